@@ -1,0 +1,32 @@
+"""Celery: a broker message is a hint, never the work; beat wakes sweeps (architecture §5, §6)."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import setup_logging
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
+
+app = Celery("gendan")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# task → every how many seconds. A beat that comes late is not made up for: the next one finds all.
+SWEEPS = {
+    "core.tasks.work_jobs": 5,
+    "orders.tasks.lift_due_holds": 60,
+    "staff.tasks.forget_old_presence": 3600,
+}
+
+app.conf.beat_schedule = {
+    name: {"task": name, "schedule": float(seconds), "options": {"expires": seconds}}
+    for name, seconds in SWEEPS.items()
+}
+
+
+@setup_logging.connect
+def keep_our_logging(**_: Any) -> None:
+    """Celery leaves logging alone when somebody listens here: its own formatter masks nothing."""

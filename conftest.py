@@ -1,0 +1,65 @@
+"""What the suite runs on, how often its races run, and the line at its end that says so."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tests import chromium
+from tests.summary import closing_line, left_out_too_much, services
+
+# Playwright's sync API keeps an event loop in the thread, which Django takes for async code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+NEEDS_POSTGRES = "needs PostgreSQL (DB=postgres make test)"
+NEEDS_CHROMIUM = "needs Chromium, which could not be installed"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--soak", type=int, default=1, help="rounds of each test marked soak")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Stop at once, with one line, when the database that was asked for does not answer."""
+    database = os.environ.get("DB", "sqlite")
+    if database not in ("sqlite", "postgres"):
+        raise pytest.UsageError(f"DB={database}: sqlite or postgres")
+    if database == "postgres" and services()["PostgreSQL"] is None:
+        raise pytest.UsageError("DB=postgres: PostgreSQL does not answer at TEST_DATABASE_URL")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test marked `soak` runs as often as `--soak` says."""
+    rounds: int = metafunc.config.getoption("soak")
+    if rounds > 1 and metafunc.definition.get_closest_marker("soak"):
+        metafunc.fixturenames.append("soak_round")
+        metafunc.parametrize("soak_round", range(rounds))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out, with the reason, what cannot run here."""
+    sqlite = os.environ.get("DB", "sqlite") == "sqlite"
+    for item in items:
+        if {"page", "browser", "new_page"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("browser")
+        if sqlite and item.get_closest_marker("postgres"):
+            item.add_marker(pytest.mark.skip(reason=NEEDS_POSTGRES))
+        if item.get_closest_marker("browser") and chromium.find() is None:
+            item.add_marker(pytest.mark.skip(reason=NEEDS_CHROMIUM))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """With GENDAN_STRICT=1 a part that was left out is a failure: `.ci/run` asks for it."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    strict = os.environ.get("GENDAN_STRICT") == "1" and not hasattr(session.config, "workerinput")
+    if strict and reporter is not None and left_out_too_much(reporter.stats):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The very last line."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None and reporter.stats.get("passed"):
+        reporter.write_line(closing_line(reporter.stats))

@@ -1,0 +1,158 @@
+"""Jobs: long work in slices, claimed by a lease; a broker message is only a hint (architecture §6)."""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.module_loading import autodiscover_modules
+
+from core.models import Job, JobState
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=60)
+SLICE_SECONDS = 3.0
+DELAYS = [10, 60, 300, 1800, 7200]  # seconds before the 2nd, 3rd … try
+
+Step = Callable[[Job, Callable[[], bool]], bool]
+_workers: dict[str, Step] = {}
+
+
+class Unworkable(Exception):
+    """The job can never succeed; its message is shown to the person. No further try."""
+
+
+def works(kind: str) -> Callable[[Step], Step]:
+    """Register the worker of a kind of job.
+
+    The worker is called again and again with the job and `late()`, which says when the slice is
+    over. It keeps where it is in `job.cursor`, calls `checkpoint`, and returns True at the end.
+    """
+
+    def register(step: Step) -> Step:
+        _workers[kind] = step
+        return step
+
+    return register
+
+
+def enqueue(kind: str, *, by: Any = None, title: str = "", **params: Any) -> Job:
+    """Write down a job; a worker takes it up after the commit, or the sweep does."""
+    job = Job.objects.create(
+        kind=kind, by=by, title=title, params=params, not_before=timezone.now()
+    )
+    transaction.on_commit(lambda: _hint(job.id))
+    return job
+
+
+def _hint(job_id: uuid.UUID) -> None:
+    from core.tasks import work_jobs
+
+    try:
+        work_jobs.delay()
+    except Exception:
+        logger.warning("no broker for job %s; the sweep will find it", job_id)
+
+
+def claim(now: datetime) -> Job | None:
+    """Take the job that is due longest, by one conditional UPDATE; None when nothing is due."""
+    due = Job.objects.filter(Q(state=JobState.PENDING) | Q(state=JobState.RUNNING))
+    for job in due.filter(not_before__lte=now).order_by("not_before")[:5]:
+        lease = uuid.uuid4()
+        taken = Job.objects.filter(
+            pk=job.pk, lease=job.lease, state=job.state, not_before=job.not_before
+        ).update(state=JobState.RUNNING, lease=lease, not_before=now + LEASE, tries=F("tries") + 1)
+        if taken:
+            job.refresh_from_db()
+            return job
+    return None
+
+
+def checkpoint(job: Job, now: datetime) -> None:
+    """Keep cursor and progress, and the lease alive; raises LeaseLost when another has it.
+
+    Call it in the transaction of the work it speaks of: then both are there or neither.
+    """
+    kept = Job.objects.filter(pk=job.pk, lease=job.lease, state=JobState.RUNNING).update(
+        cursor=job.cursor,
+        result=job.result,
+        done=job.done,
+        total=job.total,
+        title=job.title,
+        not_before=now + LEASE,
+    )
+    if not kept:
+        raise LeaseLost(str(job.pk))
+
+
+class LeaseLost(Exception):
+    """The lease ran out and another worker went on, or the job was cancelled."""
+
+
+def work_one(now: datetime) -> bool:
+    """Work a slice of one due job; says whether there was one."""
+    autodiscover_modules("tasks")
+    job = claim(now)
+    if job is None:
+        return False
+    end = time.monotonic() + SLICE_SECONDS
+    try:
+        finished = _workers[job.kind](job, lambda: time.monotonic() > end)
+    except LeaseLost:
+        return True
+    except Unworkable as error:
+        _finish(job, JobState.FAILED, str(error))
+    except Exception:
+        logger.exception("job %s %s failed", job.kind, job.pk)
+        _try_later(job)
+    else:
+        _finish(job, JobState.DONE) if finished else _release(job)
+    return True
+
+
+def _finish(job: Job, state: JobState, error: str = "") -> None:
+    Job.objects.filter(pk=job.pk, lease=job.lease).update(
+        state=state,
+        error=error[:500],
+        finished_at=timezone.now(),
+        lease=None,
+        cursor=job.cursor,
+        result=job.result,
+        done=job.done,
+        total=job.total,
+    )
+
+
+def _release(job: Job) -> None:
+    """The slice is over: the job queues up behind the others."""
+    Job.objects.filter(pk=job.pk, lease=job.lease).update(
+        state=JobState.PENDING, lease=None, not_before=timezone.now(), tries=0
+    )
+
+
+def _try_later(job: Job) -> None:
+    if job.tries > len(DELAYS):
+        _finish(job, JobState.FAILED, "多次尝试都没有成功，请联系管理员查看日志。")
+        return
+    delay = DELAYS[max(job.tries, 1) - 1] * random.uniform(0.8, 1.2)
+    Job.objects.filter(pk=job.pk, lease=job.lease).update(
+        state=JobState.PENDING, lease=None, not_before=timezone.now() + timedelta(seconds=delay)
+    )
+
+
+def cancel(job: Job) -> bool:
+    """Stop a job that has not ended; what it has done stays."""
+    return bool(
+        Job.objects.filter(pk=job.pk, state__in=[JobState.PENDING, JobState.RUNNING]).update(
+            state=JobState.CANCELLED, lease=None, finished_at=timezone.now()
+        )
+    )

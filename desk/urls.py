@@ -1,0 +1,24 @@
+"""Addresses of the desk."""
+
+from django.urls import path
+
+from desk.views import home, order, owner, search
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("live", home.live, name="live"),
+    path("orders", search.results, name="search"),
+    path("orders/recent", search.recent, name="recent-orders"),
+    path("views", search.view_save, name="view-save"),
+    path("views/<int:view_id>/delete", search.view_delete, name="view-delete"),
+    path("orders/<str:order_no>", order.order, name="order"),
+    path("orders/<str:order_no>/reveal", order.show_personal, name="reveal"),
+    path("people", owner.people, name="people"),
+    path("people/new", owner.person, name="person-new"),
+    path("people/<int:user_id>", owner.person, name="person"),
+    path("reveal-log", owner.reveal_log, name="reveal-log"),
+    path("shops", owner.shops, name="shops"),
+    path("shops/new", owner.shop, name="shop-new"),
+    path("shops/<str:code>", owner.shop, name="shop"),
+    path("sentences", owner.sentence_list, name="sentences"),
+]

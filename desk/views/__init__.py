@@ -1,0 +1,1 @@
+"""Screens that put several rooms together."""

@@ -1,0 +1,134 @@
+"""The owner's screens: people, shops, sentences, the reveal log."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from core import sentences
+from core.acts import Actor
+from core.keyset import page
+from core.models import Sentence
+from desk.forms import ShopForm
+from orders.models import Shop
+from orders.services.shop import save_shop
+from staff.forms import PersonForm, SentenceForm
+from staff.http import Request
+from staff.matrix import MATRIX, allow
+from staff.models import Reveal, User
+from staff.roles import Role
+
+
+def shop_choices() -> list[tuple[str, str]]:
+    return list(Shop.objects.values_list("code", "name"))
+
+
+@allow("manage_staff")
+def people(request: Request) -> HttpResponse:
+    """All colleagues, and what each role may do."""
+    acts = {role: sorted(a for a, roles in MATRIX.items() if role in roles) for role in Role}
+    users = User.objects.order_by("-is_active", "username")
+    return render(request, "staff/people.html", {"users": users, "acts": acts})
+
+
+@allow("manage_staff")
+def person(request: Request, user_id: int | None = None) -> HttpResponse:
+    """Make a colleague, or change one: name, role, shops, password, leaving."""
+    user = get_object_or_404(User, pk=user_id) if user_id else None
+    form = PersonForm(request.POST or None, instance=user, shops=shop_choices())
+    if request.method == "POST" and form.is_valid():
+        if _locks_out(request, user, form):
+            form.add_error("role", "不能停用自己，也不能去掉自己的负责人角色：会没有人能管理员工。")
+        else:
+            saved = form.save()
+            messages.success(request, f"{saved.display_name} 的资料已保存。")
+            return redirect("people")
+    status = 422 if request.method == "POST" else 200
+    return render(request, "staff/person.html", {"form": form, "person": user}, status=status)
+
+
+def _locks_out(request: Request, user: User | None, form: PersonForm) -> bool:
+    if user is None or user.pk != request.user.pk:
+        return False
+    return form.cleaned_data["role"] != Role.OWNER or not form.cleaned_data["is_active"]
+
+
+@allow("view_reveal_log")
+def reveal_log(request: Request) -> HttpResponse:
+    """Who saw whose personal data, when and why, newest first."""
+    rows = Reveal.objects.select_related("user")
+    who = request.GET.get("user", "")
+    if who:
+        rows = rows.filter(user__username=who)
+    found = page(rows, ("-at", "-id"), request.GET.get("page", ""), size=50)
+    return render(request, "staff/reveal_log.html", {"page": found, "who": who})
+
+
+@allow("manage_shops")
+def shops(request: Request) -> HttpResponse:
+    return render(request, "desk/shops.html", {"shops": Shop.objects.all()})
+
+
+@allow("manage_shops")
+def shop(request: Request, code: str = "") -> HttpResponse:
+    """Make a shop, or change its settings."""
+    row = get_object_or_404(Shop, code=code) if code else None
+    form = ShopForm(request.POST or None, instance=row)
+    if request.method == "POST" and form.is_valid():
+        save_shop(form.save(commit=False), by=Actor.person(request.user), now=timezone.now())
+        messages.success(request, "店铺设置已保存。")
+        return redirect("shops")
+    status = 422 if request.method == "POST" else 200
+    return render(request, "desk/shop.html", {"form": form, "shop": row}, status=status)
+
+
+@allow("manage_sentences")
+def sentence_list(request: Request) -> HttpResponse:
+    """Every sentence with its text in force, for all shops or for one; a new wording by POST."""
+    scope = request.GET.get("shop", "")
+    form = SentenceForm(request.POST or None, shops=shop_choices())
+    status = 200
+    if request.method == "POST":
+        if form.is_valid() and _write(request, form):
+            return redirect(f"{request.path}?shop={form.cleaned_data['scope']}")
+        status = 422
+    context = {
+        "rows": _in_force(scope),
+        "shops": shop_choices(),
+        "scope": scope,
+        "form": form,
+        "typed": request.POST.get("text", ""),
+        "typed_key": request.POST.get("key", ""),
+    }
+    return render(request, "desk/sentences.html", context, status=status)
+
+
+def _write(request: Request, form: SentenceForm) -> bool:
+    values = form.cleaned_data
+    try:
+        sentences.write(values["key"], values["text"], scope=values["scope"], by=request.user)
+    except ValueError as error:
+        form.add_error("text", str(error))
+        return False
+    messages.success(request, "新说法已保存，从现在起使用；旧的版本都还留着。")
+    return True
+
+
+def _in_force(scope: str) -> list[dict[str, object]]:
+    """Key, title, text and version that count for the scope: its own, else the company's."""
+    own: dict[str, Sentence] = {}
+    found = Sentence.objects.filter(scope__in={"", scope}).order_by("scope", "version")
+    for row in found.select_related("by"):
+        own[row.key] = row
+    return [
+        {
+            "key": key,
+            "title": default.title,
+            "values": default.values,
+            "text": own[key].text if key in own else default.text,
+            "row": own.get(key),
+        }
+        for key, default in sentences.defaults().items()
+    ]

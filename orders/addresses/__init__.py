@@ -1,0 +1,15 @@
+"""Addresses and telephones: split a pasted one, check that its parts belong together. Pure."""
+
+from orders.addresses.paste import Pasted, split_contact
+from orders.addresses.phones import clean_phone, plausible_phone
+from orders.addresses.regions import Region, check_region, split_region
+
+__all__ = [
+    "Pasted",
+    "Region",
+    "check_region",
+    "clean_phone",
+    "plausible_phone",
+    "split_contact",
+    "split_region",
+]

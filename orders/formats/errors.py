@@ -1,0 +1,42 @@
+"""What is wrong with a file, or with one row of it, as a colleague would say it."""
+
+from __future__ import annotations
+
+
+class Unreadable(Exception):
+    """The file as a whole cannot be read; the text says why and what to do."""
+
+
+class UnknownFormat(Unreadable):
+    """No format knows these headers: the user may say what each column is."""
+
+    def __init__(self, header: list[str], sample: list[list[str]]) -> None:
+        super().__init__(
+            "认不出这个文件的表头，不知道是哪个平台导出的。请确认第一行是列名；"
+            "如果是自己整理的表格，请先设置一次“列对应”。"
+        )
+        self.header = header
+        self.sample = sample
+
+
+class ItemsAlone(Unreadable):
+    """The file holds the products of orders, not the orders."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"这是{name}，里面只有商品，没有收货人和金额。请把它和同一次导出的订单文件一起上传。"
+        )
+
+
+class NotItems(Unreadable):
+    """The file given as the orders' products is something else, or does not fit the orders."""
+
+
+class Bad(Exception):
+    """One cell that cannot be used. Raised while a row is read; becomes a `RowRejected`."""
+
+    def __init__(self, column: str, value: str, reason: str) -> None:
+        super().__init__(reason)
+        self.column = column
+        self.value = value
+        self.reason = reason

@@ -1,0 +1,136 @@
+"""Forms of the small acts: close, hold, lift, release, pay, note, follow-up, account."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from orders.forms.contact import ActForm, ContactForm
+from orders.models import Order
+from orders.policy import BY_HAND_HOLDS, identified
+from orders.services.pay import Paid
+from orders.words import AccountKind, Gateway, HoldKind
+
+
+class NothingForm(ActForm):
+    """An act that needs nothing but a yes."""
+
+
+class CloseForm(ContactForm):
+    """Close an unpaid order: two identity keys and why (SOP 1.2.e)."""
+
+    why = forms.ChoiceField(
+        label="关闭原因",
+        choices=[(w, w) for w in ("买家不想要了", "拍错重拍", "信息填错", "联系不上买家", "其他")],
+    )
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        verdict = identified(self.contacted().identity, "1.2.e") if "channel" in values else None
+        if verdict is not None and not verdict.allowed:
+            self.add_error("identity", f"{verdict.reason}{verdict.instead}")
+        return values
+
+
+class HoldForm(ActForm):
+    """Put a hold on an order by hand."""
+
+    kind = forms.ChoiceField(label="类型", choices=[(k.value, k.label) for k in BY_HAND_HOLDS])
+    reason = forms.CharField(label="原因", max_length=300)
+    until = forms.DateTimeField(
+        label="到什么时候自动解除",
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+        help_text="不填 = 由人解除。",
+    )
+
+    def clean_until(self) -> datetime | None:
+        until: datetime | None = self.cleaned_data["until"]
+        if until is not None and until <= timezone.now():
+            raise forms.ValidationError("要选一个以后的时间。")
+        return until
+
+    def held(self) -> dict[str, Any]:
+        values = self.cleaned_data
+        return {
+            "kind": HoldKind(values["kind"]),
+            "reason": values["reason"],
+            "until": values["until"],
+        }
+
+
+class LiftForm(ActForm):
+    """Lift a hold: why."""
+
+    why = forms.CharField(label="为什么可以解除", max_length=200)
+
+
+class PayForm(ActForm):
+    """A payment that came in: number, amount, gateway."""
+
+    gateway = forms.ChoiceField(label="收款方式", choices=Gateway.choices)
+    number = forms.CharField(label="交易号", max_length=64)
+    amount = forms.DecimalField(
+        label="金额（元）", min_value=Decimal("0.01"), max_digits=12, decimal_places=2
+    )
+    account = forms.CharField(label="付款账号", max_length=128, required=False)
+
+    def first_values(self, order: Order) -> dict[str, Any]:
+        return {"amount": order.facts([]).unpaid_rest, "gateway": Gateway.BANK.value}
+
+    def paid(self) -> Paid:
+        values = self.cleaned_data
+        return Paid(
+            values["number"].strip(),
+            values["amount"],
+            Gateway(values["gateway"]),
+            values["account"],
+        )
+
+
+class NoteForm(ActForm):
+    """A memo on the order."""
+
+    text = forms.CharField(label="备注", widget=forms.Textarea, max_length=2000)
+    for_shop = forms.BooleanField(label="同步到店铺后台备注", required=False)
+
+
+class FollowUpForm(ActForm):
+    """The day on which the order comes back to one's list."""
+
+    on = forms.DateField(
+        label="跟进日期",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="那天它会出现在您的首页；清空就是取消。",
+    )
+
+    def first_values(self, order: Order) -> dict[str, Any]:
+        return {"on": order.follow_up_on}
+
+    def clean_on(self) -> date | None:
+        on: date | None = self.cleaned_data["on"]
+        if on is not None and on < timezone.localdate():
+            raise forms.ValidationError("要选今天或以后的日期。")
+        return on
+
+
+class AccountForm(ActForm):
+    """Another account of the same buyer."""
+
+    kind = forms.ChoiceField(label="类型", choices=AccountKind.choices)
+    account = forms.CharField(label="账号", max_length=64)
+
+
+class TieForm(ActForm):
+    """The top-up order that belongs to this one."""
+
+    top_up = forms.CharField(
+        label="补差价订单号",
+        max_length=64,
+        help_text="我们的订单号或平台单号；下面列出了同一买家的。",
+    )

@@ -1,0 +1,27 @@
+"""The tables of the orders room."""
+
+from orders.models.buyer import Buyer, BuyerAccount
+from orders.models.hold import Hold
+from orders.models.imports import ColumnMapping, ImportRejection
+from orders.models.money import Payment, Trade
+from orders.models.order import OldWaybill, Order, OrderLine, OrderNumber
+from orders.models.shop import Shop
+from orders.models.talk import Contact, Note, OrderLink
+
+__all__ = [
+    "Buyer",
+    "BuyerAccount",
+    "ColumnMapping",
+    "Contact",
+    "Hold",
+    "ImportRejection",
+    "Note",
+    "OldWaybill",
+    "Order",
+    "OrderLine",
+    "OrderLink",
+    "OrderNumber",
+    "Payment",
+    "Shop",
+    "Trade",
+]

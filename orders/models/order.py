@@ -1,0 +1,413 @@
+"""Orders and their lines: tables, states, and what can be changed on one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django_fsm import RETURN_VALUE, FSMField
+
+from core.acts import Change, History
+from core.fields import KeyField, money_field
+from core.masking import mask_address, mask_name, mask_phone
+from core.money import ZERO
+from core.states import StateMixin, transition
+from orders import policy
+from orders.models.buyer import Buyer
+from orders.models.shop import Shop
+from orders.policy import OrderFacts, Receiving
+from orders.words import CARRIERS, Delivery, OrderState, Terms
+from stock.models import Sku
+
+S = OrderState
+FORWARD = [S.UNPAID, S.PAID, S.PICKING, S.PACKED, S.SHIPPED, S.RECEIVED, S.COMPLETED]
+RECEIVING_LABELS = {
+    "consignee": "收货人",
+    "mobile": "手机",
+    "telephone": "电话",
+    "province": "省",
+    "city": "市",
+    "district": "区县",
+    "street": "详细地址",
+    "zip_code": "邮编",
+}
+
+
+def _masked(name: str, value: str) -> str:
+    if name == "consignee":
+        return mask_name(value)
+    if name in ("mobile", "telephone"):
+        return mask_phone(value)
+    return mask_address(value) if name == "street" else value
+
+
+class Order(StateMixin, models.Model):
+    """One order as the warehouse will send it: one consignee, one parcel (SOP 0)."""
+
+    lock_rank: ClassVar[int] = 10
+
+    order_no = KeyField("订单号", max_length=32, unique=True)
+    shop = models.ForeignKey(Shop, models.PROTECT, related_name="orders", verbose_name="店铺")
+    platform_no = KeyField("平台单号", max_length=64)
+    part = models.PositiveSmallIntegerField("拆单序号", default=0)
+    state = FSMField(
+        "状态", max_length=10, choices=OrderState.choices, default=S.UNPAID.value, protected=True
+    )
+    platform_status = models.CharField("平台状态", max_length=64, blank=True)
+    after_sale = models.CharField("平台售后状态", max_length=64, blank=True)
+    terms = models.CharField(
+        "付款条件", max_length=10, choices=Terms.choices, default=Terms.PREPAID.value
+    )
+    version = models.PositiveIntegerField(default=1)
+
+    buyer = models.ForeignKey(
+        Buyer, models.PROTECT, related_name="orders", null=True, db_index=False
+    )
+    buyer_account = KeyField("买家账号", max_length=64, blank=True)
+    buyer_pay_account = models.CharField("付款账号", max_length=128, blank=True)
+    buyer_message = models.TextField("买家留言", blank=True)
+    seller_memo = models.TextField("卖家备注", blank=True)
+    flag = models.CharField("旗帜", max_length=16, blank=True)
+    invoice_title = models.CharField("发票抬头", max_length=200, blank=True)
+    presale_steps = models.CharField("预售分阶段", max_length=500, blank=True)
+
+    consignee = KeyField("收货人", max_length=64, blank=True)
+    mobile = KeyField("手机", max_length=64, blank=True)
+    mobile_tail = KeyField(max_length=4, blank=True)
+    telephone = models.CharField("电话", max_length=64, blank=True)
+    province = models.CharField("省", max_length=32, blank=True)
+    city = models.CharField("市", max_length=64, blank=True)
+    district = models.CharField("区县", max_length=64, blank=True)
+    street = models.CharField("详细地址", max_length=500, blank=True)
+    zip_code = models.CharField("邮编", max_length=10, blank=True)
+    masked = models.BooleanField("个人信息被平台遮盖", default=False)
+
+    delivery = models.CharField(
+        "配送方式", max_length=8, choices=Delivery.choices, default=Delivery.EXPRESS.value
+    )
+    carrier = models.CharField("快递公司", max_length=64, blank=True)
+    waybill = KeyField("运单号", max_length=64, blank=True)
+
+    goods_summary = models.CharField("商品", max_length=200, blank=True)
+    goods_count = models.PositiveIntegerField("件数", default=0)
+    lines_unclear = models.CharField("商品明细待确认", max_length=1000, blank=True)
+
+    goods_total = money_field(verbose_name="货款", default=ZERO)
+    freight = money_field(verbose_name="运费", default=ZERO)
+    shop_discount = money_field(verbose_name="店铺优惠", default=ZERO)
+    platform_discount = money_field(verbose_name="平台优惠", default=ZERO)
+    due = money_field(verbose_name="应付", default=ZERO)
+    paid = money_field(verbose_name="实付", default=ZERO)
+    paid_by_platform = money_field(verbose_name="平台承担", default=ZERO)
+    refund_reserved = money_field(verbose_name="已占用退款", default=ZERO)
+    refunded_before = money_field(verbose_name="平台已退", default=ZERO)
+    topped_up = money_field(verbose_name="补差价已付", default=ZERO)
+    owed_back = money_field(verbose_name="应退差价", default=ZERO)
+
+    ordered_at = models.DateTimeField("下单时间")
+    paid_at = models.DateTimeField("付款时间", null=True, blank=True)
+    released_at = models.DateTimeField("下发仓库时间", null=True, blank=True)
+    shipped_at = models.DateTimeField("发货时间", null=True, blank=True)
+    handed_over_at = models.DateTimeField("交快递时间", null=True, blank=True)
+    received_at = models.DateTimeField("签收时间", null=True, blank=True)
+    completed_at = models.DateTimeField("完成时间", null=True, blank=True)
+    closed_at = models.DateTimeField("关闭时间", null=True, blank=True)
+    closed_from = models.CharField(max_length=10, blank=True)
+    closed_why = models.CharField("关闭原因", max_length=200, blank=True)
+    ship_by = models.DateTimeField("承诺发货", null=True, blank=True)
+    modified_at = models.DateTimeField("修改时间", null=True, blank=True)
+    created_at = models.DateTimeField("登记时间")
+
+    is_top_up = models.BooleanField("补差价订单", default=False)
+    top_up_for = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="top_ups", db_index=False
+    )
+    follow_up_on = models.DateField("跟进日期", null=True, blank=True)
+    follow_up_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    # What the platform said before an agent changed it by hand, by field: a later import that
+    # still says so changes nothing; one that says something else asks a person (SOP 5.a).
+    before_hand: Any = models.JSONField(default=dict)
+    import_digest = models.CharField(max_length=32, blank=True)
+
+    history = History(
+        no_db_index=["shop", "buyer", "top_up_for", "follow_up_by", "order_no", "platform_no"],
+        excluded_fields=["mobile_tail", "goods_summary", "goods_count", "import_digest"],
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "订单"
+        constraints = [
+            models.UniqueConstraint(fields=["platform_no", "shop", "part"], name="order_once"),
+            models.CheckConstraint(
+                condition=Q(state__in=[s.value for s in OrderState]), name="order_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(refund_reserved__gte=0) & Q(refund_reserved__lte=F("paid")),
+                name="order_refund",
+            ),
+            models.CheckConstraint(
+                condition=Q(due__gte=0) & Q(paid__gte=0) & Q(freight__gte=0), name="order_money"
+            ),
+            models.CheckConstraint(
+                condition=Q(released_at__isnull=True) | ~Q(state__in=["unpaid"]),
+                name="order_release",
+            ),
+            models.CheckConstraint(
+                condition=Q(top_up_for__isnull=True) | Q(is_top_up=True), name="order_top_up"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["ordered_at", "id"], name="order_recent"),
+            models.Index(fields=["shop", "ordered_at", "id"], name="order_shop"),
+            models.Index(fields=["state", "ordered_at", "id"], name="order_state_at"),
+            models.Index(fields=["buyer", "ordered_at", "id"], name="order_buyer"),
+            models.Index(fields=["consignee", "ordered_at", "id"], name="order_consignee"),
+            models.Index(fields=["mobile", "ordered_at", "id"], name="order_mobile"),
+            models.Index(fields=["mobile_tail", "ordered_at", "id"], name="order_tail"),
+            models.Index(
+                fields=["waybill", "ordered_at", "id"],
+                condition=~Q(waybill=""),
+                name="order_waybill",
+            ),
+            models.Index(
+                fields=["buyer_account", "ordered_at", "id"],
+                condition=~Q(buyer_account=""),
+                name="order_account",
+            ),
+            models.Index(
+                fields=["follow_up_on", "follow_up_by"],
+                condition=Q(follow_up_on__isnull=False),
+                name="order_follow_up",
+            ),
+            models.Index(fields=["ship_by", "id"], condition=Q(state="paid"), name="order_ship_by"),
+            models.Index(
+                fields=["top_up_for"], condition=Q(top_up_for__isnull=False), name="order_top_ups"
+            ),
+            models.Index(
+                fields=["ordered_at", "id"],
+                condition=Q(is_top_up=True, top_up_for__isnull=True),
+                name="order_untied",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.order_no
+
+    def get_absolute_url(self) -> str:
+        return reverse("order", args=[self.order_no])
+
+    # -- states (architecture §4) ---------------------------------------------------------
+
+    @transition(field=state, source=S.UNPAID, target=S.PAID)
+    def pay(self, at: datetime) -> None:
+        """Money arrived for all that is due."""
+        self.paid_at = at
+        self.ship_by = self.ship_by or policy.ship_by(at, self.shop.ship_by_h)
+
+    @transition(field=state, source=S.UNPAID, target=S.PAID)
+    def accept(self, at: datetime) -> None:
+        """Cash on delivery, on account: goes on without a payment (SOP 5.g)."""
+        self.ship_by = self.ship_by or policy.ship_by(at, self.shop.ship_by_h)
+
+    @transition(field=state, source=S.PAID, target=S.UNPAID)
+    def unpay(self) -> None:
+        """A payment marked by hand was reversed by finance."""
+        self.paid_at = self.ship_by = None
+
+    @transition(field=state, source=S.PAID, target=S.PICKING)
+    def begin(self) -> None:
+        """Its pick list was printed or taken."""
+
+    @transition(field=state, source=S.PICKING, target=S.PACKED)
+    def pack(self) -> None:
+        """Goods are in the box."""
+
+    @transition(field=state, source=[S.PICKING, S.PACKED], target=S.PAID)
+    def recall(self) -> None:
+        """The warehouse stopped it."""
+        self.released_at = None
+
+    @transition(field=state, source=[S.PAID, S.PACKED], target=S.SHIPPED)
+    def ship(self, at: datetime) -> None:
+        """The parcel left the bench (or, by an import, left elsewhere)."""
+        self.shipped_at = at
+
+    @transition(field=state, source=S.SHIPPED, target=S.RECEIVED)
+    def receive(self, at: datetime) -> None:
+        """The customer has it."""
+        self.received_at = at
+
+    @transition(field=state, source=S.RECEIVED, target=S.COMPLETED)
+    def complete(self, at: datetime) -> None:
+        """Nothing is left to do."""
+        self.completed_at = at
+
+    @transition(field=state, source=S.PAID, target=S.COMPLETED)
+    def complete_top_up(self, at: datetime) -> None:
+        """A top-up order ends when its main order ships."""
+        self.completed_at = at
+
+    @transition(
+        field=state,
+        source=[S.UNPAID, S.PAID, S.SHIPPED, S.RECEIVED, S.COMPLETED],
+        target=S.CLOSED,
+    )
+    def close(self, at: datetime, why: str) -> None:
+        """Ends without being completed; remembers from where, so that it can be reopened."""
+        self.closed_from, self.closed_at, self.closed_why = self.state, at, why
+        self.released_at = None
+
+    @transition(field=state, source=S.CLOSED, target=RETURN_VALUE(S.UNPAID, S.PAID))
+    def reopen(self) -> str:
+        """Back to where it was closed from (unpaid or paid)."""
+        back, self.closed_from, self.closed_at, self.closed_why = self.closed_from, "", None, ""
+        return back
+
+    @transition(field=state, source=FORWARD, target=RETURN_VALUE(*FORWARD, S.CLOSED))
+    def follow_platform(self, to: str) -> str:
+        """The platform's export is further on than we are; it never takes us back (SOP 5.a)."""
+        return to if policy.further(self.state, to) else self.state
+
+    # -- changes ----------------------------------------------------------------------------
+
+    def receive_at(self, new: Receiving, now: datetime) -> list[Change]:
+        """Put the receiving information in place; returns what changed, masked."""
+        return self.change_by_hand(new.values(), RECEIVING_LABELS, now)
+
+    def change_by_hand(
+        self, values: Mapping[str, Any], labels: Mapping[str, str], now: datetime
+    ) -> list[Change]:
+        """Set fields as an agent wants them, remembering what the platform had said."""
+        changes, kept = [], dict(self.before_hand)
+        for name, value in values.items():
+            old = getattr(self, name)
+            if old == value:
+                continue
+            kept.setdefault(name, old)
+            setattr(self, name, value)
+            changes.append(Change(labels[name], _masked(name, old), _masked(name, value)))
+        if changes:
+            self.before_hand, self.modified_at = kept, now
+            self.mobile_tail = tail(self.mobile)
+            self.masked = self.masked and not _readable(self)
+        return changes
+
+    # -- facts --------------------------------------------------------------------------------
+
+    @property
+    def receiving(self) -> Receiving:
+        return Receiving(**{name: getattr(self, name) for name in RECEIVING_LABELS})
+
+    @property
+    def region(self) -> str:
+        return " ".join(part for part in (self.province, self.city, self.district) if part)
+
+    @property
+    def carrier_name(self) -> str:
+        return CARRIERS.get(self.carrier, self.carrier)
+
+    @property
+    def total_paid(self) -> Decimal:
+        """By buyer, platform and tied top-up orders, yuan."""
+        return self.paid + self.paid_by_platform + self.topped_up
+
+    def facts(self, holds: list[Any] | None = None) -> OrderFacts:
+        """What a policy needs to know. Pass the open holds where they are loaded already."""
+        if holds is None:
+            holds = list(self.holds.filter(state="open"))
+        return OrderFacts(
+            order_no=self.order_no,
+            state=OrderState(self.state),
+            terms=Terms(self.terms),
+            released=self.released_at is not None,
+            handed_over=self.handed_over_at is not None,
+            due=self.due,
+            paid=self.paid,
+            paid_by_platform=self.paid_by_platform,
+            topped_up=self.topped_up,
+            is_top_up=self.is_top_up,
+            tied=self.top_up_for_id is not None,
+            after_sale=self.after_sale,
+            lines_unclear=bool(self.lines_unclear),
+            closed_from=self.closed_from,
+            holds=tuple(hold.fact() for hold in holds),
+        )
+
+
+def tail(mobile: str) -> str:
+    """The last 4 digits that a platform's mask left, for a search by them."""
+    digits = mobile.split("-")[0].strip()[-4:]
+    return digits if len(digits) == 4 and digits.isdigit() else ""
+
+
+def _readable(order: Order) -> bool:
+    return not any(
+        "*" in text or text[:2] in ("##", "$$") for text in (order.consignee, order.mobile)
+    )
+
+
+class OrderLine(models.Model):
+    """One product of an order. `amount` is what the buyer owes for the line, discounts spread."""
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
+    sku = models.ForeignKey(Sku, models.PROTECT, null=True, blank=True, related_name="+")
+    platform_line_no = models.CharField("子订单号", max_length=64, blank=True)
+    code = models.CharField("商家编码", max_length=64, blank=True)
+    style_no = models.CharField("款号", max_length=64, blank=True)
+    title = models.CharField("标题", max_length=300)
+    colour = models.CharField("颜色", max_length=64, blank=True)
+    size = models.CharField("尺码", max_length=64, blank=True)
+    spec = models.CharField("规格原文", max_length=300, blank=True)
+    quantity = models.PositiveIntegerField("数量")
+    price = money_field(verbose_name="单价", default=ZERO)
+    amount = money_field(verbose_name="金额", default=ZERO)
+    history = History(no_db_index=["order", "sku"])
+
+    class Meta:
+        verbose_name = verbose_name_plural = "订单商品"
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="line_quantity"),
+            models.CheckConstraint(condition=Q(price__gte=0), name="line_price"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        spec = " · ".join(part for part in (self.colour, self.size) if part) or self.spec
+        return " ".join(part for part in (self.style_no or self.code, self.title, spec) if part)
+
+
+class OldWaybill(models.Model):
+    """A waybill that an order once had; stays searchable (architecture §4)."""
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="old_waybills")
+    carrier = models.CharField("快递公司", max_length=64, blank=True)
+    number = KeyField("运单号", max_length=64, db_index=True)
+    at = models.DateTimeField("换下时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "旧运单"
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class OrderNumber(models.Model):
+    """The last number given on a day; our numbers are G + yymmdd + at least 4 digits."""
+
+    day: models.DateField[date, date] = models.DateField(primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.last}"

@@ -1,0 +1,46 @@
+"""Shops: where orders come from, and what each has agreed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from core.acts import History
+from core.fields import KeyField
+from orders.words import Channel
+
+
+def default_reminder_steps() -> list[int]:
+    """Minutes after the order: 30 min, 6 h, 23 h (SOP 2.a)."""
+    return [30, 360, 1380]
+
+
+class Shop(models.Model):
+    """One shop of a channel with its settings (SOP 0, 1.5 reading, 2.a, 5.h)."""
+
+    code = KeyField("代码", max_length=32, unique=True)
+    name = models.CharField("名称", max_length=64)
+    channel = models.CharField("渠道", max_length=16, choices=Channel.choices)
+    active = models.BooleanField("启用", default=True)
+    return_name = models.CharField("退货收件人", max_length=64, blank=True)
+    return_phone = models.CharField("退货电话", max_length=32, blank=True)
+    return_address = models.CharField("退货地址", max_length=200, blank=True)
+    refund_opens_h = models.PositiveSmallIntegerField("付款后几小时可申请退款", default=24)
+    refund_closes_h = models.PositiveSmallIntegerField(
+        "付款后几小时内须申请退款", null=True, blank=True, help_text="空 = 发货前都可以"
+    )
+    reminder_steps: Any = models.JSONField("催付时点（分钟）", default=default_reminder_steps)
+    unpaid_limit_h = models.PositiveSmallIntegerField("未付款保留几小时", default=72)
+    ship_by_h = models.PositiveSmallIntegerField("付款后几小时内发货", default=48)
+    reserve_on_order = models.BooleanField(
+        "下单即预占库存", default=False, help_text="不勾 = 付款时预占"
+    )
+    history = History()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "店铺"
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,317 @@
+"""The SOP's decisions on an order as pure functions: facts in, `Verdict` out.
+
+No clock, no database: `now` and facts are passed in. The same function greys the button out
+and guards the act.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from core.money import ZERO
+from core.verdict import Say, Verdict, ask, no, yes
+from core.words import Words
+from orders.words import HoldKind, IdentityKey, OrderState, Stop, Terms
+
+S = OrderState
+_RANK = {
+    S.UNPAID: 0,
+    S.PAID: 1,
+    S.PICKING: 1,
+    S.PACKED: 1,
+    S.SHIPPED: 2,
+    S.RECEIVED: 3,
+    S.COMPLETED: 4,
+    S.CLOSED: 5,
+}
+GONE = frozenset({S.SHIPPED, S.RECEIVED, S.COMPLETED})
+IN_WAREHOUSE = frozenset({S.PICKING, S.PACKED})
+
+
+class Group(Words):
+    """The three groups that can be modified (SOP 1.1.a)."""
+
+    RECEIVING = "receiving", "收货信息"
+    DELIVERY = "delivery", "配送方式"
+    PRODUCTS = "products", "商品信息"
+
+
+@dataclass(frozen=True, slots=True)
+class Receiving:
+    """Who receives, and where."""
+
+    consignee: str
+    mobile: str
+    telephone: str
+    province: str
+    city: str
+    district: str
+    street: str
+    zip_code: str = ""
+
+    def values(self) -> dict[str, str]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class HoldFact:
+    kind: HoldKind
+    cause: str = ""
+    reason: str = ""
+    stop: Stop = Stop.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFacts:
+    """What decisions on an order depend on. Money in yuan; `holds` are the open ones."""
+
+    order_no: str = ""
+    state: OrderState = S.PAID
+    terms: Terms = Terms.PREPAID
+    released: bool = False
+    handed_over: bool = False
+    due: Decimal = ZERO
+    paid: Decimal = ZERO
+    paid_by_platform: Decimal = ZERO
+    topped_up: Decimal = ZERO
+    is_top_up: bool = False
+    tied: bool = False
+    after_sale: str = ""
+    lines_unclear: bool = False
+    closed_from: str = ""
+    holds: tuple[HoldFact, ...] = ()
+
+    @property
+    def needs_payment(self) -> bool:
+        return self.terms is Terms.PREPAID
+
+    @property
+    def unpaid_rest(self) -> Decimal:
+        """What is still to be paid, yuan; never negative."""
+        return max(ZERO, self.due - self.paid - self.paid_by_platform - self.topped_up)
+
+
+def further(ours: str, theirs: str) -> bool:
+    """Is the platform's state further on than ours? An older export never is (SOP 5.a)."""
+    return _RANK[S(theirs)] > _RANK[S(ours)]
+
+
+def ship_by(paid_at: datetime, hours: int) -> datetime:
+    """When a paid order must have left: the shop's hours from payment (SOP 5.h)."""
+    return paid_at + timedelta(hours=hours)
+
+
+def may_modify(order: OrderFacts, group: Group) -> Verdict:
+    """Modify one of the three groups (SOP 1.1.a, 1.1.c, 1.1.d, 1.1.e)."""
+    what = {"what": group.label}
+    if order.state in GONE:
+        return no(
+            "1.1.c",
+            f"订单{order.state.label}，不能再修改{group.label}。",
+            Say("modify.shipped", what),
+            "请快递改址或追回；收到后按 1.4 退换货处理。",
+        )
+    if order.state is S.CLOSED:
+        return no(
+            "1.1.d",
+            f"订单已关闭，不能修改{group.label}。",
+            Say("modify.closed", what),
+            "要继续的话先重新打开订单，或请买家重拍。",
+        )
+    if order.state in IN_WAREHOUSE or order.released:
+        return ask(
+            "1.1.e",
+            f"订单已下发仓库（{order.state.label}），不能直接修改{group.label}。",
+            Say("modify.released", what),
+            "先收回下发；仓库已开始配货的，请求拦截，拦下后再改。",
+        )
+    if order.is_top_up and group is Group.PRODUCTS:
+        return no("1.1.f", "补差价订单只有差价，没有可换的商品。", instead="请到主订单上修改商品。")
+    return yes("1.1.d" if order.state is S.UNPAID else "1.1.e", "未发货、未下发仓库，可以修改。")
+
+
+def may_swap(order: OrderFacts) -> Verdict:
+    """Modify products: besides the group's rule, the lines must be known (SOP 1.1.f)."""
+    verdict = may_modify(order, Group.PRODUCTS)
+    if verdict.allowed and order.lines_unclear:
+        return no(
+            "5.a",
+            "这单的商品明细还没有确认，不能换货。",
+            instead="先补导宝贝明细表，或在商品卡上确认明细。",
+        )
+    return verdict
+
+
+def difference(old: Decimal, new: Decimal, quantity: int = 1) -> Decimal:
+    """What a swap costs the buyer more (positive) or less (negative), yuan (SOP 1.1.f)."""
+    return (new - old) * quantity
+
+
+def may_close(order: OrderFacts, identity: frozenset[IdentityKey]) -> Verdict:
+    """Close an unpaid order after the identity check (SOP 1.2.e)."""
+    unpaid = may_close_state(order)
+    return unpaid if not unpaid.allowed else identified(identity, "1.2.e")
+
+
+def may_close_state(order: OrderFacts) -> Verdict:
+    """Is the order in a state from which an agent closes it at once (SOP 1.2.e)?"""
+    if order.state is S.UNPAID and order.paid == ZERO:
+        return yes("1.2.e", "未付款，核对身份后马上可以关闭。", Say("close.done"))
+    if order.state is S.CLOSED:
+        return no("1.2.e", "订单已经关闭了。")
+    if order.state in GONE:
+        return no(
+            "1.2.b",
+            f"订单{order.state.label}，不能关闭。",
+            Say("close.shipped"),
+            "按 1.4 退换货处理。",
+        )
+    if not order.needs_payment and order.state is S.PAID and not order.released:
+        return yes(
+            "1.2.e", f"{order.terms.label}，还没有收款，核对身份后可以关闭。", Say("close.done")
+        )
+    return no(
+        "1.2.c", "订单已付款，不能直接关闭。", Say("close.paid"), "请走申请退款：付款24小时后申请。"
+    )
+
+
+def identified(identity: frozenset[IdentityKey], clause: str) -> Verdict:
+    """Identity check: at least two keys agree (SOP 0, 1.1.b)."""
+    if len(identity) >= 2:
+        return yes(clause, "已核对：" + "、".join(sorted(key.label for key in identity)))
+    return no(
+        clause,
+        "身份没有核对完：订单号、账号、收货人、手机至少要有两项一致。",
+        Say("identity.ask"),
+        "请买家再报一项，一致后勾上。",
+    )
+
+
+def may_reopen(order: OrderFacts) -> Verdict:
+    """Reopen a closed order while nothing else happened (screens: close ↔ reopen while unpaid)."""
+    if order.state is not S.CLOSED:
+        return no("1.2.e", "订单没有关闭。")
+    if order.closed_from != S.UNPAID:
+        return no("1.2.e", "这单不是未付款时关闭的，不能重新打开。", instead="请买家重拍。")
+    return yes("1.2.e", "关闭后没有发生别的事，可以重新打开。")
+
+
+def may_mark_paid(order: OrderFacts) -> Verdict:
+    """Register a payment by hand (trade number, amount, who)."""
+    if order.state is S.UNPAID or (order.state is not S.CLOSED and order.unpaid_rest > ZERO):
+        return yes("5.g", f"还应收 {order.unpaid_rest} 元。")
+    if order.state is S.CLOSED:
+        return no(
+            "5.g", "订单已关闭，不能登记付款。", instead="先重新打开订单；不发货的，款要退回。"
+        )
+    return no("5.g", "这单已经付清了。")
+
+
+def may_release(order: OrderFacts) -> Verdict:
+    """Hand a reviewed order to the warehouse (下发仓库, SOP 2.b)."""
+    if order.state is not S.PAID:
+        return no("2.b", f"订单{order.state.label}，只有已付款的订单可以下发仓库。")
+    if order.released:
+        return no("2.b", "已经下发仓库了。")
+    if order.is_top_up:
+        return no("1.1.f", "补差价订单不发货，不用下发。")
+    if order.holds:
+        kinds = "、".join(dict.fromkeys(hold.kind.label for hold in order.holds))
+        return no(
+            "2.b",
+            f"有未解除的挂起（{kinds}），不能下发。",
+            instead="处理完原因，解除挂起后再下发。",
+        )
+    if order.needs_payment and order.unpaid_rest > ZERO:
+        return no("2.b", f"还差 {order.unpaid_rest} 元没付，不能下发。", instead="请买家补齐差价。")
+    if order.lines_unclear:
+        return no(
+            "2.b", "商品明细还没有确认，不能下发。", instead="先补导宝贝明细表，或由人确认明细。"
+        )
+    return yes("2.b", "已付清、无挂起，可以下发。")
+
+
+def may_take_back(order: OrderFacts) -> Verdict:
+    """Take a released order back while nobody has begun it (SOP 1.1.e reading)."""
+    if order.state in IN_WAREHOUSE:
+        return ask("1.1.e", "仓库已经开始配货，收不回来。", instead="请求拦截，由仓库确认拦下。")
+    if order.state is S.PAID and order.released:
+        return yes("1.1.e", "仓库还没有开始，可以收回。")
+    return no("1.1.e", "订单没有下发，不用收回。")
+
+
+def may_hold(order: OrderFacts) -> Verdict:
+    """Put a hold on an order (SOP 1.3.d, screens: hold ↔ lift)."""
+    if order.state in GONE or order.state is S.CLOSED:
+        return no("2.b", f"订单{order.state.label}，挂起没有用了。")
+    if order.state in IN_WAREHOUSE:
+        return ask(
+            "1.1.e", "仓库已经开始配货，直接挂起拦不住。", instead="请求拦截，由仓库确认拦下。"
+        )
+    return yes("2.b", "挂起后不会下发和发货。" + ("已下发的会同时收回。" if order.released else ""))
+
+
+# Who may lift which kind of hold: role codes. What ends by itself (top-up paid, goods arrived)
+# needs nobody; these are the people who may end it by hand.
+LIFTERS: dict[HoldKind, frozenset[str]] = {
+    HoldKind.REVIEW: frozenset({"senior", "supervisor", "finance", "owner"}),
+    HoldKind.STOCK_OUT: frozenset({"aftersales", "purchasing", "supervisor", "owner"}),
+    HoldKind.CUSTOMER: frozenset({"agent", "senior", "aftersales", "supervisor", "owner"}),
+    HoldKind.GOODS: frozenset({"aftersales", "purchasing", "supervisor", "owner"}),
+    HoldKind.TOP_UP: frozenset({"supervisor", "finance", "owner"}),
+    HoldKind.INTERCEPT: frozenset({"supervisor", "owner"}),
+    HoldKind.REFUND: frozenset({"supervisor", "finance", "owner"}),
+}
+BY_HAND_HOLDS = (HoldKind.CUSTOMER, HoldKind.REVIEW, HoldKind.GOODS)
+
+
+def may_lift(hold: HoldFact, role: str) -> Verdict:
+    """Lift a hold by hand: who may depends on its kind."""
+    if role in LIFTERS[hold.kind]:
+        return yes("2.b", f"可以解除“{hold.kind.label}”挂起。")
+    who = {
+        HoldKind.REVIEW: "资深客服、主管或财务",
+        HoldKind.TOP_UP: "主管或财务（补差价到账会自动解除）",
+        HoldKind.REFUND: "主管或财务",
+        HoldKind.INTERCEPT: "主管",
+    }.get(hold.kind, "售后、采购或主管")
+    return no("2.b", f"“{hold.kind.label}”挂起要由{who}解除。", instead=f"请联系{who}。")
+
+
+def may_tie_top_up(main: OrderFacts, top_up: OrderFacts) -> Verdict:
+    """Tie a top-up order to the order it tops up (SOP 1.1.f)."""
+    if not top_up.is_top_up:
+        return no("1.1.f", f"{top_up.order_no} 不是补差价订单。")
+    if top_up.tied:
+        return no("1.1.f", f"{top_up.order_no} 已经关联到别的订单了。")
+    if top_up.state in (S.CLOSED, S.UNPAID):
+        return no(
+            "1.1.f",
+            f"补差价订单{top_up.state.label}，还不能关联。",
+            instead="请买家先付款。",
+        )
+    if main.is_top_up or main.order_no == top_up.order_no:
+        return no("1.1.f", "补差价订单不能关联到另一个补差价订单。")
+    if main.state in GONE or main.state is S.CLOSED:
+        return no(
+            "1.1.f", f"主订单{main.state.label}，不能再补差价。", instead="多收的款要退回买家。"
+        )
+    return yes("1.1.f", "可以关联。")
+
+
+@dataclass(frozen=True, slots=True)
+class Contacted:
+    """How the request came and which identity keys agreed (SOP 1.1.b)."""
+
+    channel: str
+    identity: frozenset[IdentityKey] = frozenset()
+    said: str = ""
+
+
+def may_take_top_up(order: OrderFacts) -> Verdict:
+    """Does the order wait for a top-up that can be tied to it (SOP 1.1.f)?"""
+    if any(hold.kind is HoldKind.TOP_UP for hold in order.holds):
+        return yes("1.1.f", "买家付了补差价订单后，在这里关联。")
+    return no("1.1.f", "这单没有在等补差价。")

@@ -1,0 +1,1 @@
+"""Reads of the orders room, each with a fixed number of queries."""

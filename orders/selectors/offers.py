@@ -1,0 +1,67 @@
+"""What can be done with an order: act, verdict, address (architecture §1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from core.verdict import Verdict, yes
+from orders import policy
+from orders.models import Order
+from orders.policy import Group, OrderFacts
+from staff.matrix import may
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One button: greyed with the policy's reason when refused."""
+
+    verb: str
+    label: str
+    url: str
+    verdict: Verdict
+    key: str = ""
+    main: bool = False
+
+
+Rule = Callable[[OrderFacts], Verdict]
+_ACTS: list[tuple[str, str, str, Rule]] = [
+    ("release", "下发仓库", "r", policy.may_release),
+    ("take_back", "收回", "r", policy.may_take_back),
+    ("modify_receiving", "修改收货信息", "a", lambda o: policy.may_modify(o, Group.RECEIVING)),
+    ("modify_products", "修改商品", "p", policy.may_swap),
+    ("modify_delivery", "修改配送", "d", lambda o: policy.may_modify(o, Group.DELIVERY)),
+    ("mark_paid", "登记付款", "", policy.may_mark_paid),
+    ("close_order", "关闭订单", "x", policy.may_close_state),
+    ("reopen_order", "重新打开", "", policy.may_reopen),
+    ("hold", "挂起", "h", policy.may_hold),
+    ("tie_top_up", "关联补差价", "", policy.may_take_top_up),
+    ("note", "备注", "n", lambda o: yes("1.2.d")),
+    ("follow_up", "跟进日期", "", lambda o: yes("1.3.a")),
+]
+# Shown only when they can be done: the opposite of another button, or for special cases.
+_ONLY_WHEN_ALLOWED = frozenset({"take_back", "reopen_order", "mark_paid", "tie_top_up"})
+
+
+def offers(order: Order, facts: OrderFacts, user: Any, accented: str = "") -> list[Offer]:
+    """The buttons this person has on the order; `accented` is the situation's act."""
+    found = []
+    for verb, label, key, rule in _ACTS:
+        if not may(user, verb):
+            continue
+        verdict = rule(facts)
+        if not verdict.allowed and (verb in _ONLY_WHEN_ALLOWED or _opposite(verb, facts)):
+            continue
+        url = reverse(verb.replace("_", "-"), args=[order.order_no])
+        found.append(Offer(verb, label, url, verdict, key, verb == accented))
+    return found
+
+
+def _opposite(verb: str, facts: OrderFacts) -> bool:
+    """A closed order shows “reopen”, a released one “take back”, not both of a pair."""
+    if verb == "release":
+        return facts.released or facts.is_top_up
+    return verb == "close_order" and facts.state == "closed"

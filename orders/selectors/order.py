@@ -1,0 +1,39 @@
+"""One order as a person may see it, and what happened to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from core.models import Act, ActOutcome
+from orders.models import Order
+
+
+def visible(user: Any) -> QuerySet[Order]:
+    """The orders of the shops that this person works for; all where none are named."""
+    orders = Order.objects.select_related("shop")
+    if user.shop_codes:
+        orders = orders.filter(shop__code__in=user.shop_codes)
+    return orders
+
+
+def get_order(user: Any, order_no: str) -> Order:
+    """The order by our number; another shop's is 404 like one that does not exist."""
+    try:
+        return visible(user).select_related("buyer").get(order_no=order_no.upper())
+    except Order.DoesNotExist as error:
+        raise Http404(f"没有订单 {order_no}") from error
+
+
+def timeline(order: Order, limit: int = 50) -> list[Act]:
+    """What was done with the order, newest first, refused requests too."""
+    return list(Act.objects.filter(order_no=order.order_no).order_by("-at")[:limit])
+
+
+def changed_since(order: Order, seen: int) -> list[Act]:
+    """The acts that took the order from version `seen` to now, newest first."""
+    steps = max(order.version - seen, 1)
+    acts = Act.objects.filter(Q(order_no=order.order_no) & ~Q(changes=[]), outcome=ActOutcome.DONE)
+    return list(acts.order_by("-at")[:steps])

@@ -1,0 +1,140 @@
+"""What the order page shows, with a fixed number of queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from core.models import Act
+from orders.models import (
+    BuyerAccount,
+    Contact,
+    Hold,
+    Note,
+    OldWaybill,
+    Order,
+    OrderLine,
+    OrderLink,
+    Payment,
+)
+from orders.policy import OrderFacts
+from orders.selectors.order import get_order, timeline
+from orders.verbs import VERBS
+from orders.words import ContactChannel, OrderState
+
+STEPS: list[tuple[str, str, str]] = [
+    ("unpaid", "未付款", "ordered_at"),
+    ("paid", "已付款", "paid_at"),
+    ("picking", "配货中", "released_at"),
+    ("packed", "已打包", ""),
+    ("shipped", "已发货", "shipped_at"),
+    ("received", "已签收", "received_at"),
+    ("completed", "已完成", "completed_at"),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    label: str
+    at: datetime | None
+    done: bool
+    now: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCard:
+    """Everything on the page of one order."""
+
+    order: Order
+    facts: OrderFacts
+    holds: list[Hold]
+    lines: list[OrderLine]
+    payments: list[Payment]
+    notes: list[Note]
+    contacts: list[Contact]
+    accounts: list[BuyerAccount]
+    others: list[Order]
+    links: list[OrderLink]
+    relatives: list[Order]
+    old_waybills: list[OldWaybill]
+    acts: list[Act] = field(default_factory=list)
+
+    @property
+    def open_holds(self) -> list[Hold]:
+        return [hold for hold in self.holds if hold.state == "open"]
+
+    @property
+    def steps(self) -> list[Step]:
+        return steps(self.order)
+
+
+def order_card(user: Any, order_no: str) -> OrderCard:
+    """The order with all that hangs on it; 11 queries whatever its history. Raises Http404."""
+    order = get_order(user, order_no)
+    holds = list(order.holds.order_by("-opened_at")[:20])
+    return OrderCard(
+        order=order,
+        facts=order.facts([hold for hold in holds if hold.state == "open"]),
+        holds=holds,
+        lines=list(order.lines.select_related("sku__level")),
+        payments=list(order.payments.select_related("trade").order_by("at")[:20]),
+        notes=list(order.notes.order_by("-at")[:20]),
+        contacts=list(order.contacts.select_related("by").order_by("-at")[:20]),
+        accounts=list(order.buyer.accounts.all()[:10]) if order.buyer else [],
+        others=_others(order),
+        links=_links(order),
+        relatives=_relatives(order),
+        old_waybills=list(order.old_waybills.order_by("-at")[:10]),
+        acts=labelled(timeline(order)),
+    )
+
+
+def _others(order: Order) -> list[Order]:
+    """The buyer's other orders, newest first: 6, so that “5+” can be said."""
+    if order.buyer_id is None:
+        return []
+    others = Order.objects.filter(buyer=order.buyer_id).exclude(pk=order.pk)
+    return list(others.order_by("-ordered_at", "-id")[:6])
+
+
+def _links(order: Order) -> list[OrderLink]:
+    links = OrderLink.objects.filter(Q(order=order) | Q(other=order))
+    return list(links.select_related("order", "other")[:20])
+
+
+def _relatives(order: Order) -> list[Order]:
+    """Top-ups of this order, or the main order of this top-up, or parts of one platform order."""
+    same = Q(top_up_for=order.pk)
+    if order.top_up_for_id:
+        same |= Q(pk=order.top_up_for_id)
+    return list(Order.objects.filter(same).exclude(pk=order.pk)[:10])
+
+
+def steps(order: Order) -> list[Step]:
+    """The seven steps with the time under each reached one."""
+    names = [name for name, _, _ in STEPS]
+    state = order.closed_from if order.state == OrderState.CLOSED else order.state
+    reached = names.index(state) if state in names else 0
+    return [
+        Step(
+            label,
+            getattr(order, column) if column and index <= reached else None,
+            index < reached,
+            index == reached and order.state != OrderState.CLOSED,
+        )
+        for index, (_, label, column) in enumerate(STEPS)
+    ]
+
+
+_CHANNELS = dict(ContactChannel.choices())
+
+
+def labelled(acts: list[Act]) -> list[Act]:
+    """Acts with the words that the timeline shows for verb and channel."""
+    for act in acts:
+        act.label = VERBS.get(act.verb, act.verb)  # type: ignore[attr-defined]
+        act.channel_label = _CHANNELS.get(act.channel, "")  # type: ignore[attr-defined]
+    return acts

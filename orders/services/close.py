@@ -1,0 +1,58 @@
+"""Close an unpaid order and reopen it (SOP 1.2.e)."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from core.acts import Actor, Change
+from core.models import Act
+from core.verdict import Say
+from orders import policy
+from orders.models import Order
+from orders.policy import Contacted
+from orders.services.acting import order_act
+
+
+def close_order(
+    order: Order,
+    why: str,
+    *,
+    by: Actor,
+    now: datetime,
+    contact: Contacted,
+    seen: int | None = None,
+    token: uuid.UUID | None = None,
+) -> Act:
+    """Close an unpaid order at the customer's wish, after the identity check (SOP 1.2.e).
+
+    Raises Refused, Conflict, Repeated.
+    """
+    with order_act(
+        "close_order", order, by=by, seen=seen, token=token, contact=contact, now=now
+    ) as (order, log):
+        policy.may_close(order.facts(), contact.identity).require()
+        before = order.get_state_display()  # type: ignore[attr-defined]
+        order.close(now, why)
+        log.changed([Change("状态", before, "已关闭")])
+        log.noted("关闭订单", clause="1.2.e", reason=why)
+        log.tell(Say("close.done"))
+    return log.act
+
+
+def reopen_order(
+    order: Order,
+    *,
+    by: Actor,
+    now: datetime,
+    seen: int | None = None,
+    token: uuid.UUID | None = None,
+) -> Act:
+    """Take a closing back while nothing else happened. Raises Refused, Conflict, Repeated."""
+    with order_act("reopen_order", order, by=by, seen=seen, token=token, now=now) as (order, log):
+        policy.may_reopen(order.facts()).require()
+        order.reopen()
+        log.changed([Change("状态", "已关闭", order.get_state_display())])  # type: ignore[attr-defined]
+        log.noted("重新打开", clause="1.2.e")
+        log.tell(Say("reopen.done"))
+    return log.act

@@ -1,0 +1,114 @@
+"""Hold an order and lift a hold (architecture §4)."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from decimal import Decimal
+
+from core.acts import TIMER, Actor, act_on
+from core.models import Act
+from core.verdict import no
+from orders import policy
+from orders.models import Hold, Order
+from orders.services.acting import order_act
+from orders.words import HoldKind
+
+
+def hold_order(
+    order: Order,
+    kind: HoldKind,
+    reason: str,
+    *,
+    by: Actor,
+    now: datetime,
+    until: datetime | None = None,
+    seen: int | None = None,
+    token: uuid.UUID | None = None,
+) -> Act:
+    """Put a hold on an order by hand; one already released is taken back (SOP 1.3.d, 2.b).
+
+    Raises Refused, Conflict, Repeated.
+    """
+    with order_act("hold", order, by=by, seen=seen, token=token, now=now) as (order, log):
+        facts = order.facts()
+        policy.may_hold(facts).require()
+        if any(hold.kind is kind and hold.cause == "" for hold in facts.holds):
+            no("2.b", f"已经有“{kind.label}”挂起了，不用再挂一次。").require()
+        open_hold(order, kind, reason, by=by, now=now, until=until)
+        log.changed([])
+        log.noted(f"挂起：{kind.label}", clause="2.b", reason=reason)
+    return log.act
+
+
+def open_hold(
+    order: Order,
+    kind: HoldKind,
+    reason: str,
+    *,
+    by: Actor,
+    now: datetime,
+    cause: str = "",
+    amount: Decimal | None = None,
+    until: datetime | None = None,
+) -> Hold:
+    """Open a hold inside a running act; a released order nobody has begun is taken back at once.
+
+    The same (order, kind, cause) is held once: then the newer reason and amount count.
+    """
+    order.released_at = None
+    known = Hold.objects.filter(order=order, kind=kind, cause=cause, state="open").first()
+    hold = known or Hold(order=order, kind=kind, cause=cause, opened_at=now)
+    hold.reason, hold.amount, hold.until = reason[:500], amount, until
+    hold.by_id, hold.by_name = by.user_id, by.name
+    hold.save()
+    return hold
+
+
+def lift_hold(
+    order: Order,
+    hold: Hold,
+    why: str,
+    *,
+    by: Actor,
+    role: str,
+    now: datetime,
+    seen: int | None = None,
+    token: uuid.UUID | None = None,
+) -> Act:
+    """Lift a hold by hand; who may depends on its kind. Raises Refused, Conflict, Repeated."""
+    with order_act("lift_hold", order, by=by, seen=seen, token=token, now=now) as (order, log):
+        hold = Hold.objects.get(pk=hold.pk, order=order)
+        policy.may_lift(hold.fact(), role).require()
+        _lift(hold, why, now)
+        log.changed([])
+        log.noted(f"解除挂起：{hold.get_kind_display()}", clause="2.b", reason=why)  # type: ignore[attr-defined]
+    return log.act
+
+
+def _lift(hold: Hold, why: str, now: datetime) -> None:
+    hold.lift(now, why[:200])
+    hold.save()
+
+
+def end_holds(order: Order, kind: HoldKind, why: str, now: datetime, cause: str = "") -> int:
+    """End the open holds of a kind inside a running act; says how many there were."""
+    holds = list(Hold.objects.filter(order=order, kind=kind, cause=cause, state="open"))
+    for hold in holds:
+        _lift(hold, why, now)
+    return len(holds)
+
+
+def lift_due_holds(now: datetime, limit: int = 500) -> int:
+    """The timer lifts holds whose time has come; each moves once, whoever sweeps."""
+    due = Hold.objects.filter(state="open", until__lte=now).order_by("until")
+    lifted = 0
+    for hold in due.select_related("order")[:limit]:
+        with act_on("lift_hold", [hold.order], by=TIMER, now=now) as (_, log):
+            fresh = Hold.objects.get(pk=hold.pk)
+            if fresh.state == "open":
+                _lift(fresh, "到了自动解除的时间", now)
+                lifted += 1
+            log.changed([])
+            log.noted("到时自动解除挂起", clause="2.b")
+    return lifted

@@ -1,0 +1,25 @@
+"""The acts on orders by the name users know (SOP §8)."""
+
+VERBS: dict[str, str] = {
+    "register_order": "登记订单",
+    "import_orders": "导入",
+    "modify_receiving": "修改收货信息",
+    "modify_delivery": "修改配送",
+    "modify_products": "修改商品",
+    "tie_top_up": "关联补差价",
+    "untie_top_up": "取消关联补差价",
+    "close_order": "关闭订单",
+    "reopen_order": "重新打开",
+    "mark_paid": "登记付款",
+    "reverse_payment": "冲正付款",
+    "note": "备注",
+    "contact": "联系买家",
+    "follow_up": "跟进日期",
+    "attach_account": "关联账号",
+    "hold": "挂起",
+    "lift_hold": "解除挂起",
+    "release": "下发仓库",
+    "take_back": "收回",
+    "reveal": "显示隐私信息",
+    "seed": "演示数据",
+}

@@ -1,0 +1,18 @@
+"""Everything needs a log-in; htmx is told to load the sign-in page whole."""
+
+from __future__ import annotations
+
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse
+from django_htmx.http import HttpResponseClientRedirect
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Like Django's, but a fragment's answer is `HX-Redirect`, or the form lands inside a card."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: object) -> HttpResponse:
+        answer = super().handle_no_permission(request, view_func)  # type: ignore[arg-type]
+        if request.htmx:  # type: ignore[attr-defined]
+            return HttpResponseClientRedirect(answer.url)  # type: ignore[attr-defined]
+        return answer
+

@@ -1,0 +1,110 @@
+"""Users, notices, the reveal log, saved views, presence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import Q
+
+from staff.roles import Role
+
+
+class User(AbstractUser):
+    """A colleague. One role; may be limited to shops (by their codes; empty = all)."""
+
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    full_name = models.CharField("姓名", max_length=64)
+    role = models.CharField("角色", max_length=16, choices=Role.choices, default=Role.AGENT)
+    shop_codes: Any = models.JSONField("限定店铺", default=list, blank=True)
+    shortcuts = models.BooleanField("单键快捷键", default=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "用户"
+
+    @property
+    def display_name(self) -> str:
+        return self.full_name or self.username
+
+    def get_full_name(self) -> str:
+        return self.display_name
+
+    def get_short_name(self) -> str:
+        return self.display_name
+
+
+class Notice(models.Model):
+    """What somebody was told: to a person, or to everybody of a role."""
+
+    to = models.ForeignKey(User, models.CASCADE, null=True, related_name="notices")
+    role = models.CharField(max_length=16, choices=Role.choices, blank=True)
+    text = models.CharField(max_length=200)
+    url = models.CharField(max_length=200, blank=True)
+    key = models.CharField(max_length=100, null=True, unique=True)  # noqa: DJ001 - unique or none
+    at = models.DateTimeField(auto_now_add=True)
+    read_by = models.ManyToManyField(User, related_name="+", blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "通知"
+        indexes = [
+            models.Index(fields=["to", "-at"], name="notice_to"),
+            models.Index(fields=["role", "-at"], condition=~Q(role=""), name="notice_role"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Reveal(models.Model):
+    """Personal data of one subject shown to one person, with the reason; good for a shift."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="reveals")
+    subject_kind = models.CharField(max_length=40)
+    subject_id = models.BigIntegerField()
+    subject_no = models.CharField("订单号", max_length=32, blank=True)
+    reason = models.CharField("原因", max_length=100)
+    at = models.DateTimeField("时间")
+    until = models.DateTimeField("有效到")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "查看隐私记录"
+        indexes = [
+            models.Index(fields=["user", "subject_kind", "subject_id", "-until"], name="reveal_of"),
+            models.Index(fields=["-at", "-id"], name="reveal_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.subject_no}"
+
+
+class SavedView(models.Model):
+    """A search with its filters under a name, private or shared."""
+
+    owner = models.ForeignKey(User, models.CASCADE, related_name="saved_views")
+    name = models.CharField("名称", max_length=40)
+    query = models.CharField("条件", max_length=1000)
+    shared = models.BooleanField("共享", default=False)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "保存的视图"
+        constraints = [models.UniqueConstraint(fields=["owner", "name"], name="view_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Presence(models.Model):
+    """Who has which page open, told by `/live`; older than half a minute means gone."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    subject = models.CharField(max_length=60)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["subject", "user"], name="presence_one")]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.subject}"

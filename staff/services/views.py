@@ -1,0 +1,25 @@
+"""Saved views: a search with its filters under a name (screens 16)."""
+
+from __future__ import annotations
+
+from staff.matrix import may
+from staff.models import SavedView, User
+
+
+def save_view(owner: User, name: str, query: str, *, shared: bool = False) -> SavedView:
+    """Keep or replace a view by its name; raises ValueError with what is wrong."""
+    name = name.strip()
+    if not name or len(name) > 40:
+        raise ValueError("视图要有名称，最多 40 个字。")
+    if len(query) > 1000:
+        raise ValueError("条件太长，存不下；请少贴几个号码。")
+    if shared and not may(owner, "share_view"):
+        raise ValueError("您的角色不能共享视图，可以存成自己的。")
+    view, _ = SavedView.objects.update_or_create(
+        owner=owner, name=name, defaults={"query": query, "shared": shared}
+    )
+    return view
+
+
+def delete_view(view: SavedView) -> None:
+    view.delete()

@@ -1,0 +1,1 @@
+"""Sign-in, own settings, notices, and the owner's screens."""

@@ -1,0 +1,69 @@
+"""SKUs and stock levels."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from core.acts import History
+from core.fields import KeyField, money_field
+
+
+class Sku(models.Model):
+    """One thing that can be sold: style, colour and size."""
+
+    lock_rank = 50
+
+    code = KeyField("商家编码", max_length=64, unique=True)
+    barcode = KeyField("条码", max_length=64, blank=True)
+    style_no = KeyField("款号", max_length=64)
+    name = models.CharField("品名", max_length=200)
+    colour = models.CharField("颜色", max_length=64, blank=True)
+    size = models.CharField("尺码", max_length=64, blank=True)
+    price = money_field(verbose_name="售价")
+    weight_g = models.PositiveIntegerField("重量（克）", default=0)
+    shelf = models.CharField("货位", max_length=32, blank=True)
+    is_top_up = models.BooleanField("补差价专用", default=False)
+    active = models.BooleanField("在售", default=True)
+    history = History()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "商品"
+        indexes = [
+            models.Index(fields=["style_no", "colour", "size"], name="sku_style"),
+            models.Index(fields=["barcode"], condition=~Q(barcode=""), name="sku_barcode"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def spec(self) -> str:
+        return " · ".join(part for part in (self.colour, self.size) if part)
+
+    @property
+    def label(self) -> str:
+        return " ".join(part for part in (self.style_no, self.name, self.spec) if part)
+
+
+class StockLevel(models.Model):
+    """What lies on the shelf of a SKU and what of it is promised: 0 ≤ reserved ≤ on_hand."""
+
+    lock_rank = 51
+
+    sku = models.OneToOneField(Sku, models.PROTECT, related_name="level", primary_key=True)
+    on_hand = models.PositiveIntegerField("在库", default=0)
+    reserved = models.PositiveIntegerField("已预占", default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "库存"
+        constraints = [
+            models.CheckConstraint(condition=Q(reserved__lte=F("on_hand")), name="stock_reserved"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sku_id}: {self.on_hand} − {self.reserved}"
+
+    @property
+    def available(self) -> int:
+        return self.on_hand - self.reserved

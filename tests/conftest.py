@@ -1,0 +1,108 @@
+"""Fixtures for all rooms: a browser over a live server, and people who are signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Route,
+    sync_playwright,
+)
+
+from tests import chromium
+
+SignedIn = Callable[[Page, Any], Page]
+NewPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for each test process."""
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(
+            executable_path=chromium.find(), args=chromium.FLAGS, timeout=60_000
+        )
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the pages of a test complained about: scripts, the CSP, requests to other hosts."""
+    return []
+
+
+@pytest.fixture
+def new_page(browser: Browser, live_server: Any, complaints: list[str]) -> Iterator[NewPage]:
+    """Open a page in a browser of its own: `new_page()`, `new_page(viewport=…, color_scheme=…)`.
+
+    The first-class size, 960×900, is the default. A complaint fails the test at its end.
+    """
+    contexts: list[BrowserContext] = []
+
+    def open_page(**options: Any) -> Page:
+        options.setdefault("viewport", {"width": 960, "height": 900})
+        context = browser.new_context(
+            base_url=live_server.url, locale="zh-CN", timezone_id="Asia/Shanghai", **options
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        _only_our_host(context, urlsplit(live_server.url).netloc, complaints)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
+        page.on("console", lambda message: _listen(message, complaints))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not complaints, "\n".join(complaints)
+
+
+def _only_our_host(context: BrowserContext, host: str, complaints: list[str]) -> None:
+    def decide(route: Route) -> None:
+        url = urlsplit(route.request.url)
+        if url.netloc == host or url.scheme in ("data", "blob"):
+            route.continue_()
+        else:
+            complaints.append(f"asked another host: {route.request.url}")
+            route.abort()
+
+    context.route("**/*", decide)
+
+
+def _listen(message: ConsoleMessage, complaints: list[str]) -> None:
+    # That an answer was 403, 409 or 422 is news for the console, and what the test is about.
+    if message.type == "error" and not message.text.startswith("Failed to load resource"):
+        complaints.append(f"console: {message.text}")
+
+
+@pytest.fixture
+def page(new_page: NewPage) -> Page:
+    """A page over the live server; its addresses are given without the host."""
+    return new_page()
+
+
+@pytest.fixture
+def signed_in(live_server: Any) -> SignedIn:
+    """`signed_in(page, user)`: the page with the session of that person."""
+
+    def sign_in(page: Page, user: Any) -> Page:
+        client = Client()
+        client.force_login(user)
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+        page.context.add_cookies(
+            [{"name": cookie.key, "value": cookie.value, "url": live_server.url}]
+        )
+        return page
+
+    return sign_in
