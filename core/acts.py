@@ -115,9 +115,7 @@ class History(HistoricalRecords):  # type: ignore[misc]
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("history_id_field", models.BigAutoField())
-        kwargs.setdefault(
-            "history_change_reason_field", models.UUIDField(null=True, db_index=True)
-        )
+        kwargs.setdefault("history_change_reason_field", models.UUIDField(null=True, db_index=True))
         kwargs.setdefault("user_db_constraint", False)
         super().__init__(**kwargs)
 
@@ -237,9 +235,7 @@ def _lock(scope: _Scope, row: models.Model) -> models.Model:
     known = scope.rows.get(_key(row))
     if known is not None:
         return known
-    locked = (
-        type(row)._default_manager.select_for_update(no_key=True, of=("self",)).get(pk=row.pk)
-    )
+    locked = type(row)._default_manager.select_for_update(no_key=True, of=("self",)).get(pk=row.pk)
     scope.rows[_key(row)] = locked
     scope.loaded[id(locked)] = _values(locked)
     return locked
@@ -286,6 +282,13 @@ def _save(scope: _Scope, log: Log, locked: Sequence[models.Model]) -> None:
             scope.loaded[id(row)] = now
 
 
+# What the row of a further subject repeats, so that its timeline tells it, too.
+_TOLD = (
+    *("verb", "actor_kind", "actor_id", "actor_name", "at", "clause"),
+    *("reason", "channel", "summary", "changes"),
+)
+
+
 def _write(record: Act, rows: Sequence[models.Model], token: uuid.UUID | None) -> None:
     record.token = token
     try:
@@ -295,15 +298,7 @@ def _write(record: Act, rows: Sequence[models.Model], token: uuid.UUID | None) -
         _check_token(token)
         raise
     for other in rows[1:]:
-        twin = Act(
-            part_of=record,
-            **{
-                name: getattr(record, name)
-                for name in (
-                    "verb actor_kind actor_id actor_name at clause reason channel summary changes"
-                ).split()
-            },
-        )
+        twin = Act(part_of=record, **{name: getattr(record, name) for name in _TOLD})
         _name_subject(twin, other)
         twin.save(force_insert=True)
 

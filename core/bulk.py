@@ -58,9 +58,7 @@ def record_history(model: type[models.Model], rows: Sequence[models.Model], kind
     _write(past, fields, ([getattr(row, name) for name in names] + tail for row in rows))
 
 
-def _write(
-    model: type[models.Model], fields: Sequence[Any], rows: Iterable[Sequence[Any]]
-) -> None:
+def _write(model: type[models.Model], fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> None:
     if connection.vendor == "postgresql":
         _copy(model._meta.db_table, fields, rows)
     else:
@@ -73,7 +71,7 @@ def _copy(table: str, fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> N
     turn = _turners(fields)
     with (
         connection.cursor() as cursor,
-        cursor.copy(f"COPY {quote(table)} ({columns}) FROM STDIN") as copy,  # type: ignore[attr-defined]
+        cursor.copy(f"COPY {quote(table)} ({columns}) FROM STDIN") as copy,
     ):
         for row in rows:
             values = list(row)

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 
-class KeyField(models.CharField):  # type: ignore[type-arg]
+class KeyField(models.CharField[str, str]):
     """Text that is looked up by equality and by prefix.
 
     Byte order (collation C on PostgreSQL, BINARY on SQLite) lets one plain index serve

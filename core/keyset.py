@@ -80,4 +80,6 @@ def _read(cursor: str, length: int) -> tuple[bool, list[Any]]:
         raise BadCursor("这个页码地址不完整，请从第一页看起。") from error
     if len(key) != length:
         raise BadCursor("这个页码地址不完整，请从第一页看起。")
-    return bool(backwards), [datetime.fromisoformat(v["t"]) if isinstance(v, dict) else v for v in key]
+    return bool(backwards), [
+        datetime.fromisoformat(v["t"]) if isinstance(v, dict) else v for v in key
+    ]

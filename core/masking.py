@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 _STAR, _STARS = re.compile(r"[*＊]"), re.compile(r"[*＊]{2}")
-_ENCRYPTED = re.compile(r"##|\$\$|~(?=[\w+/=]{8}|\*)")  # Douyin ##… and $$…, Pinduoduo ~…~
+_ENCRYPTED = re.compile(r"##|\$\$|~(?=[\w+/=]{8}|\*{3}$)")  # Douyin ##… and $$…, Pinduoduo ~…~
 _DIGIT = "[0-9０-９]"
 _ONE = "[1１][3-9３-９]"
 

@@ -26,9 +26,7 @@ class Act(models.Model):
     subject_kind = models.CharField(max_length=40, blank=True)
     subject_id = models.BigIntegerField(null=True)
     order_no = models.CharField(max_length=32, blank=True)
-    part_of = models.ForeignKey(
-        "self", models.CASCADE, null=True, related_name="+", db_index=False
-    )
+    part_of = models.ForeignKey("self", models.CASCADE, null=True, related_name="+", db_index=False)
     actor_kind = models.CharField(max_length=10)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
@@ -38,9 +36,7 @@ class Act(models.Model):
     clause = models.CharField(max_length=40, blank=True)
     reason = models.CharField(max_length=500, blank=True)
     channel = models.CharField(max_length=20, blank=True)
-    outcome = models.CharField(
-        max_length=8, choices=ActOutcome.choices, default=ActOutcome.DONE
-    )
+    outcome = models.CharField(max_length=8, choices=ActOutcome.choices, default=ActOutcome.DONE)
     token = models.UUIDField(null=True, unique=True)
     summary = models.CharField(max_length=500, blank=True)
     changes: Any = models.JSONField(default=list)

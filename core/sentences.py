@@ -72,13 +72,11 @@ def write(key: str, text: str, *, scope: str = "", by: Any = None) -> Sentence:
 
 def render(say: Say, scope: str = "") -> str:
     """The sentence as the customer reads it: the shop's text, else the company's, else ours."""
-    rows = Sentence.objects.filter(key=say.key, scope__in={"", scope}).order_by(
-        "scope", "version"
-    )
+    rows = Sentence.objects.filter(key=say.key, scope__in={"", scope}).order_by("scope", "version")
     text = _defaults[say.key].text
     for row in rows:
         text = row.text
-    values = {name: "" for name in placeholders(text)} | dict(say.values)
+    values = dict.fromkeys(placeholders(text), "") | dict(say.values)
     return text.format_map(values)
 
 

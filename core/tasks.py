@@ -10,6 +10,6 @@ from core.work import work_one
 
 @shared_task(ignore_result=True)
 def work_jobs() -> None:
-    """Work a slice of a due job and hint at the next, so that a stop waits for one slice at most."""
+    """Work a slice of a due job and hint at the next: a stop waits for one slice at most."""
     if work_one(timezone.now()):
         work_jobs.delay()

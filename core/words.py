@@ -10,7 +10,7 @@ class Words(StrEnum):
 
     label: str
 
-    def __new__(cls, code: str, label: str) -> Words:
+    def __new__(cls, code: str, label: str = "") -> Words:
         member = str.__new__(cls, code)
         member._value_ = code
         member.label = label

@@ -1,4 +1,4 @@
-"""Jobs: long work in slices, claimed by a lease; a broker message is only a hint (architecture §6)."""
+"""Jobs: long work in slices, claimed by a lease; a broker message is only a hint."""
 
 from __future__ import annotations
 

@@ -24,7 +24,9 @@ class RefusalNet:
         if isinstance(error, Repeated):
             return redirect("order", error.act.order_no) if error.act.order_no else redirect("home")
         if isinstance(error, Conflict):
-            verdict = no("1.1.d", "这一单刚刚被别人改过。", instead="回到订单看看现在的样子，再做一次。")
+            verdict = no(
+                "1.1.d", "这一单刚刚被别人改过。", instead="回到订单看看现在的样子，再做一次。"
+            )
         elif isinstance(error, Refused):
             verdict = error.verdict
         else:

@@ -48,7 +48,12 @@ def _follow_ups(user: Any) -> QuerySet[Any]:
 # label, address query, rows, act that the role must have
 _QUEUES: list[tuple[str, str, Callable[[Any], QuerySet[Any]], str]] = [
     ("审单", "?hold=review", _holds("review"), "lift_hold"),
-    ("补差价", "?money=untied", lambda u: Order.objects.filter(is_top_up=True, top_up_for=None), "tie_top_up"),
+    (
+        "补差价",
+        "?money=untied",
+        lambda u: Order.objects.filter(is_top_up=True, top_up_for=None),
+        "tie_top_up",
+    ),
     ("跟进", "?other=follow", _follow_ups, "follow_up"),
 ]
 

@@ -6,11 +6,11 @@ A view names its act with `@allow("…")` as the outermost decorator.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import wraps
+from functools import update_wrapper
 from typing import Any, Concatenate, ParamSpec
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from staff.roles import Role
 
@@ -78,12 +78,12 @@ def allow(
     def decorate(
         view: Callable[Concatenate[Any, P], HttpResponse],
     ) -> Callable[Concatenate[Any, P], HttpResponse]:
-        @wraps(view)
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: Any, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if not may(request.user, act):
                 raise PermissionDenied(act)
             return view(request, *args, **kwargs)
 
+        update_wrapper(guarded, view)
         guarded.act = act  # type: ignore[attr-defined]
         guarded.roles = roles  # type: ignore[attr-defined]
         return guarded

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django_htmx.http import HttpResponseClientRedirect
@@ -10,9 +12,10 @@ from django_htmx.http import HttpResponseClientRedirect
 class SignInMiddleware(LoginRequiredMiddleware):
     """Like Django's, but a fragment's answer is `HX-Redirect`, or the form lands inside a card."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: object) -> HttpResponse:
-        answer = super().handle_no_permission(request, view_func)  # type: ignore[arg-type]
+    def handle_no_permission(  # type: ignore[override]
+        self, request: HttpRequest, view_func: Any
+    ) -> HttpResponse:
+        answer = super().handle_no_permission(request, view_func)
         if request.htmx:  # type: ignore[attr-defined]
-            return HttpResponseClientRedirect(answer.url)  # type: ignore[attr-defined]
+            return HttpResponseClientRedirect(answer.url)
         return answer
-

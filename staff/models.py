@@ -42,7 +42,7 @@ class Notice(models.Model):
     role = models.CharField(max_length=16, choices=Role.choices, blank=True)
     text = models.CharField(max_length=200)
     url = models.CharField(max_length=200, blank=True)
-    key = models.CharField(max_length=100, null=True, unique=True)  # noqa: DJ001 - unique or none
+    key = models.CharField(max_length=100, null=True, unique=True)
     at = models.DateTimeField(auto_now_add=True)
     read_by = models.ManyToManyField(User, related_name="+", blank=True)
 

@@ -34,8 +34,9 @@ def home(request: Request) -> HttpResponse:
         "calls": Contact.objects.filter(call_again_at__lte=now, order__in=orders)
         .select_related("order")
         .order_by("call_again_at")[:SHOWN],
-        "promises": orders.filter(state="paid", ship_by__isnull=False)
-        .order_by("ship_by", "id")[:SHOWN],
+        "promises": orders.filter(state="paid", ship_by__isnull=False).order_by("ship_by", "id")[
+            :SHOWN
+        ],
         "untied": Order.objects.filter(is_top_up=True, top_up_for=None)
         .exclude(state="closed")
         .order_by("-ordered_at", "-id")[:SHOWN],

@@ -12,11 +12,11 @@ from django.utils import timezone
 from core.models import Act
 from core.sentences import from_act
 from core.sentences import render as said
+from desk.forms import RevealForm
 from orders.selectors.offers import offers
 from orders.selectors.order import get_order
 from orders.selectors.page import OrderCard, order_card
 from orders.situation import situation
-from staff.forms import RevealForm
 from staff.http import Request
 from staff.matrix import allow, may
 from staff.selectors import present, revealed

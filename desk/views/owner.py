@@ -11,14 +11,14 @@ from core import sentences
 from core.acts import Actor
 from core.keyset import page
 from core.models import Sentence
-from desk.forms import ShopForm
+from desk.forms import PersonForm, SentenceForm, ShopForm
 from orders.models import Shop
 from orders.services.shop import save_shop
-from staff.forms import PersonForm, SentenceForm
 from staff.http import Request
 from staff.matrix import MATRIX, allow
 from staff.models import Reveal, User
 from staff.roles import Role
+from staff.services.people import save_person
 
 
 def shop_choices() -> list[tuple[str, str]]:
@@ -42,7 +42,7 @@ def person(request: Request, user_id: int | None = None) -> HttpResponse:
         if _locks_out(request, user, form):
             form.add_error("role", "不能停用自己，也不能去掉自己的负责人角色：会没有人能管理员工。")
         else:
-            saved = form.save()
+            saved = save_person(form.save(commit=False))
             messages.success(request, f"{saved.display_name} 的资料已保存。")
             return redirect("people")
     status = 422 if request.method == "POST" else 200

@@ -317,7 +317,8 @@ class Order(StateMixin, models.Model):
     @property
     def total_paid(self) -> Decimal:
         """By buyer, platform and tied top-up orders, yuan."""
-        return self.paid + self.paid_by_platform + self.topped_up
+        total: Decimal = self.paid + self.paid_by_platform + self.topped_up
+        return total
 
     def facts(self, holds: list[Any] | None = None) -> OrderFacts:
         """What a policy needs to know. Pass the open holds where they are loaded already."""

@@ -59,7 +59,7 @@ class Filters:
         return {name: str(getattr(self, name) or "") for name in self.__slots__}
 
     def without(self, name: str) -> Filters:
-        return replace(self, **{name: None if name in ("since", "until") else ""})
+        return replace(self, **{name: getattr(Filters(), name)})
 
 
 def parse(data: Mapping[str, str]) -> Filters:

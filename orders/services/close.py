@@ -32,7 +32,7 @@ def close_order(
         "close_order", order, by=by, seen=seen, token=token, contact=contact, now=now
     ) as (order, log):
         policy.may_close(order.facts(), contact.identity).require()
-        before = order.get_state_display()  # type: ignore[attr-defined]
+        before = order.get_state_display()
         order.close(now, why)
         log.changed([Change("状态", before, "已关闭")])
         log.noted("关闭订单", clause="1.2.e", reason=why)
@@ -52,7 +52,7 @@ def reopen_order(
     with order_act("reopen_order", order, by=by, seen=seen, token=token, now=now) as (order, log):
         policy.may_reopen(order.facts()).require()
         order.reopen()
-        log.changed([Change("状态", "已关闭", order.get_state_display())])  # type: ignore[attr-defined]
+        log.changed([Change("状态", "已关闭", order.get_state_display())])
         log.noted("重新打开", clause="1.2.e")
         log.tell(Say("reopen.done"))
     return log.act

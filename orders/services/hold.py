@@ -82,7 +82,7 @@ def lift_hold(
         policy.may_lift(hold.fact(), role).require()
         _lift(hold, why, now)
         log.changed([])
-        log.noted(f"解除挂起：{hold.get_kind_display()}", clause="2.b", reason=why)  # type: ignore[attr-defined]
+        log.noted(f"解除挂起：{hold.get_kind_display()}", clause="2.b", reason=why)
     return log.act
 
 

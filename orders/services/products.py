@@ -91,13 +91,14 @@ def _cost(line: OrderLine | None, want: Wanted) -> Decimal:
         return ZERO
     if line is not None and want.sku is None:
         return yuan(line.amount * want.quantity / line.quantity)
-    assert want.sku is not None
+    if want.sku is None:
+        raise ValueError("a new line needs a SKU")
     if line is None:
-        return want.sku.price * want.quantity
+        return yuan(want.sku.price * want.quantity)
     # A swap costs the difference of the list prices; the discount on the old goods stays.
     kept = yuan(line.amount * min(want.quantity, line.quantity) / line.quantity)
     swapped = policy.difference(line.price, want.sku.price, min(want.quantity, line.quantity))
-    more = want.sku.price * max(want.quantity - line.quantity, 0)
+    more = yuan(want.sku.price * max(want.quantity - line.quantity, 0))
     return max(kept + swapped, ZERO) + more
 
 

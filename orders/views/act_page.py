@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -27,6 +27,7 @@ from orders.forms.contact import ActForm
 from orders.models import Order
 from orders.policy import OrderFacts
 from orders.selectors.order import changed_since, get_order
+from staff.http import Request
 from staff.matrix import allow
 from staff.selectors import revealed
 
@@ -45,7 +46,7 @@ class ActPage:
     button: str = "保存"
     template: str = "orders/act.html"
     personal: bool = False  # the form shows personal data: reveal first
-    more: Callable[[HttpRequest, Order, Any], dict[str, Any]] = field(
+    more: Callable[[Request, Order, Any], dict[str, Any]] = field(
         default=lambda request, order, form: {}
     )
 
@@ -54,7 +55,7 @@ def act_view(page: ActPage) -> Callable[..., HttpResponse]:
     """The view of an act's page, guarded by the matrix under the act's name."""
 
     @allow(page.verb)
-    def view(request: HttpRequest, order_no: str) -> HttpResponse:
+    def view(request: Request, order_no: str) -> HttpResponse:
         order = get_order(request.user, order_no)
         if page.personal and not revealed(request.user, "order", order.pk):
             url = reverse("reveal", args=[order.order_no])
@@ -70,7 +71,7 @@ def act_view(page: ActPage) -> Callable[..., HttpResponse]:
     return view
 
 
-def _perform(request: HttpRequest, page: ActPage, order: Order, form: ActForm) -> HttpResponse:
+def _perform(request: Request, page: ActPage, order: Order, form: ActForm) -> HttpResponse:
     common = {
         "by": Actor.person(request.user),
         "now": timezone.now(),
@@ -90,25 +91,22 @@ def _perform(request: HttpRequest, page: ActPage, order: Order, form: ActForm) -
     return to_order(request, order.order_no, done.id)
 
 
-def to_order(request: HttpRequest, order_no: str, done: UUID) -> HttpResponse:
+def to_order(request: Request, order_no: str, done: UUID) -> HttpResponse:
     """Back to the order, where the sentence for the customer stands."""
     url = f"{reverse('order', args=[order_no])}?done={done}"
-    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)  # type: ignore[attr-defined]
+    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
 
 
-def _conflict(
-    request: HttpRequest, page: ActPage, conflict: Conflict, form: ActForm
-) -> HttpResponse:
+def _conflict(request: Request, page: ActPage, conflict: Conflict, form: ActForm) -> HttpResponse:
     """Show who changed what; what was typed stays, and goes through on the next press."""
     order = get_order(request.user, form.order.order_no)
-    form.data = form.data.copy()
-    form.data["seen"] = str(order.version)
+    form.data = request.POST | {"seen": str(order.version)}
     acts = changed_since(order, conflict.seen)
     return _show(request, page, order, form, status=409, conflict=acts)
 
 
 def _show(
-    request: HttpRequest,
+    request: Request,
     page: ActPage,
     order: Order,
     form: ActForm,
@@ -127,5 +125,5 @@ def _show(
         "conflict": conflict,
         "action": request.path,
     } | page.more(request, order, form)
-    name = f"{page.template}#card" if request.htmx else page.template  # type: ignore[attr-defined]
+    name = f"{page.template}#card" if request.htmx else page.template
     return render(request, name, context, status=status)

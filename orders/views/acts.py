@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 
 from core.models import Act
@@ -31,6 +31,7 @@ from orders.services.pay import mark_paid
 from orders.services.release import release, take_back
 from orders.views.act_page import ActPage, act_view
 from orders.words import AccountKind, Delivery
+from staff.http import Request
 from staff.matrix import allow
 
 Common = dict[str, Any]
@@ -127,17 +128,17 @@ account = act_view(
 
 
 @allow("lift_hold")
-def lift(request: HttpRequest, order_no: str, hold_id: int) -> HttpResponse:
+def lift(request: Request, order_no: str, hold_id: int) -> HttpResponse:
     """Lift one hold; who may depends on its kind."""
     row = get_object_or_404(Hold, pk=hold_id, order__order_no=order_no)
-    role = request.user.role  # type: ignore[union-attr]
+    role = request.user.role
 
     def perform(order: Order, form: LiftForm, common: Common) -> Act:
         return lift_hold(order, row, form.cleaned_data["why"], role=role, **common)
 
     page = ActPage(
         "lift_hold",
-        f"解除挂起：{row.get_kind_display()}",  # type: ignore[attr-defined]
+        f"解除挂起：{row.get_kind_display()}",
         LiftForm,
         lambda o: policy.may_lift(row.fact(), role),
         perform,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
@@ -10,12 +10,13 @@ from core.verdict import yes
 from orders.addresses import split_contact
 from orders.forms.modify import ReceivingForm
 from orders.selectors.order import get_order
+from staff.http import Request
 from staff.matrix import allow
 
 
 @allow("modify_receiving")
 @require_POST
-def split_address(request: HttpRequest, order_no: str) -> HttpResponse:
+def split_address(request: Request, order_no: str) -> HttpResponse:
     """The receiving fields filled from the pasted text; nothing is saved."""
     order = get_order(request.user, order_no)
     pasted = split_contact(request.POST.get("text", ""))
@@ -23,13 +24,13 @@ def split_address(request: HttpRequest, order_no: str) -> HttpResponse:
     values = {name: getattr(pasted, name) for name in names} | {"consignee": pasted.name}
     form = ReceivingForm(order=order, initial=values)
     context = {"form": form, "doubts": [*pasted.doubts], "order": order}
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return render(request, "orders/_receiving_fields.html", context)
     return render(request, "orders/receiving.html", _page(request, order, form, context))
 
 
 def _page(
-    request: HttpRequest, order: object, form: ReceivingForm, context: dict[str, object]
+    request: Request, order: object, form: ReceivingForm, context: dict[str, object]
 ) -> dict[str, object]:
     """Without JavaScript the whole page comes again with the fields filled."""
     return context | {

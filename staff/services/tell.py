@@ -6,8 +6,14 @@ from staff.models import Notice, User
 from staff.roles import Role
 
 
-def tell(text: str, *, to: User | int | None = None, role: Role | None = None, url: str = "",
-         key: str | None = None) -> None:
+def tell(
+    text: str,
+    *,
+    to: User | int | None = None,
+    role: Role | None = None,
+    url: str = "",
+    key: str | None = None,
+) -> None:
     """Leave a notice; the same `key` tells only once."""
     values = {
         "to_id": to.pk if isinstance(to, User) else to,

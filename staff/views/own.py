@@ -21,6 +21,7 @@ from staff.http import Request
 from staff.matrix import allow
 from staff.models import User
 from staff.selectors import notices_of
+from staff.services.people import switch_shortcuts
 from staff.services.tell import read_all
 
 
@@ -51,8 +52,7 @@ password_change = PasswordChange.as_view()
 @require_POST
 def shortcuts(request: Request) -> HttpResponse:
     """Switch single-key shortcuts on or off."""
-    request.user.shortcuts = not request.user.shortcuts
-    request.user.save(update_fields=["shortcuts"])
+    switch_shortcuts(request.user)
     return redirect(safe_next(request))
 
 
