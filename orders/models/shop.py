@@ -36,6 +36,7 @@ class Shop(models.Model):
     reserve_on_order = models.BooleanField(
         "下单即预占库存", default=False, help_text="不勾 = 付款时预占"
     )
+    top_up_codes: Any = models.JSONField("补差价商品", default=list, blank=True)
     history = History()
 
     class Meta:
