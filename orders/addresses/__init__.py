@@ -1,5 +1,6 @@
 """Addresses and telephones: split a pasted one, check that its parts belong together. Pure."""
 
+from orders.addresses.check import problems
 from orders.addresses.paste import Pasted, split_contact
 from orders.addresses.phones import clean_phone, plausible_phone
 from orders.addresses.regions import Region, check_region, split_region
@@ -10,6 +11,7 @@ __all__ = [
     "check_region",
     "clean_phone",
     "plausible_phone",
+    "problems",
     "split_contact",
     "split_region",
 ]

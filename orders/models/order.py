@@ -135,11 +135,13 @@ class Order(StateMixin, models.Model):
     # What the platform said before an agent changed it by hand, by field: a later import that
     # still says so changes nothing; one that says something else asks a person (SOP 5.a).
     before_hand: Any = models.JSONField(default=dict)
-    import_digest = models.CharField(max_length=32, blank=True)
+    # Digests of the rows that imports saw, newest first: one that comes again, but not as the
+    # newest, stands in an older export and changes nothing (SOP 5.a).
+    import_digests: Any = models.JSONField(default=list)
 
     history = History(
         no_db_index=["shop", "buyer", "top_up_for", "follow_up_by", "order_no", "platform_no"],
-        excluded_fields=["mobile_tail", "goods_summary", "goods_count", "import_digest"],
+        excluded_fields=["mobile_tail", "goods_summary", "goods_count", "import_digests"],
     )
 
     class Meta:
