@@ -142,6 +142,11 @@ def current_act() -> Act:
     return log.act
 
 
+def acting() -> bool:
+    """Is an act running?"""
+    return _log.get() is not None
+
+
 @contextmanager
 def act(
     verb: str,
