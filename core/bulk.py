@@ -14,6 +14,9 @@ from django.db import connection, models
 from simple_history.utils import get_history_manager_for_model
 
 from core.acts import current_act
+from core.models import Act
+
+Row = Sequence[Any]
 
 
 def next_ids(model: type[models.Model], count: int) -> list[int]:
@@ -35,46 +38,88 @@ def next_ids(model: type[models.Model], count: int) -> list[int]:
 
 def insert(model: type[models.Model], rows: Sequence[models.Model]) -> None:
     """Insert new rows (ids already set) and, where the model is historied, their first history."""
+    fields = model._meta.concrete_fields
+    names = [field.attname for field in fields]
+    write(model, names, [[field.pre_save(row, True) for field in fields] for row in rows])
+
+
+def write(model: type[models.Model], names: Sequence[str], rows: Sequence[Row]) -> None:
+    """Insert rows given as values in the order of `names`; the id is among them.
+
+    Columns that are not named take the model's default. History is written where there is one.
+    """
     if not rows:
         return
-    fields = model._meta.concrete_fields
-    _write(model, fields, ([f.pre_save(row, True) for f in fields] for row in rows))
-    if hasattr(model, "history"):
-        record_history(model, rows, "+")
-
-
-def record_history(model: type[models.Model], rows: Sequence[models.Model], kind: str) -> None:
-    """One history row for each, with the current act as its reason; kind `+` or `~`."""
-    past = get_history_manager_for_model(model).model
-    tracked = past.tracked_fields
-    act = current_act()
-    extra = [
-        past._meta.get_field(name)
-        for name in ("history_change_reason", "history_date", "history_type", "history_user")
-    ]
-    tail = [act.id, act.at, kind, act.actor_id]
-    fields = [past._meta.get_field(f.name) for f in tracked] + extra
-    names = [f.attname for f in tracked]
-    _write(past, fields, ([getattr(row, name) for name in names] + tail for row in rows))
-
-
-def _write(model: type[models.Model], fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> None:
+    fields, tail = _complete(model, names)
     if connection.vendor == "postgresql":
-        _copy(model._meta.db_table, fields, rows)
+        _copy(model, fields, rows, tail)
     else:
-        _insert_many(model._meta.db_table, fields, rows)
+        _insert_many(model, fields, rows, tail)
+    if hasattr(model, "history"):
+        place = list(names).index("id")
+        record_history(model, [row[place] for row in rows], "+")
 
 
-def _copy(table: str, fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> None:
+def _complete(model: type[models.Model], names: Sequence[str]) -> tuple[list[Any], list[Any]]:
+    """The fields of `names` with those left out behind them, and the values of the latter."""
+    by_name = {field.attname: field for field in model._meta.concrete_fields}
+    missing = [field for name, field in by_name.items() if name not in names]
+    return [by_name[name] for name in names] + missing, [field.get_default() for field in missing]
+
+
+def record_history(model: type[models.Model], ids: Sequence[int], kind: str) -> None:
+    """One history row for each, as the rows stand now, with the current act as its reason.
+
+    `kind`: `+` made, `~` changed. The database copies them: nothing travels twice.
+    """
+    past = get_history_manager_for_model(model).model
+    quote, act = connection.ops.quote_name, current_act()
+    own = ", ".join(quote(field.column) for field in past.tracked_fields)
+    extra = {
+        "history_change_reason": act.id,
+        "history_date": act.at,
+        "history_type": kind,
+        "history_user": act.actor_id,
+    }
+    fields = [past._meta.get_field(name) for name in extra]
+    columns = ", ".join(quote(field.column) for field in fields)
+    values = [
+        field.get_db_prep_save(value, connection)
+        for field, value in zip(fields, extra.values(), strict=True)
+    ]
+    marks = ", ".join(["%s"] * len(values))
+    where, which = _among(quote("id"), ids)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {quote(past._meta.db_table)} ({own}, {columns}) "  # noqa: S608
+            f"SELECT {own}, {marks} FROM {quote(model._meta.db_table)} WHERE {where}",
+            [*values, *which],
+        )
+
+
+def _among(column: str, ids: Sequence[int]) -> tuple[str, list[Any]]:
+    if connection.vendor == "postgresql":
+        return f"{column} = ANY(%s)", [list(ids)]
+    return f"{column} IN (SELECT value FROM json_each(%s))", [json.dumps(list(ids))]
+
+
+def write_acts(rows: Sequence[Act]) -> None:
+    """One act row for each order that the running act touches; they are parts of it."""
+    names = [field.attname for field in Act._meta.concrete_fields]
+    write(Act, names, [[getattr(row, name) for name in names] for row in rows])
+
+
+def _copy(model: type[models.Model], fields: Sequence[Any], rows: Iterable[Row], tail: Row) -> None:
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(f.column) for f in fields)
+    columns = ", ".join(quote(field.column) for field in fields)
     turn = _turners(fields)
+    end = list(tail)
     with (
         connection.cursor() as cursor,
-        cursor.copy(f"COPY {quote(table)} ({columns}) FROM STDIN") as copy,
+        cursor.copy(f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN") as copy,
     ):
         for row in rows:
-            values = list(row)
+            values = [*row, *end]
             for index, change in turn:
                 if values[index] is not None:
                     values[index] = change(values[index])
@@ -87,17 +132,19 @@ def _turners(fields: Sequence[Any]) -> list[tuple[int, Callable[[Any], Any]]]:
 
 
 def _dump(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False) if value else json.dumps(value)
 
 
-def _insert_many(table: str, fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> None:
+def _insert_many(
+    model: type[models.Model], fields: Sequence[Any], rows: Iterable[Row], tail: Row
+) -> None:
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(f.column) for f in fields)
+    columns = ", ".join(quote(field.column) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
-    sql = f"INSERT INTO {quote(table)} ({columns}) VALUES ({marks})"  # noqa: S608
-    prepared = (
-        [f.get_db_prep_save(v, connection) for f, v in zip(fields, row, strict=True)]
+    sql = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks})"  # noqa: S608
+    prepared = [
+        [f.get_db_prep_save(v, connection) for f, v in zip(fields, [*row, *tail], strict=True)]
         for row in rows
-    )
+    ]
     with connection.cursor() as cursor:
-        cursor.executemany(sql, list(prepared))
+        cursor.executemany(sql, prepared)

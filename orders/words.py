@@ -130,3 +130,10 @@ CARRIERS: dict[str, str] = {
     "ZJS": "宅急送",
     "DNWL": "丹鸟",
 }
+
+
+def carrier_code(text: str) -> str:
+    """The code of a carrier as files name it (圆通, 圆通速递, YTO); others stay as written."""
+    known = {name[:2]: code for code, name in CARRIERS.items()}
+    upper = text.strip().upper()
+    return upper if upper in CARRIERS else known.get(text.strip()[:2], text.strip())

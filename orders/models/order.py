@@ -39,12 +39,14 @@ RECEIVING_LABELS = {
 }
 
 
-def _masked(name: str, value: str) -> str:
+def masked_value(name: str, value: Any) -> str:
+    """A field's value as a timeline may show it: personal parts masked."""
+    text = "" if value is None else str(value)
     if name == "consignee":
-        return mask_name(value)
+        return mask_name(text)
     if name in ("mobile", "telephone"):
-        return mask_phone(value)
-    return mask_address(value) if name == "street" else value
+        return mask_phone(text)
+    return mask_address(text) if name == "street" else text
 
 
 class Order(StateMixin, models.Model):
@@ -295,7 +297,7 @@ class Order(StateMixin, models.Model):
                 continue
             kept.setdefault(name, old)
             setattr(self, name, value)
-            changes.append(Change(labels[name], _masked(name, old), _masked(name, value)))
+            changes.append(Change(labels[name], masked_value(name, old), masked_value(name, value)))
         if changes:
             self.before_hand, self.modified_at = kept, now
             self.mobile_tail = tail(self.mobile)

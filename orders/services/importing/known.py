@@ -1,0 +1,417 @@
+"""Orders that are here already: what a newer export changes on them, and what it must not.
+
+An older export never takes a newer state back; what an agent changed by hand is never
+overwritten but becomes a review hold with both values (SOP 5.a).
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from core.acts import Actor, Change, current_act
+from core.masking import is_masked
+from core.models import Act
+from core.money import ZERO
+from orders import policy
+from orders.formats import ImportedOrder
+from orders.formats.states import read_word
+from orders.models import Hold, OldWaybill, Order, OrderLine, Payment, Shop, Trade
+from orders.models.order import RECEIVING_LABELS, masked_value, tail
+from orders.services.hold import end_holds, open_hold
+from orders.services.importing.goods import Goods, signature, summary
+from orders.services.importing.new import promised, trade_number
+from orders.services.importing.reasons import ADDRESS, AFTER_SALE, address_problems, where
+from orders.words import Gateway, HoldKind, OrderState, Stop, carrier_code
+
+S = OrderState
+REMEMBERED = 10  # digests of earlier exports
+IN_HAND = frozenset({S.UNPAID, S.PAID})
+BEGUN = frozenset({S.PICKING, S.PACKED})
+_TOLD = {  # what the platform alone says; a cell that is empty or absent says nothing
+    "after_sale": "平台售后",
+    "buyer_message": "买家留言",
+    "seller_memo": "卖家备注",
+    "flag": "旗帜",
+    "invoice_title": "发票抬头",
+    "presale_steps": "预售",
+}
+_QUIET = ("platform_status", "buyer_pay_account")
+PRIVATE = frozenset({"buyer_message", "seller_memo", "invoice_title"})
+
+
+@dataclass(slots=True)
+class Update:
+    """What one row of a newer export does to one order."""
+
+    order: Order
+    record: ImportedOrder
+    shop: Shop
+    goods: Goods
+    now: datetime
+    by: Actor
+    changes: list[Change] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+    def put(self, name: str, value: Any, label: str = "") -> None:
+        """Set a field; with a label it stands in the timeline, personal values masked."""
+        old = getattr(self.order, name)
+        if old == value:
+            return
+        setattr(self.order, name, value)
+        if label:
+            before, after = masked_value(name, old), masked_value(name, value)
+            if name in PRIVATE:
+                before, after = "…" if before else "", "…" if after else ""
+            self.changes.append(Change(label, before, after))
+
+    def hold(self, kind: HoldKind, cause: str, text: str, *, stop: bool = False) -> None:
+        """Open a hold; where the warehouse has begun it is asked to stop the parcel."""
+        held = open_hold(self.order, kind, text, by=self.by, now=self.now, cause=cause)
+        if stop:
+            held.stop = Stop.ASKED.value
+            held.save()
+        self.remarks.append(text)
+
+
+def update(each: Update) -> bool:
+    """Bring one order up to date; says whether anything changed."""
+    order, record = each.order, each.record
+    digests: list[str] = order.import_digests
+    if record.digest in digests or _is_older(order, record):
+        return False
+    before = _values(order)
+    order.import_digests = [record.digest, *digests][:REMEMBERED]
+    _receiving(each)
+    _lines(each)
+    _delivery(each)
+    _told(each)
+    _money(each)
+    _state(each)
+    _after_sale(each)
+    return _save(each, before)
+
+
+def _values(order: Order) -> dict[str, Any]:
+    return {f.attname: getattr(order, f.attname) for f in order._meta.concrete_fields}
+
+
+def _is_older(order: Order, record: ImportedOrder) -> bool:
+    """Is the row from before what we know? Paid after we closed it unpaid is news."""
+    if not record.state_known or _paid_after_close(order, record):
+        return False
+    return policy.further(record.state, order.state)
+
+
+def _paid_after_close(order: Order, record: ImportedOrder) -> bool:
+    """We closed it unpaid, the platform never did, and now the buyer paid."""
+    if order.state != S.CLOSED or order.closed_from != S.UNPAID or record.state != S.PAID:
+        return False
+    said = read_word(order.platform_status) if order.platform_status else None
+    return said is not None and said.state != S.CLOSED
+
+
+def _save(each: Update, before: dict[str, Any]) -> bool:
+    order = each.order
+    dirty = [name for name, value in _values(order).items() if value != before[name]]
+    told = bool(each.changes or each.remarks)
+    if told:
+        order.version += 1
+        dirty.append("version")
+    if told or set(dirty) - {"import_digests"}:
+        order.save(update_fields=dirty)
+        return True
+    if dirty:  # seen, and nothing new in it: no history
+        Order.objects.filter(pk=order.pk).update(import_digests=order.import_digests)
+    return False
+
+
+# -- receiving -------------------------------------------------------------------------------
+
+
+def _receiving(each: Update) -> None:
+    """The buyer's own change on the platform; never into a parcel that is being made."""
+    order, record = each.order, each.record
+    at = where(record)
+    theirs = {
+        **{name: getattr(record, name) for name in ("consignee", "mobile", "telephone")},
+        **{name: getattr(at, name) for name in ("province", "city", "district", "street")},
+        "zip_code": record.zip_code,
+    }
+    told = {
+        name: value for name, value in theirs.items() if value and not _hides(order, name, value)
+    }
+    changed = _changed_there(each, told)
+    if not changed or order.state not in IN_HAND | BEGUN:
+        return
+    if order.state in BEGUN or order.released_at is not None:
+        _stop_for_address(each, changed)
+    if order.state in BEGUN:
+        return
+    for name, value in changed.items():
+        each.put(name, value, RECEIVING_LABELS[name])
+    order.mobile_tail = tail(order.mobile)
+    each.put("masked", record.masked)
+    _check_address(each)
+
+
+def _hides(order: Order, name: str, theirs: str) -> bool:
+    """Has the platform masked since what we know in clear?"""
+    ours = getattr(order, name)
+    return bool(ours) and is_masked(theirs) and not is_masked(ours)
+
+
+def _changed_there(each: Update, told: dict[str, str]) -> dict[str, str]:
+    """What the platform changed and no agent did; what both changed becomes a review hold."""
+    order, ours = each.order, each.order.before_hand
+    differs = {name: value for name, value in told.items() if getattr(order, name) != value}
+    both = {n: v for n, v in differs.items() if n in ours and ours[n] != v}
+    agreed = [n for n in ours if n in told and n not in differs]
+    if both or agreed:
+        kept = {n: v for n, v in (ours | both).items() if n not in agreed}
+        order.before_hand = kept
+    if both and order.state in IN_HAND | BEGUN:
+        shown = "；".join(
+            f"{RECEIVING_LABELS[n]}：平台“{masked_value(n, v)}”，"
+            f"我们“{masked_value(n, getattr(order, n))}”"
+            for n, v in both.items()
+        )
+        text = f"平台上的收货信息又改过，和手工修改的不一样，请和买家核对。{shown}"
+        each.hold(HoldKind.REVIEW, "import:receiving", text, stop=order.state in BEGUN)
+    return {n: v for n, v in differs.items() if n not in ours}
+
+
+def _stop_for_address(each: Update, changed: dict[str, str]) -> None:
+    shown = "、".join(RECEIVING_LABELS[name] for name in changed)
+    begun = each.order.state in BEGUN
+    said = "请仓库拦下后再改" if begun else "已收回下发，核对后重新下发"
+    text = f"买家在平台上改了{shown}，{said}。"
+    each.hold(HoldKind.REVIEW, "import:changed", text, stop=begun)
+
+
+def _check_address(each: Update) -> None:
+    """Open, renew or end the hold for an address that cannot be delivered to."""
+    wrong = address_problems(each.record, where(each.record))
+    if wrong:
+        each.hold(HoldKind.REVIEW, ADDRESS, wrong)
+    else:
+        end_holds(each.order, HoldKind.REVIEW, "平台上的地址已经补全", each.now, ADDRESS)
+
+
+# -- goods -----------------------------------------------------------------------------------
+
+
+def _lines(each: Update) -> None:
+    """Other goods than before: the buyer changed them there, or the details came only now."""
+    order, record = each.order, each.record
+    if not record.lines or order.state not in IN_HAND | BEGUN:
+        return
+    theirs, known = signature(record.lines), order.before_hand.get("lines")
+    if known is not None:
+        _conflicting_lines(each, theirs, known)
+        return
+    lines = list(order.lines.all())
+    ours = [[line.code, line.title, line.spec, str(line.quantity)] for line in lines]
+    if _same(ours, theirs):
+        each.put("lines_unclear", record.lines_unclear)
+        return
+    if order.state in BEGUN:
+        text = "买家在平台上改了商品，仓库已经开始配货，请仓库拦下后再改。"
+        each.hold(HoldKind.REVIEW, "import:changed", text, stop=True)
+        return
+    _replace_lines(each, lines)
+
+
+def _same(ours: list[list[str]], theirs: list[list[str]]) -> bool:
+    """Codes that one side lacks (an export without that column) do not count."""
+    return len(ours) == len(theirs) and all(
+        all(a == b or not a or not b for a, b in zip(one, other, strict=True))
+        for one, other in zip(ours, theirs, strict=True)
+    )
+
+
+def _conflicting_lines(each: Update, theirs: list[list[str]], known: list[list[str]]) -> None:
+    if _same(known, theirs):
+        return
+    each.order.before_hand = each.order.before_hand | {"lines": theirs}
+    there = summary(each.record.lines)
+    text = f"平台上的商品又改过，和手工换的不一样，请和买家核对。平台“{there}”，"
+    text += f"我们“{each.order.goods_summary}”"
+    each.hold(HoldKind.REVIEW, "import:lines", text, stop=each.order.state in BEGUN)
+
+
+def _replace_lines(each: Update, old: Sequence[OrderLine]) -> None:
+    order, record = each.order, each.record
+    before = order.goods_summary
+    for line in old:
+        line.delete()
+    for told in record.lines:
+        sku = each.goods.sku(told)
+        OrderLine.objects.create(
+            order=order,
+            sku=sku,
+            platform_line_no=told.line_no,
+            code=told.code or (sku.code if sku else told.sku_id or told.item_id),
+            style_no=sku.style_no if sku else "",
+            title=told.title,
+            colour=told.colour or (sku.colour if sku else ""),
+            size=told.size or (sku.size if sku else ""),
+            spec=told.spec,
+            quantity=told.quantity,
+            price=told.price,
+            amount=told.amount,
+        )
+    each.put("lines_unclear", record.lines_unclear)
+    order.goods_summary = summary(record.lines)
+    order.goods_count = sum(line.quantity for line in record.lines)
+    each.changes.append(Change("商品", before, order.goods_summary))
+    if order.released_at is not None:
+        text = "买家在平台上改了商品，已收回下发，核对后重新下发。"
+        each.hold(HoldKind.REVIEW, "import:changed", text)
+
+
+# -- delivery, remarks, money ------------------------------------------------------------------
+
+
+def _delivery(each: Update) -> None:
+    order, record = each.order, each.record
+    carrier = carrier_code(record.carrier)
+    if carrier and ("carrier" not in order.before_hand or record.state not in IN_HAND):
+        each.put("carrier", carrier, "快递公司")
+    if record.waybill and record.waybill != order.waybill:
+        if order.waybill:
+            OldWaybill.objects.get_or_create(
+                order=order,
+                number=order.waybill,
+                defaults={"carrier": order.carrier, "at": each.now},
+            )
+        each.put("waybill", record.waybill, "运单号")
+    for number in record.other_waybills:
+        OldWaybill.objects.get_or_create(
+            order=order, number=number, defaults={"carrier": carrier, "at": each.now}
+        )
+
+
+def _told(each: Update) -> None:
+    for name, label in _TOLD.items():
+        if value := getattr(each.record, name):
+            each.put(name, value, label)
+    for name, value in zip(_QUIET, (each.record.status, each.record.pay_account), strict=True):
+        if value:
+            each.put(name, value)
+
+
+def _money(each: Update) -> None:
+    """A price that the seller changed before payment, what was paid since, what went back."""
+    order, record = each.order, each.record
+    if "lines" not in order.before_hand and order.state == S.UNPAID and record.total:
+        each.put("goods_total", record.goods_amount)
+        each.put("freight", record.freight)
+        each.put("shop_discount", record.shop_discount)
+        each.put("platform_discount", record.platform_discount)
+        each.put("paid_by_platform", record.platform_discount)
+        each.put("due", record.total, "应付")
+    more = record.paid - order.paid
+    if more > ZERO:
+        _take(each, more)
+    each.put("refunded_before", max(record.refunded, order.refunded_before), "平台已退")
+
+
+def _take(each: Update, amount: Decimal) -> None:
+    record, at = each.record, each.record.paid_at or each.now
+    trade, made = Trade.objects.select_for_update(no_key=True).get_or_create(
+        number=trade_number(each.shop, record),
+        gateway=Gateway.PLATFORM.value,
+        defaults={"account": record.pay_account, "paid": amount, "paid_at": at},
+    )
+    if not made:
+        trade.paid += amount
+        trade.save(update_fields=["paid"])
+    Payment.objects.create(order=each.order, trade=trade, amount=amount, at=at)
+    each.put("paid", each.order.paid + amount, "实付")
+
+
+# -- state -------------------------------------------------------------------------------------
+
+
+def _state(each: Update) -> None:
+    """Follow the platform forward; what is being packed and was closed there is stopped."""
+    order, record = each.order, each.record
+    if _paid_after_close(order, record):
+        order.reopen()
+        text = "我们关闭以后，买家在平台上付了款。请确认继续发货，还是请买家申请退款。"
+        each.hold(HoldKind.REVIEW, "import:paid_after_close", text)
+    if not policy.further(order.state, record.state):
+        return
+    if record.state == S.CLOSED and order.state in BEGUN:
+        text = f"平台已关闭（{record.close_reason or record.status}），仓库已经开始配货，请拦下。"
+        each.hold(HoldKind.REFUND, AFTER_SALE, text, stop=True)
+        return
+    before = str(order.get_state_display())
+    _times(each)
+    order.follow_platform(record.state)
+    if record.state == S.PAID:
+        each.put("ship_by", promised(record, each.shop, each.now))
+    if record.state not in IN_HAND:
+        _end_all_holds(each)
+    each.changes.append(Change("状态", before, str(order.get_state_display())))
+
+
+def _times(each: Update) -> None:
+    order, record = each.order, each.record
+    for name in ("paid_at", "shipped_at", "received_at", "completed_at"):
+        if value := getattr(record, name):
+            each.put(name, value)
+    if record.state == S.SHIPPED and order.shipped_at is None:
+        order.shipped_at = each.now
+    if record.state == S.CLOSED:
+        order.closed_from, order.closed_at = order.state, each.now
+        order.closed_why = (record.close_reason or record.status)[:200]
+        order.released_at = None
+
+
+def _end_all_holds(each: Update) -> None:
+    """It has left, or it is closed: nothing is left to wait for."""
+    for hold in Hold.objects.filter(order=each.order, state="open"):
+        if hold.kind != HoldKind.REFUND or each.record.state == S.CLOSED:
+            hold.lift(each.now, f"平台：{each.record.status}"[:200])
+            hold.save()
+
+
+def _after_sale(each: Update) -> None:
+    """An after-sale that is open holds what has not left; one that is over ends its hold."""
+    order, record = each.order, each.record
+    if record.after_sale_open and order.state in IN_HAND | BEGUN:
+        open_ = Hold.objects.filter(
+            order=order, kind=HoldKind.REFUND, cause=AFTER_SALE, state="open"
+        )
+        if not open_.exists():
+            text = f"平台售后：{record.after_sale}。处理完之前不发货。"
+            each.hold(HoldKind.REFUND, AFTER_SALE, text, stop=order.state in BEGUN)
+    elif record.after_sale and not record.after_sale_open and order.state in IN_HAND:
+        end_holds(order, HoldKind.REFUND, f"平台售后：{record.after_sale}", each.now, AFTER_SALE)
+
+
+def told(each: Update) -> Act:
+    """The line in the order's timeline: a part of the import's act."""
+    whole = current_act()
+    return Act(
+        id=uuid.uuid4(),
+        part_of_id=whole.id,
+        verb=whole.verb,
+        subject_kind="order",
+        subject_id=each.order.pk,
+        order_no=each.order.order_no,
+        actor_kind=whole.actor_kind,
+        actor_id=whole.actor_id,
+        actor_name=whole.actor_name,
+        at=whole.at,
+        clause="5.a",
+        reason="；".join(each.remarks)[:500],
+        summary="导入更新",
+        changes=[[c.label, c.before, c.after] for c in each.changes],
+    )
