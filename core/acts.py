@@ -23,6 +23,7 @@ from django.utils import timezone
 from django_fsm import TransitionNotAllowed
 from simple_history.models import HistoricalRecords
 
+from core.masking import scrub
 from core.models import Act, ActOutcome
 from core.verdict import Refused, Say, no
 
@@ -84,17 +85,21 @@ class Log:
         self.bumped |= {id(row) for row in (rows or self.rows)}
 
     def noted(self, summary: str, *, clause: str = "", reason: str = "") -> None:
-        self.act.summary = summary
+        self.act.summary = scrub(summary)
         self.act.clause = clause or self.act.clause
-        self.act.reason = reason or self.act.reason
+        self.act.reason = scrub(reason)[:500] or self.act.reason
 
     def tell(self, say: Say | None) -> None:
         """Keep the sentence for the customer with the act, so that it survives a reload."""
-        self.act.say = {"key": say.key, "values": dict(say.values)} if say else None
+        self.act.say = _kept(say)
 
     def about(self, row: models.Model) -> None:
         """Name the subject of an act that made its row."""
         _name_subject(self.act, row)
+
+
+def _kept(say: Say | None) -> dict[str, Any] | None:
+    return {"key": say.key, "values": dict(say.values)} if say else None
 
 
 @dataclass(slots=True)
@@ -110,13 +115,19 @@ _scope: ContextVar[_Scope | None] = ContextVar("scope", default=None)
 _log: ContextVar[Log | None] = ContextVar("log", default=None)
 
 
+def _set_user_id(past: Any, user_id: int | None) -> None:
+    past.history_user_id = user_id
+
+
 class History(HistoricalRecords):  # type: ignore[misc]
     """Simple-history whose change reason is the id of the current act."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("history_id_field", models.BigAutoField())
         kwargs.setdefault("history_change_reason_field", models.UUIDField(null=True, db_index=True))
-        kwargs.setdefault("user_db_constraint", False)
+        # Who did it, as a mere number: nobody looks history up by person.
+        kwargs.setdefault("history_user_id_field", models.BigIntegerField(null=True))
+        kwargs.setdefault("history_user_setter", _set_user_id)
         super().__init__(**kwargs)
 
     def get_change_reason_for_object(
@@ -124,8 +135,8 @@ class History(HistoricalRecords):  # type: ignore[misc]
     ) -> uuid.UUID:
         return current_act().id
 
-    def get_history_user(self, instance: models.Model) -> Any:
-        return None
+    def get_history_user(self, instance: models.Model) -> int | None:
+        return current_act().actor_id
 
     def create_historical_record(
         self, instance: models.Model, history_type: str, using: str | None = None
@@ -331,8 +342,9 @@ def _record_refusal(
         return
     verdict = refusal.verdict
     record.outcome = ActOutcome.REFUSED
-    record.clause, record.reason = verdict.clause, verdict.reason
-    record.changes, record.token, record.say = [], None, None
+    record.clause, record.reason = verdict.clause, scrub(verdict.reason)
+    record.changes, record.token, record.summary = [], None, ""
+    record.say = _kept(verdict.say)
     with transaction.atomic():
         record.save(force_insert=True)
         if on_refused is not None:

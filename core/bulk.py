@@ -79,7 +79,7 @@ def record_history(model: type[models.Model], ids: Sequence[int], kind: str) -> 
         "history_change_reason": act.id,
         "history_date": act.at,
         "history_type": kind,
-        "history_user": act.actor_id,
+        "history_user_id": act.actor_id,
     }
     fields = [past._meta.get_field(name) for name in extra]
     columns = ", ".join(quote(field.column) for field in fields)
@@ -100,7 +100,7 @@ def record_history(model: type[models.Model], ids: Sequence[int], kind: str) -> 
 def _among(column: str, ids: Sequence[int]) -> tuple[str, list[Any]]:
     if connection.vendor == "postgresql":
         return f"{column} = ANY(%s)", [list(ids)]
-    return f"{column} IN (SELECT value FROM json_each(%s))", [json.dumps(list(ids))]
+    return f"{column} IN (SELECT value FROM json_each(%s))", [json.dumps(list(ids))]  # noqa: S608
 
 
 def write_acts(rows: Sequence[Act]) -> None:

@@ -37,13 +37,18 @@ class Act(models.Model):
     reason = models.CharField(max_length=500, blank=True)
     channel = models.CharField(max_length=20, blank=True)
     outcome = models.CharField(max_length=8, choices=ActOutcome.choices, default=ActOutcome.DONE)
-    token = models.UUIDField(null=True, unique=True)
+    token = models.UUIDField(null=True)
     summary = models.CharField(max_length=500, blank=True)
     changes: Any = models.JSONField(default=list)
     say: Any = models.JSONField(null=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "操作"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["token"], condition=Q(token__isnull=False), name="act_token"
+            ),
+        ]
         indexes = [
             models.Index(fields=["order_no", "at"], condition=~Q(order_no=""), name="act_order"),
             models.Index(
@@ -51,7 +56,6 @@ class Act(models.Model):
                 condition=Q(order_no=""),
                 name="act_subject",
             ),
-            models.Index(fields=["part_of"], condition=Q(part_of__isnull=False), name="act_part"),
         ]
 
     def __str__(self) -> str:

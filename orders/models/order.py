@@ -54,8 +54,10 @@ class Order(StateMixin, models.Model):
 
     lock_rank: ClassVar[int] = 10
 
-    order_no = KeyField("订单号", max_length=32, unique=True)
-    shop = models.ForeignKey(Shop, models.PROTECT, related_name="orders", verbose_name="店铺")
+    order_no = KeyField("订单号", max_length=32)
+    shop = models.ForeignKey(
+        Shop, models.PROTECT, related_name="orders", verbose_name="店铺", db_index=False
+    )
     platform_no = KeyField("平台单号", max_length=64)
     part = models.PositiveSmallIntegerField("拆单序号", default=0)
     state = FSMField(
@@ -148,7 +150,9 @@ class Order(StateMixin, models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "订单"
+        # Unique here and not on the field: that would make a second index, for another collation.
         constraints = [
+            models.UniqueConstraint(fields=["order_no"], name="order_no"),
             models.UniqueConstraint(fields=["platform_no", "shop", "part"], name="order_once"),
             models.CheckConstraint(
                 condition=Q(state__in=[s.value for s in OrderState]), name="order_state"
@@ -172,7 +176,11 @@ class Order(StateMixin, models.Model):
             models.Index(fields=["ordered_at", "id"], name="order_recent"),
             models.Index(fields=["shop", "ordered_at", "id"], name="order_shop"),
             models.Index(fields=["state", "ordered_at", "id"], name="order_state_at"),
-            models.Index(fields=["buyer", "ordered_at", "id"], name="order_buyer"),
+            models.Index(
+                fields=["buyer", "ordered_at", "id"],
+                condition=Q(buyer__isnull=False),
+                name="order_buyer",
+            ),
             models.Index(fields=["consignee", "ordered_at", "id"], name="order_consignee"),
             models.Index(fields=["mobile", "ordered_at", "id"], name="order_mobile"),
             models.Index(fields=["mobile_tail", "ordered_at", "id"], name="order_tail"),
@@ -363,7 +371,9 @@ class OrderLine(models.Model):
     """One product of an order. `amount` is what the buyer owes for the line, discounts spread."""
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
-    sku = models.ForeignKey(Sku, models.PROTECT, null=True, blank=True, related_name="+")
+    sku = models.ForeignKey(
+        Sku, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     platform_line_no = models.CharField("子订单号", max_length=64, blank=True)
     code = models.CharField("商家编码", max_length=64, blank=True)
     style_no = models.CharField("款号", max_length=64, blank=True)
@@ -379,6 +389,9 @@ class OrderLine(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "订单商品"
         ordering = ["id"]
+        indexes = [
+            models.Index(fields=["sku"], condition=Q(sku__isnull=False), name="line_sku"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(quantity__gte=1), name="line_quantity"),
             models.CheckConstraint(condition=Q(price__gte=0), name="line_price"),
@@ -398,11 +411,12 @@ class OldWaybill(models.Model):
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="old_waybills")
     carrier = models.CharField("快递公司", max_length=64, blank=True)
-    number = KeyField("运单号", max_length=64, db_index=True)
+    number = KeyField("运单号", max_length=64)
     at = models.DateTimeField("换下时间")
 
     class Meta:
         verbose_name = verbose_name_plural = "旧运单"
+        indexes = [models.Index(fields=["number"], name="old_waybill")]
 
     def __str__(self) -> str:
         return self.number
