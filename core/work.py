@@ -22,24 +22,38 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
 SLICE_SECONDS = 3.0
 DELAYS = [10, 60, 300, 1800, 7200]  # seconds before the 2nd, 3rd … try
+MOST_TRIES = len(DELAYS) + 1
+
+GAVE_UP = "多次尝试都没有成功，请联系管理员查看日志。"
+DIED = "处理它的进程每次都中断，已经停下。请联系管理员查看日志。"
 
 Step = Callable[[Job, Callable[[], bool]], bool]
+Ended = Callable[[Job], None]
 _workers: dict[str, Step] = {}
+_ended: dict[str, Ended] = {}
 
 
 class Unworkable(Exception):
     """The job can never succeed; its message is shown to the person. No further try."""
 
 
-def works(kind: str) -> Callable[[Step], Step]:
+class LeaseLost(Exception):
+    """The lease ran out and another worker went on, or the job was cancelled."""
+
+
+def works(kind: str, ended: Ended | None = None) -> Callable[[Step], Step]:
     """Register the worker of a kind of job.
 
     The worker is called again and again with the job and `late()`, which says when the slice is
     over. It keeps where it is in `job.cursor`, calls `checkpoint`, and returns True at the end.
+    `ended` is called once when the job is done or has failed, in the transaction that says so:
+    it tells the person.
     """
 
     def register(step: Step) -> Step:
         _workers[kind] = step
+        if ended is not None:
+            _ended[kind] = ended
         return step
 
     return register
@@ -50,17 +64,18 @@ def enqueue(kind: str, *, by: Any = None, title: str = "", **params: Any) -> Job
     job = Job.objects.create(
         kind=kind, by=by, title=title, params=params, not_before=timezone.now()
     )
-    transaction.on_commit(lambda: _hint(job.id))
+    transaction.on_commit(hint)
     return job
 
 
-def _hint(job_id: uuid.UUID) -> None:
+def hint() -> None:
+    """Say to the workers that a job is due. Without a broker the sweep finds it."""
     from core.tasks import work_jobs
 
     try:
         work_jobs.delay()
     except Exception:
-        logger.warning("no broker for job %s; the sweep will find it", job_id)
+        logger.warning("no broker for a hint; the sweep will find the job")
 
 
 def claim(now: datetime) -> Job | None:
@@ -94,16 +109,15 @@ def checkpoint(job: Job, now: datetime) -> None:
         raise LeaseLost(str(job.pk))
 
 
-class LeaseLost(Exception):
-    """The lease ran out and another worker went on, or the job was cancelled."""
-
-
 def work_one(now: datetime) -> bool:
     """Work a slice of one due job; says whether there was one."""
     autodiscover_modules("tasks")
     job = claim(now)
     if job is None:
         return False
+    if job.tries > MOST_TRIES:  # it takes its worker down with it, so nobody could count the try
+        _finish(job, JobState.FAILED, DIED)
+        return True
     end = time.monotonic() + SLICE_SECONDS
     try:
         finished = _workers[job.kind](job, lambda: time.monotonic() > end)
@@ -119,17 +133,47 @@ def work_one(now: datetime) -> bool:
     return True
 
 
+def finish_here(job: Job, progress: Callable[[Job], None] = lambda job: None) -> None:
+    """Work a job whose lease this process holds to its end: a command does it that way."""
+    autodiscover_modules("tasks")
+    finished = False
+    while not finished:
+        end = time.monotonic() + SLICE_SECONDS
+        try:
+            finished = _workers[job.kind](job, lambda end=end: time.monotonic() > end)  # type: ignore[misc]
+        except Unworkable as error:
+            _finish(job, JobState.FAILED, str(error))
+            break
+        progress(job)
+    else:
+        _finish(job, JobState.DONE)
+    job.refresh_from_db()
+
+
 def _finish(job: Job, state: JobState, error: str = "") -> None:
-    Job.objects.filter(pk=job.pk, lease=job.lease).update(
-        state=state,
-        error=error[:500],
-        finished_at=timezone.now(),
-        lease=None,
-        cursor=job.cursor,
-        result=job.result,
-        done=job.done,
-        total=job.total,
-    )
+    """End the job, and tell who asked for it, both or neither; not when the lease was lost."""
+    with transaction.atomic():
+        kept = Job.objects.filter(pk=job.pk, lease=job.lease, state=JobState.RUNNING).update(
+            state=state,
+            error=error[:500],
+            finished_at=timezone.now(),
+            lease=None,
+            cursor=job.cursor,
+            result=job.result,
+            done=job.done,
+            total=job.total,
+        )
+        if kept and job.kind in _ended:
+            job.refresh_from_db()
+            _tell_end(job)
+
+
+def _tell_end(job: Job) -> None:
+    try:
+        with transaction.atomic():
+            _ended[job.kind](job)
+    except Exception:
+        logger.exception("job %s %s ended, but nobody could be told", job.kind, job.pk)
 
 
 def _release(job: Job) -> None:
@@ -140,8 +184,8 @@ def _release(job: Job) -> None:
 
 
 def _try_later(job: Job) -> None:
-    if job.tries > len(DELAYS):
-        _finish(job, JobState.FAILED, "多次尝试都没有成功，请联系管理员查看日志。")
+    if job.tries >= MOST_TRIES:
+        _finish(job, JobState.FAILED, GAVE_UP)
         return
     delay = DELAYS[max(job.tries, 1) - 1] * random.uniform(0.8, 1.2)
     Job.objects.filter(pk=job.pk, lease=job.lease).update(
