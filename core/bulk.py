@@ -7,6 +7,7 @@ seeds go through here, inside an act (architecture §5).
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -103,10 +104,19 @@ def _among(column: str, ids: Sequence[int]) -> tuple[str, list[Any]]:
     return f"{column} IN (SELECT value FROM json_each(%s))", [json.dumps(list(ids))]  # noqa: S608
 
 
-def write_acts(rows: Sequence[Act]) -> None:
-    """One act row for each order that the running act touches; they are parts of it."""
-    names = [field.attname for field in Act._meta.concrete_fields]
-    write(Act, names, [[getattr(row, name) for name in names] for row in rows])
+_PART = ("id", "subject_id", "order_no", "summary", "reason", "changes")
+_WHOLE = ("verb", "actor_kind", "actor_id", "actor_name", "at", "clause", "outcome")
+
+
+def write_parts(kind: str, parts: Sequence[Row]) -> None:
+    """A line in the timeline of each row that the running act touches.
+
+    Each part is (id, order number, summary, reason, changes) of a row of `kind`.
+    """
+    whole = current_act()
+    same = [getattr(whole, name) for name in _WHOLE]
+    rows = [[uuid.uuid4(), *part, whole.id, kind, *same] for part in parts]
+    write(Act, [*_PART, "part_of_id", "subject_kind", *_WHOLE], rows)
 
 
 def _copy(model: type[models.Model], fields: Sequence[Any], rows: Iterable[Row], tail: Row) -> None:

@@ -132,8 +132,11 @@ CARRIERS: dict[str, str] = {
 }
 
 
+_BY_NAME = {name[:2]: code for code, name in CARRIERS.items()}
+
+
 def carrier_code(text: str) -> str:
     """The code of a carrier as files name it (圆通, 圆通速递, YTO); others stay as written."""
-    known = {name[:2]: code for code, name in CARRIERS.items()}
-    upper = text.strip().upper()
-    return upper if upper in CARRIERS else known.get(text.strip()[:2], text.strip())
+    text = text.strip()
+    upper = text.upper()
+    return upper if upper in CARRIERS else _BY_NAME.get(text[:2], text)

@@ -78,6 +78,7 @@ class Peek:
     header: list[str]
     sample: list[list[str]]
     holds_items: bool = False
+    channels: tuple[str, ...] = ()
 
 
 def peek(path: Path) -> Peek:
@@ -88,7 +89,9 @@ def peek(path: Path) -> Peek:
             found = recognise(table, None).format
         except UnknownFormat:
             return Peek("", "", header, sample)
-        return Peek(found.code, found.name, header, sample, found.holds_items)
+        return Peek(
+            found.code, found.name, header, sample, found.holds_items, found.channels
+        )
 
 
 def words(path: Path, column: str, *, most: int = 50, rows: int = 20_000) -> list[str]:

@@ -20,8 +20,12 @@ def buyers_of(shop: Shop, orders: Iterable[ImportedOrder], now: datetime) -> dic
     kind = AccountKind.WANGWANG if shop.channel in _WANGWANG else AccountKind.PLATFORM
     channel = _SHARED.get(shop.channel, shop.channel)
     accounts = {order.buyer_account for order in orders} - {""}
-    same = BuyerAccount.objects.filter(account__in=accounts, kind=kind, channel=channel)
-    known = dict(same.values_list("account", "buyer_id"))
+    same = BuyerAccount.objects.filter(account__in=accounts)
+    known = {
+        account: buyer
+        for account, buyer, *of in same.values_list("account", "buyer_id", "kind", "channel")
+        if of == [kind, channel]
+    }
     new = sorted(accounts - known.keys())
     if not new:
         return known

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from core.acts import Actor, act_on
-from core.bulk import next_ids, write, write_acts
+from core.bulk import next_ids, write, write_parts
 from core.models import Job
 from orders.formats import ImportedOrder, RowRejected
 from orders.models import Hold, ImportRejection, Order, Shop
@@ -54,7 +54,7 @@ def apply(job: Job, chunk: Chunk, *, by: Actor, now: datetime) -> Counter[str]:
             if order.platform_no in here
         ]
         changed = [each for each in updates if known.update(each)]
-        write_acts([known.told(each) for each in changed])
+        write_parts("order", [known.told(each) for each in changed])
     _propose(made)
     return Counter(
         created=len(made),
@@ -67,9 +67,15 @@ def apply(job: Job, chunk: Chunk, *, by: Actor, now: datetime) -> Counter[str]:
 def _here(chunk: Chunk) -> dict[str, Order]:
     """The orders that are here already, locked; of a split one the first part."""
     numbers = [order.platform_no for order in chunk.orders]
-    rows = Order.objects.filter(shop=chunk.shop, platform_no__in=numbers, part=0)
-    locked = rows.select_related("shop").select_for_update(no_key=True, of=("self",))
-    return {order.platform_no: order for order in locked.order_by("id")}
+    # By number alone: with the shop in the condition, stale statistics make the planner read all
+    # orders of the shop for each chunk.
+    found = Order.objects.filter(platform_no__in=numbers).values_list("id", "shop_id", "part")
+    ids = [key for key, shop, part in found if shop == chunk.shop.pk and part == 0]
+    if not ids:
+        return {}
+    rows = Order.objects.filter(id__in=ids).select_related("shop")
+    locked = rows.select_for_update(no_key=True, of=("self",)).order_by("id")
+    return {order.platform_no: order for order in locked}
 
 
 def _reject(job: Job, rejected: Sequence[RowRejected]) -> None:

@@ -6,16 +6,14 @@ overwritten but becomes a review hold with both values (SOP 5.a).
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from core.acts import Actor, Change, current_act
+from core.acts import Actor, Change
 from core.masking import is_masked
-from core.models import Act
 from core.money import ZERO
 from orders import policy
 from orders.formats import ImportedOrder
@@ -396,22 +394,8 @@ def _after_sale(each: Update) -> None:
         end_holds(order, HoldKind.REFUND, f"平台售后：{record.after_sale}", each.now, AFTER_SALE)
 
 
-def told(each: Update) -> Act:
-    """The line in the order's timeline: a part of the import's act."""
-    whole = current_act()
-    return Act(
-        id=uuid.uuid4(),
-        part_of_id=whole.id,
-        verb=whole.verb,
-        subject_kind="order",
-        subject_id=each.order.pk,
-        order_no=each.order.order_no,
-        actor_kind=whole.actor_kind,
-        actor_id=whole.actor_id,
-        actor_name=whole.actor_name,
-        at=whole.at,
-        clause="5.a",
-        reason="；".join(each.remarks)[:500],
-        summary="导入更新",
-        changes=[[c.label, c.before, c.after] for c in each.changes],
-    )
+def told(each: Update) -> tuple[Any, ...]:
+    """The line in the order's timeline."""
+    changes = [[change.label, change.before, change.after] for change in each.changes]
+    remarks = "；".join(each.remarks)[:500]
+    return each.order.pk, each.order.order_no, "导入更新", remarks, changes

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,8 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from core.acts import current_act
-from core.bulk import next_ids, write, write_acts
-from core.models import Act
+from core.bulk import next_ids, write, write_parts
 from core.money import ZERO
 from orders import policy
 from orders.formats import ImportedOrder
@@ -78,7 +76,7 @@ def create(
     _write_holds(made, now)
     _write_payments(shop, made, now)
     _write_old_waybills(made, now)
-    write_acts([_told(each) for each in made])
+    write_parts("order", [_told(each) for each in made])
     return made
 
 
@@ -209,22 +207,7 @@ def _write_old_waybills(made: Sequence[Made], now: datetime) -> None:
     write(OldWaybill, ["id", "order_id", "carrier", "number", "at"], rows)
 
 
-def _told(made: Made) -> Act:
-    """The first line of the order's timeline: a part of the import's act."""
-    whole = current_act()
+def _told(made: Made) -> tuple[Any, ...]:
+    """The first line of the order's timeline."""
     waits = "；".join(reason.text for reason in made.reasons)
-    return Act(
-        id=uuid.uuid4(),
-        part_of_id=whole.id,
-        verb=whole.verb,
-        subject_kind="order",
-        subject_id=made.id,
-        order_no=made.no,
-        actor_kind=whole.actor_kind,
-        actor_id=whole.actor_id,
-        actor_name=whole.actor_name,
-        at=whole.at,
-        clause="5.a",
-        reason=waits[:500],
-        summary="导入补差价订单" if made.top_up else "导入新订单",
-    )
+    return made.id, made.no, "导入补差价订单" if made.top_up else "导入新订单", waits[:500], []
