@@ -1,9 +1,9 @@
-"""Keyset pages: a page is one index range; no OFFSET and no COUNT (architecture §8)."""
+"""Keyset pages: a page is one index range; nothing is counted or skipped (architecture §8)."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -14,6 +14,8 @@ from core.sealed import Unsealable, seal, unseal
 
 M = TypeVar("M", bound=Model)
 SIZE = 20
+REACH = 5000
+ALTERED = "这个页码地址不完整，请从第一页看起。"
 
 
 class BadCursor(ValueError):
@@ -21,12 +23,26 @@ class BadCursor(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a page begins: beyond `key` (or at it), in the list that `mark` names."""
+
+    mark: str = ""
+    backwards: bool = False
+    key: tuple[Any, ...] = ()
+    inclusive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Page(Generic[M]):
-    """Rows of one page, with the cursors of the neighbours ('' where there is none)."""
+    """Rows of one page, with the cursors of the neighbours ('' where there is none).
+
+    `looked_at`: so many rows were looked through, and more are left beyond; 0: all were.
+    """
 
     rows: list[M]
-    older: str
-    newer: str
+    older: str = ""
+    newer: str = ""
+    looked_at: int = 0
 
     @property
     def said(self) -> str:
@@ -34,52 +50,125 @@ class Page(Generic[M]):
         return f"{len(self.rows)}+" if self.older or self.newer else str(len(self.rows))
 
 
-def page(rows: QuerySet[M], order: Sequence[str], cursor: str = "", size: int = SIZE) -> Page[M]:
+def page(
+    rows: QuerySet[M] | Iterable[QuerySet[M]],
+    order: Sequence[str],
+    cursor: str | Cursor = "",
+    size: int = SIZE,
+    *,
+    where: Q | None = None,
+    mark: str = "",
+    reach: int = REACH,
+) -> Page[M]:
     """One page of `rows` in `order` (fields with one common direction, the last unique).
 
-    `cursor` is one of the neighbours' from an earlier page; raises BadCursor if it was altered.
+    `rows` is what one index range holds in this order, or several such ranges, which are merged.
+    `where` is what no index serves: at most `reach` rows of a range are looked through for it, so
+    that a page costs the same in a million rows; the cursors lead further.
+    `cursor` is a neighbour's of an earlier page; raises BadCursor if it was altered.
     """
-    backwards, key = _read(cursor, len(order))
+    at = read_cursor(cursor) if isinstance(cursor, str) else cursor
     names = [name.lstrip("-") for name in order]
-    descending = order[0].startswith("-") != backwards
-    if key:
-        rows = rows.filter(_beyond(names, key, "lt" if descending else "gt"))
-    found = list(rows.order_by(*[f"-{n}" if descending else n for n in names])[: size + 1])
+    if at.key and (len(at.key) != len(names) or at.mark != mark):
+        raise BadCursor(ALTERED)
+    descending = order[0].startswith("-") != at.backwards
+    ranges = [rows] if isinstance(rows, QuerySet) else list(rows)
+    if at.key:
+        beyond = _beyond(names, at.key, descending, at.inclusive)
+        ranges = [part.filter(beyond) for part in ranges]
+    ranges = [part.order_by(*_ordering(names, descending)) for part in ranges]
+    end = _end(ranges, names, descending, reach) if where is not None else None
+    found = _merged(ranges, names, descending, size + 1, where, end)
+    return _page(found, names, at, size, mark, end, reach)
+
+
+def _page(
+    found: list[M],
+    names: Sequence[str],
+    at: Cursor,
+    size: int,
+    mark: str,
+    end: tuple[Any, ...] | None,
+    reach: int,
+) -> Page[M]:
     more, found = len(found) > size, found[:size]
-    if backwards:
-        found.reverse()
-    older = (more or backwards) and bool(found)
-    newer = (more if backwards else bool(key)) and bool(found)
-    return Page(
-        found,
-        _write(found[-1], names, False) if older else "",
-        _write(found[0], names, True) if newer else "",
-    )
+    onward = _values(found[-1], names) if more else end
+    back = _values(found[0], names) if found else at.key  # from an empty page back to its border
+    ahead = seal_cursor(Cursor(mark, at.backwards, onward)) if onward else ""
+    behind = seal_cursor(Cursor(mark, not at.backwards, back, not found)) if at.key else ""
+    looked_at = reach if end and not more else 0
+    if at.backwards:
+        return Page(found[::-1], behind, ahead, looked_at)
+    return Page(found, ahead, behind, looked_at)
 
 
-def _beyond(names: Sequence[str], key: Sequence[Any], op: str) -> Q:
+def _merged(
+    ranges: Sequence[QuerySet[M]],
+    names: Sequence[str],
+    descending: bool,
+    size: int,
+    where: Q | None,
+    end: tuple[Any, ...] | None,
+) -> list[M]:
+    """The first `size` rows of all ranges; a row that stands in two comes once."""
+    rows: dict[Any, M] = {}
+    for part in ranges:
+        if where is not None:
+            part = part.filter(where)
+        if end:
+            part = part.filter(_beyond(names, end, not descending, inclusive=True))
+        rows.update((row.pk, row) for row in part[:size])
+    if len(ranges) < 2:
+        return list(rows.values())
+    return sorted(rows.values(), key=lambda r: _values(r, names), reverse=descending)[:size]
+
+
+def _end(
+    ranges: Sequence[QuerySet[M]], names: Sequence[str], descending: bool, reach: int
+) -> tuple[Any, ...] | None:
+    """The key up to which rows are looked through; None when the ranges end before."""
+    ends = [last for part in ranges if (last := _last(part.values_list(*names), reach))]
+    if not ends:
+        return None
+    return max(ends) if descending else min(ends)
+
+
+def _last(keys: QuerySet[M, tuple[Any, ...]], reach: int) -> tuple[Any, ...] | None:
+    """The key in place `reach` of a range. The skip is of constant length, in the index alone."""
+    return next(iter(keys[reach - 1 : reach]), None)
+
+
+def _ordering(names: Sequence[str], descending: bool) -> list[str]:
+    return [f"-{name}" if descending else name for name in names]
+
+
+def _beyond(
+    names: Sequence[str], key: Sequence[Any], descending: bool, inclusive: bool = False
+) -> Q:
     """Row comparison spelt so that both databases use the index: first ≤ … and (first < or …)."""
-    condition = Q(**{f"{names[-1]}__{op}": key[-1]})
+    op = "lt" if descending else "gt"
+    condition = Q(**{f"{names[-1]}__{op}{'e' if inclusive else ''}": key[-1]})
     for name, value in reversed(list(zip(names[:-1], key[:-1], strict=True))):
         condition = Q(**{f"{name}__{op}": value}) | (Q(**{name: value}) & condition)
     return Q(**{f"{names[0]}__{op}e": key[0]}) & condition
 
 
-def _write(row: Model, names: Sequence[str], backwards: bool) -> str:
-    values = [getattr(row, name) for name in names]
-    plain = [{"t": v.isoformat()} if isinstance(v, datetime) else v for v in values]
-    return seal(json.dumps([int(backwards), *plain]))
+def _values(row: Model, names: Sequence[str]) -> tuple[Any, ...]:
+    return tuple(getattr(row, name) for name in names)
 
 
-def _read(cursor: str, length: int) -> tuple[bool, list[Any]]:
-    if not cursor:
-        return False, []
+def seal_cursor(cursor: Cursor) -> str:
+    plain = [{"t": v.isoformat()} if isinstance(v, datetime) else v for v in cursor.key]
+    return seal(json.dumps([cursor.mark, cursor.backwards, cursor.inclusive, *plain]))
+
+
+def read_cursor(text: str) -> Cursor:
+    """The cursor of an address; raises BadCursor."""
+    if not text:
+        return Cursor()
     try:
-        backwards, *key = json.loads(unseal(cursor))
-    except Unsealable as error:
-        raise BadCursor("这个页码地址不完整，请从第一页看起。") from error
-    if len(key) != length:
-        raise BadCursor("这个页码地址不完整，请从第一页看起。")
-    return bool(backwards), [
-        datetime.fromisoformat(v["t"]) if isinstance(v, dict) else v for v in key
-    ]
+        mark, backwards, inclusive, *key = json.loads(unseal(text))
+    except (Unsealable, ValueError, TypeError) as error:
+        raise BadCursor(ALTERED) from error
+    values = (datetime.fromisoformat(v["t"]) if isinstance(v, dict) else v for v in key)
+    return Cursor(mark, backwards, tuple(values), inclusive)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import zlib
 from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -25,13 +26,15 @@ def _box(secret: str) -> Fernet:
 
 
 def seal(text: str) -> str:
-    return _box(settings.SECRET_KEY).encrypt(text.encode()).decode().rstrip("=")
+    """The text packed and encrypted; what no encoding knows (a lone surrogate) becomes “?”."""
+    packed = zlib.compress(text.encode(errors="replace"), 9)
+    return _box(settings.SECRET_KEY).encrypt(packed).decode().rstrip("=")
 
 
 def unseal(sealed: str) -> str:
     """The text again; raises Unsealable."""
     try:
         padded = sealed + "=" * (-len(sealed) % 4)
-        return _box(settings.SECRET_KEY).decrypt(padded.encode()).decode()
-    except (InvalidToken, ValueError) as error:
+        return zlib.decompress(_box(settings.SECRET_KEY).decrypt(padded.encode())).decode()
+    except (InvalidToken, ValueError, zlib.error) as error:
         raise Unsealable("这个地址不完整，请重新查一次。") from error

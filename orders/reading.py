@@ -53,6 +53,7 @@ class Reading:
     key: str
     pieces: tuple[Reading, ...] = ()
     note: str = ""
+    way: int | None = None  # the one way of looking for it that was asked for (`choose`)
 
     @property
     def shown(self) -> str:
@@ -125,17 +126,32 @@ _SEPARATORS = re.compile(r"[\s,、;|]+")
 def read(text: str) -> tuple[Reading, ...]:
     """All readings of `text`, best first; () when there is nothing to look for (SOP 1.1.b)."""
     note = CUT if len(text) > MAX_TEXT else ""
-    typed, cleaned = text[:MAX_TEXT].strip(), clean(text[:MAX_TEXT])
+    typed, cleaned = _printable(text[:MAX_TEXT]).strip(), clean(text[:MAX_TEXT])
     readings = dict.fromkeys(_readings(cleaned))
     if typed != cleaned and Reading(Kind.WANGWANG, cleaned) in readings:
         readings[Reading(Kind.WANGWANG, typed[:MAX_KEY])] = None  # accounts are kept as exported
     return tuple(replace(r, note=r.note or note) if note else r for r in readings)
 
 
+def choose(readings: tuple[Reading, ...], wanted: str) -> tuple[Reading, ...]:
+    """The reading asked for by its link (`name`, or `name-1` for one way of it) goes first."""
+    kind, _, way = wanted.partition("-")
+    first = tuple(reading for reading in readings if reading.kind == kind)
+    if kind == Kind.CONTAINS and readings and not first:
+        first = (Reading(Kind.CONTAINS, readings[0].key),)
+    if first and way.isdecimal():
+        first = (replace(first[0], way=int(way[:2])), *first[1:])
+    return (*first, *(reading for reading in readings if reading.kind != kind))
+
+
+def _printable(text: str) -> str:
+    """Without NUL, lone surrogates and whatever else no database keeps or no eye sees."""
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c)[0] != "C")
+
+
 def clean(text: str) -> str:
     """Full-width to half-width, invisible characters, `="…"` and quotes off."""
-    text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c)[0] != "C")
-    text = unicodedata.normalize("NFKC", text)[:MAX_TEXT].translate(_SAME)
+    text = unicodedata.normalize("NFKC", _printable(text))[:MAX_TEXT].translate(_SAME)
     return text.strip(" \t\r\n\"'“”‘’=,。;.:")
 
 

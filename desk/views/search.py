@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,17 +11,18 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
 from core.keyset import BadCursor
 from core.sealed import Unsealable, seal, unseal
-from orders.models import Shop
-from orders.reading import Kind, Reading, read
-from orders.selectors.filters import MONEY, OTHER, chips, parse
+from orders.models import Order, Shop
+from orders.reading import Reading, choose, read
+from orders.selectors.filters import MONEY, OTHER, Filters, chips, money_states, parse, shops_of
 from orders.selectors.search import Found, search
 from orders.words import Channel, HoldKind, OrderState, Terms
 from staff.http import Request
-from staff.matrix import allow
+from staff.matrix import allow, may
 from staff.models import SavedView
 from staff.selectors import saved_views
 from staff.services.views import delete_view, save_view
@@ -32,77 +35,126 @@ FILTERS = {
     "terms": ("付款条件", Terms.choices()),
     "other": ("其他", [(k, words) for k, (words, _) in OTHER.items()]),
 }
+LONGEST = 3500  # of an address: servers in front refuse more than about 4,000 characters
+TOO_LONG = "贴进来的内容太长，一个地址放不下，只查了前面一部分；请分几次查。"
 
 
 @allow("search_orders")
 def results(request: Request) -> HttpResponse:
     """POST seals what was typed into an address; GET shows the page; one hit opens."""
     if request.method == "POST":
-        return redirect(address_of(request.POST.get("q", "")))
+        return _sent(request)
     try:
         text = typed(request)
         readings = choose(read(text), request.GET.get("as", ""))
-        filters = parse(request.GET)
-        found = search(request.user, readings, filters, request.GET.get("page", ""))
+        filters, shops = parse(request.GET), shops_of(request.user)
+        found = search(request.user, readings, filters, request.GET.get("page", ""), shops=shops)
     except (Unsealable, BadCursor) as error:
         messages.error(request, str(error))
         return redirect("search")
-    if found.only and readings and not filters.any and "page" not in request.GET:
-        return redirect(found.only)
-    return render(request, "desk/results.html", _context(request, text, found))
+    if found.only and readings and not filters.any and not {"page", "list"} & set(request.GET):
+        return _opened(request, found.only, found)
+    context = _context(request, text, found, filters, shops)
+    return render(request, "desk/results.html", context)
+
+
+def _sent(request: Request) -> HttpResponse:
+    """The box asks for everything: filters that stood in the address before go."""
+    address, whole = address_of(request.POST.get("q", ""))
+    if not whole:
+        messages.warning(request, TOO_LONG)
+    return redirect(address)
+
+
+def _opened(request: Request, order: Order, found: Found) -> HttpResponse:
+    """The order itself; how the text was read is said there, with the way to the others."""
+    if found.reading and found.others:
+        others = "、".join(dict.fromkeys(other.kind.label for other in found.others))
+        target = f"{reverse('search')}{_query(_asked(request) | {'list': '1'})}"
+        words = '{}打开的。也可能是{}：<a href="{}">看别的读法</a>'
+        messages.info(request, format_html(words, found.reading.said, others, target))
+    return redirect(order)
 
 
 def typed(request: Request) -> str:
-    """What is looked for: sealed in `x` when it is personal, else plain in `q`."""
+    """What is looked for: sealed in `x` when it may be personal, else plain in `q`."""
     if sealed := request.GET.get("x"):
         return unseal(sealed)
     return request.GET.get("q", "")
 
 
-def address_of(text: str) -> str:
-    """The address of a search; personal text never stands in it readably."""
-    base = reverse("search")
-    readings = read(text)
+def address_of(text: str) -> tuple[str, bool]:
+    """The address of a search, and whether all of the text found room in it.
+
+    Only a bare number of an order or a parcel stands in it readably.
+    """
+    base, readings = reverse("search"), read(text)
     if not readings:
-        return base
-    if any(reading.personal for reading in readings):
-        return f"{base}?{urlencode({'x': seal(text[:4000])})}"
-    return f"{base}?{urlencode({'q': text.strip()[:200]})}"
+        return base, True
+    if readings[0].key == text.strip() and not any(reading.personal for reading in readings):
+        return f"{base}?{urlencode({'q': text.strip()})}", True
+    length = len(text)
+    while len(sealed := seal(text[:length])) > LONGEST:
+        length = length * LONGEST // len(sealed)
+    return f"{base}?{urlencode({'x': sealed})}", length == len(text)
 
 
-def choose(readings: tuple[Reading, ...], kind: str) -> tuple[Reading, ...]:
-    """The reading that was asked for by its link, first; the others after it."""
-    if kind == Kind.CONTAINS and readings:
-        return (Reading(Kind.CONTAINS, readings[0].key), *readings)
-    return tuple(sorted(readings, key=lambda reading: reading.kind != kind))
-
-
-def _context(request: Request, text: str, found: Found) -> dict[str, Any]:
-    filters = parse(request.GET)
-    names = dict(Shop.objects.values_list("code", "name"))
-    keep = {n: request.GET[n] for n in ("x", "q", "as") if n in request.GET}
+def _context(
+    request: Request, text: str, found: Found, filters: Filters, shops: Sequence[Shop]
+) -> dict[str, Any]:
+    names = {shop.code: shop.name for shop in shops}
+    asked, narrowed = _asked(request), _filled(filters)
     active = chips(filters, names)
+    for order in found.page.rows:
+        order.money_states = money_states(order, [h.kind for h in order.open_holds])  # type: ignore[attr-defined]
     return {
         "found": found,
         "q": text if not (found.reading and found.reading.personal) else "",
         "filters": filters.values(),
         "chips": [
-            (words, _query(keep | {k: v for k, v in filters.without(n).values().items() if v}))
-            for n, words in active
+            (words, _query(asked | _filled(filters.without(name)))) for name, words in active
         ],
         "said": "、".join(words for _, words in active),
-        "keep": keep,
+        "keep": asked,
         "choices": FILTERS,
         "shops": names,
-        "base": _query(keep | {k: v for k, v in filters.values().items() if v}) or "?",
-        "others": [(r, _query(keep | {"as": r.kind.value})) for r in found.others],
+        "base": _query(asked | narrowed),
+        "everything": _query(asked),
+        "others": _other_readings(found, asked | narrowed),
+        "ways": _other_ways(found, asked | narrowed),
+        "contains": _query(asked | narrowed | {"as": "contains"}),
         "views": saved_views(request.user),
-        "here": _query(keep | {k: v for k, v in filters.values().items() if v}).lstrip("?"),
+        "may_share": may(request.user, "share_view"),
+        "may_export": may(request.user, "export_orders"),
+        "export_token": uuid.uuid4(),
+        "here": urlencode(asked | narrowed),
     }
 
 
+def _asked(request: Request) -> dict[str, str]:
+    return {name: request.GET[name] for name in ("x", "q", "as") if request.GET.get(name)}
+
+
+def _filled(filters: Filters) -> dict[str, str]:
+    return {name: value for name, value in filters.values().items() if value}
+
+
+def _other_readings(found: Found, keep: dict[str, str]) -> list[tuple[Reading, str]]:
+    kinds = {reading.kind: reading for reading in found.others}
+    return [(r, _query(keep | {"as": r.kind.value})) for r in kinds.values()]
+
+
+def _other_ways(found: Found, keep: dict[str, str]) -> list[tuple[str, str]]:
+    """The other ways to look for the same key: 以它开头, 被平台遮盖."""
+    kind = found.reading.kind.value if found.reading else ""
+    return [
+        (way.said or "完全相同", _query(keep | {"as": f"{kind}-{number}"}))
+        for number, way in found.other_ways
+    ]
+
+
 def _query(values: dict[str, str]) -> str:
-    return f"?{urlencode(values)}" if values else "?"
+    return f"?{urlencode(values)}"
 
 
 @allow("search_orders")
@@ -124,7 +176,7 @@ def view_save(request: Request) -> HttpResponse:
         )
     except ValueError as error:
         messages.error(request, str(error))
-        return redirect("search")
+        return redirect(f"{reverse('search')}?{request.POST.get('query', '')}")
     messages.success(request, f"视图“{view.name}”已保存。")
     return redirect(f"{reverse('search')}?{view.query}")
 

@@ -20,6 +20,7 @@ from core.money import ZERO
 from core.states import StateMixin, transition
 from orders import policy
 from orders.models.buyer import Buyer
+from orders.models.filtered import FILTERED
 from orders.models.shop import Shop
 from orders.policy import OrderFacts, Receiving
 from orders.words import CARRIERS, Delivery, OrderState, Terms
@@ -204,9 +205,18 @@ class Order(StateMixin, models.Model):
                 fields=["top_up_for"], condition=Q(top_up_for__isnull=False), name="order_top_ups"
             ),
             models.Index(
-                fields=["ordered_at", "id"],
-                condition=Q(is_top_up=True, top_up_for__isnull=True),
-                name="order_untied",
+                fields=["telephone", "ordered_at", "id"],
+                condition=~Q(telephone=""),
+                name="order_telephone",
+            ),
+            models.Index(
+                fields=["terms", "ordered_at", "id"],
+                condition=~Q(terms="prepaid"),
+                name="order_terms",
+            ),
+            *(
+                models.Index(fields=["ordered_at", "id"], condition=condition, name=name)
+                for name, condition in FILTERED.items()
             ),
         ]
 

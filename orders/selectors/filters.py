@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from orders.models import Order
+from core.keyset import REACH
+from orders.models import Hold, Order, Shop
+from orders.models.filtered import FILTERED
 from orders.words import Channel, HoldKind, OrderState, Terms
 
-PAID_IN_ALL = F("paid") + F("paid_by_platform") + F("topped_up")
 MONEY: dict[str, tuple[str, Q]] = {
-    "part": ("部分付款", Q(paid__gt=0, due__gt=PAID_IN_ALL) & ~Q(state="closed")),
-    "over": ("多付", Q(due__lt=PAID_IN_ALL) & ~Q(state="closed")),
-    "owed": ("应退差价", Q(owed_back__gt=0)),
-    "top_up": ("补差价未付", Q(holds__kind="top_up", holds__state="open")),
-    "untied": ("补差价未关联", Q(is_top_up=True, top_up_for__isnull=True)),
-    "refund": ("退款未完", Q(refund_reserved__gt=0)),
+    "part": ("部分付款", FILTERED["order_part"]),
+    "over": ("多付", FILTERED["order_over"]),
+    "owed": ("应退差价", FILTERED["order_owed"]),
+    "top_up": ("补差价未付", Q()),  # an open hold
+    "untied": ("补差价未关联", FILTERED["order_untied"]),
+    "refund": ("退款未完", FILTERED["order_refunding"]),
 }
 OTHER: dict[str, tuple[str, Q]] = {
-    "modified": ("已修改", Q(modified_at__isnull=False)),
-    "released": ("已下发仓库", Q(released_at__isnull=False)),
-    "unreleased": ("未下发", Q(released_at__isnull=True, state="paid")),
-    "late": ("过了承诺发货", Q(state="paid", ship_by__isnull=False)),
-    "masked": ("信息被遮盖", Q(masked=True)),
-    "unclear": ("明细待确认", ~Q(lines_unclear="")),
+    "modified": ("已修改", FILTERED["order_modified"]),
+    "released": ("已下发仓库", FILTERED["order_released"]),
+    "unreleased": ("未下发", FILTERED["order_unreleased"]),
+    "late": ("过了承诺发货", Q(state="paid")),  # and `ship_by` before now
+    "follow": ("我要跟进的", Q(follow_up_on__isnull=False)),  # by me, until today
+    "masked": ("信息被遮盖", FILTERED["order_masked"]),
+    "unclear": ("明细待确认", FILTERED["order_unclear"]),
 }
 
 
@@ -74,7 +76,7 @@ def parse(data: Mapping[str, str]) -> Filters:
     }
     values = {name: data[name] for name, ok in known.items() if data.get(name, "") in ok}
     return Filters(
-        shop=data.get("shop", "")[:32],
+        shop=data.get("shop", "").replace("\0", "")[:32],
         since=_day(data.get("since", "")),
         until=_day(data.get("until", "")),
         **values,
@@ -83,9 +85,10 @@ def parse(data: Mapping[str, str]) -> Filters:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if 1 < day.year < 9999 else None  # the day after must exist, in UTC, too
 
 
 def chips(filters: Filters, shop_names: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -104,42 +107,163 @@ def chips(filters: Filters, shop_names: Mapping[str, str]) -> list[tuple[str, st
     return [(name, said) for name, said in words.items() if said]
 
 
-def narrow(orders: QuerySet[Order], filters: Filters) -> QuerySet[Order]:
-    """The orders that pass all filters."""
-    if filters.shop:
-        orders = orders.filter(shop__code=filters.shop)
-    if filters.channel:
-        orders = orders.filter(shop__channel=filters.channel)
-    if filters.state:
-        orders = orders.filter(state=filters.state)
-    if filters.terms:
-        orders = orders.filter(terms=filters.terms)
-    if filters.hold:
-        orders = orders.filter(holds__kind=filters.hold, holds__state="open").distinct()
-    if filters.money:
-        orders = orders.filter(MONEY[filters.money][1])
-    return _by_time(orders, filters)
+# -- what is asked of the database --------------------------------------------------------------
 
 
-def _by_time(orders: QuerySet[Order], filters: Filters) -> QuerySet[Order]:
-    if filters.other:
-        orders = orders.filter(OTHER[filters.other][1])
-        if filters.other == "late":
-            orders = orders.filter(ship_by__lt=timezone.now())
-    if filters.since:
-        orders = orders.filter(ordered_at__gte=_midnight(filters.since))
-    if filters.until:
-        orders = orders.filter(ordered_at__lt=_midnight(filters.until + timedelta(days=1)))
-    return orders
+def shops_of(user: Any) -> list[Shop]:
+    """The shops that this person works for, by name; all where none are named (None: nobody)."""
+    shops = Shop.objects.order_by("name", "code")
+    if user is not None and user.shop_codes:
+        shops = shops.filter(code__in=user.shop_codes)
+    return list(shops)
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """Filters as conditions by their names, the shops apart (None: all)."""
+
+    conditions: dict[str, Q]
+    time: Q
+    shops: tuple[int, ...] | None = None
+
+    def where(self, but: str = "", *, time: bool = True) -> Q | None:
+        """All conditions together, but the one that an index serves; None where none is left."""
+        left = {name: q for name, q in self.conditions.items() if name != but}
+        if self.shops is not None and but != "shop":
+            left["shop"] = Q(shop_id__in=self.shops)
+        if time and self.time:
+            left["time"] = self.time
+        together = Q()
+        for condition in left.values():
+            together &= condition
+        return together or None
+
+
+def narrowing(
+    filters: Filters, user: Any, shops: Sequence[Shop], now: datetime | None = None
+) -> Narrowing:
+    """What the filters ask, within the shops that this person may see."""
+    now = now or timezone.now()
+    conditions = {
+        "hold": _held(filters.hold) if filters.hold else Q(),
+        "money": _money(filters.money),
+        "other": _other(filters.other, user, now),
+        "terms": Q(terms=filters.terms) if filters.terms else Q(),
+        "state": Q(state=filters.state) if filters.state else Q(),
+    }
+    limited = bool(filters.shop or filters.channel or (user is not None and user.shop_codes))
+    fitting = tuple(
+        shop.pk
+        for shop in shops
+        if filters.shop in ("", shop.code) and filters.channel in ("", shop.channel)
+    )
+    return Narrowing(
+        {name: q for name, q in conditions.items() if q},
+        _time(filters),
+        fitting if limited else None,
+    )
+
+
+def narrow(orders: QuerySet[Order], filters: Filters, user: Any = None) -> QuerySet[Order]:
+    """The orders that pass all filters, in no order."""
+    where = narrowing(filters, user, shops_of(user)).where()
+    return orders.filter(where) if where else orders
+
+
+def _held(kind: str) -> Q:
+    return Q(Exists(Hold.objects.filter(order=OuterRef("pk"), kind=kind, state="open")))
+
+
+def _money(name: str) -> Q:
+    if name == "top_up":
+        return _held(HoldKind.TOP_UP)
+    return MONEY[name][1] if name else Q()
+
+
+def _other(name: str, user: Any, now: datetime) -> Q:
+    if not name:
+        return Q()
+    condition = OTHER[name][1]
+    if name == "late":
+        return condition & Q(ship_by__lt=now)
+    if name == "follow":
+        mine = Q(follow_up_by=user) if user is not None else Q()
+        return condition & Q(follow_up_on__lte=timezone.localdate(now)) & mine
+    return condition
+
+
+def _time(filters: Filters) -> Q:
+    since = Q(ordered_at__gte=_midnight(filters.since)) if filters.since else Q()
+    until = filters.until and Q(ordered_at__lt=_midnight(filters.until + timedelta(days=1)))
+    return since & until if until else since
 
 
 def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time()))
 
 
-def money_state(order: Order) -> str:
-    """What is odd about an order's money, in words; '' when nothing is."""
-    rest: Decimal = order.due - order.total_paid
-    if order.state == OrderState.CLOSED or order.paid == 0 or rest == 0:
-        return ""
-    return f"还差 {rest}" if rest > 0 else f"多付 {-rest}"
+# -- the index that serves a list without a text -------------------------------------------------
+
+ALIVE = frozenset({"unpaid", "paid", "picking", "packed"})
+MERGED_SHOPS = 8
+
+
+def led(narrowing: Narrowing, filters: Filters) -> tuple[list[QuerySet[Order]], Q | None]:
+    """Index ranges by the filter that leaves least, and what is left to look through them for.
+
+    Work lists (holds, late, follow-ups) are sets of at most `REACH` rows; money and other states
+    have partial indexes; then live states, shops, other states, time alone.
+    """
+    recent = Order.objects.filter(narrowing.time)
+    lead = _lead(narrowing, filters)
+    ranges = [recent]
+    if lead in ("hold", "money", "other") and (listed := _work_list(narrowing, filters, lead)):
+        return [recent.filter(pk__in=listed).filter(narrowing.where(lead, time=False) or Q())], None
+    if lead == "shop":
+        ranges = [recent.filter(shop_id=pk) for pk in narrowing.shops or ()]
+    elif lead:
+        ranges = [recent.filter(narrowing.conditions[lead])]
+    return ranges, narrowing.where(lead, time=False)
+
+
+def _lead(narrowing: Narrowing, filters: Filters) -> str:
+    names = list(narrowing.conditions)
+    if filters.terms == Terms.PREPAID:
+        names.remove("terms")  # nearly all orders: no index
+    if narrowing.shops is not None and len(narrowing.shops) <= MERGED_SHOPS:
+        names.append("shop")
+        if filters.state not in ALIVE and names[0] == "state":
+            return "shop"
+    return names[0] if names else ""
+
+
+def _work_list(narrowing: Narrowing, filters: Filters, lead: str) -> QuerySet[Any] | None:
+    """The newest of a work list by its own index, for those that have one."""
+    if lead == "hold" or (filters.money == "top_up" and lead == "money"):
+        kind = filters.hold if lead == "hold" else HoldKind.TOP_UP
+        holds = Hold.objects.filter(kind=kind, state="open").order_by("-opened_at", "-id")
+        return holds.values("order_id")[:REACH]
+    if lead == "other" and filters.other in ("late", "follow"):
+        by = "-ship_by" if filters.other == "late" else "-follow_up_on"
+        return Order.objects.filter(narrowing.conditions[lead]).order_by(by).values("pk")[:REACH]
+    return None
+
+
+# -- what a row says -----------------------------------------------------------------------------
+
+
+def money_states(order: Order, hold_kinds: Sequence[str] = ()) -> list[str]:
+    """What is odd about an order's money, in words (SOP 1.1.f; yuan)."""
+    rest = order.due - order.total_paid
+    said = []
+    if order.state != OrderState.CLOSED and rest and (rest < 0 or order.paid):
+        said.append(f"还差 {rest:,.2f}" if rest > 0 else f"多付 {-rest:,.2f}")
+    if order.owed_back:
+        said.append(f"应退 {order.owed_back:,.2f}")
+    if order.refund_reserved:
+        said.append(f"退款未完 {order.refund_reserved:,.2f}")
+    if HoldKind.TOP_UP in hold_kinds:
+        said.append(MONEY["top_up"][0])
+    if order.is_top_up and order.top_up_for_id is None:
+        said.append(MONEY["untied"][0])
+    return said

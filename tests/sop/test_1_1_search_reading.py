@@ -6,7 +6,7 @@ others.
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -254,9 +254,9 @@ def test_nothing_to_look_for(text: str) -> None:
 )
 def test_hundred_thousand_characters_are_cut(piece: str) -> None:
     text = piece * (100_000 // len(piece))
-    started = perf_counter()
+    started = process_time()
     readings = read(text)
-    assert perf_counter() - started < 0.2
+    assert process_time() - started < 0.2
     assert all(reading.note in (CUT, TOO_MANY) for reading in readings)
 
 

@@ -1,0 +1,203 @@
+"""The ways to look for a key: each is one index range, or a few that are merged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from core.keyset import REACH
+from orders.models import BuyerAccount, Note, OldWaybill, Order
+from orders.reading import Kind, Reading
+
+RECENT = ("-ordered_at", "-id")
+LAST = "\U0010ffff"
+FEW = 50
+TRIGRAM = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Rows that stand in `order` in their indexes; `where` is checked on each of them.
+
+    `few`: only some rows can have the key, however many orders there are.
+    """
+
+    ranges: Sequence[QuerySet[Order]]
+    said: str = ""
+    order: Sequence[str] = RECENT
+    where: Q | None = None
+    few: bool = False
+
+
+def ways_of(reading: Reading) -> Iterator[Way]:
+    """The ways for a reading's kind, surest first; made one after the other."""
+    return iter(_WAYS[reading.kind](reading.key))
+
+
+def begins(column: str, key: str) -> Q:
+    """Begins with `key`, as a range that a byte-ordered index serves on both databases."""
+    return Q(**{f"{column}__gte": key, f"{column}__lt": key + LAST})
+
+
+def _equal(column: str, key: str) -> QuerySet[Order]:
+    orders = Order.objects.filter(**{column: key})
+    # The partial index is used when the query says its condition in the same words.
+    return orders.exclude(**{column: ""}) if column in PARTIAL else orders
+
+
+PARTIAL = frozenset({"waybill", "buyer_account", "telephone"})
+
+
+def _beginning(column: str, key: str, where: Q | None = None, said: str = "以它开头") -> Way:
+    orders = Order.objects.filter(begins(column, key))
+    if column in PARTIAL:
+        orders = orders.exclude(**{column: ""})
+    return Way([orders], said, (f"-{column}", *RECENT), where)
+
+
+def _order_no(key: str) -> list[Way]:
+    begun = Order.objects.filter(begins("order_no", key))
+    return [Way([_equal("order_no", key)], few=True), Way([begun], "以它开头", ("-order_no",))]
+
+
+def _platform_no(key: str) -> Iterator[Way]:
+    """All parts of a split order, and the same number of another shop."""
+    yield Way([_equal("platform_no", key)], few=True)
+    if len(key) >= 6:
+        begun = Order.objects.filter(begins("platform_no", key))
+        yield Way([begun], "以它开头", ("-platform_no", "-shop_id", "-part"))
+
+
+def _mobile(key: str) -> Iterator[Way]:
+    """The number itself; with an extension; the order's second telephone; masked alike."""
+    yield Way([_equal("mobile", key), _equal("telephone", key)])
+    if "-" not in key:
+        yield _beginning("mobile", f"{key}-", said="带分机号")
+        alike = Q(mobile__in=masks_of_mobile(key))
+        yield Way([_equal("mobile_tail", key[-4:])], "被平台遮盖、看得见的数字相同", where=alike)
+
+
+def masks_of_mobile(mobile: str) -> list[str]:
+    """The ways in which platforms mask a mobile: 138****3800, 1******6198."""
+    heads = (mobile[:size] for size in range(1, 8))
+    return [f"{head}{'*' * stars}{mobile[-4:]}" for head in heads for stars in range(2, 10)]
+
+
+def _masked_mobile(key: str) -> Iterator[Way]:
+    """As the platform wrote it; else the numbers that the mask may hide."""
+    head, tail = key.split("*", 1)[0], key.rsplit("*", 1)[-1]
+    yield Way([_equal("mobile", key)])
+    whole = Q(mobile__startswith=head, masked=False, mobile__endswith=tail)
+    if len(tail) == 4:
+        other = Q(mobile__startswith=head[:3] + "*") | Q(mobile__startswith=head[:1] + "*")
+        yield Way([_equal("mobile_tail", tail)], "看得见的数字相同", where=whole | other)
+    elif len(head) >= 3:
+        yield _beginning("mobile", head, Q(mobile__endswith=tail), "看得见的数字相同")
+
+
+def _last4(key: str) -> list[Way]:
+    return [Way([_equal("mobile_tail", key)])]
+
+
+def _waybill(key: str) -> Iterator[Way]:
+    """The waybill that an order has or once had; then those that begin so."""
+    old = OldWaybill.objects.filter(number=key).values_list("order_id", flat=True)[:FEW]
+    ranges = [_equal("waybill", key)]
+    if once := list(old):
+        ranges.append(Order.objects.filter(pk__in=once))
+    yield Way(ranges, few=True)
+    if len(key) >= 4:
+        yield _beginning("waybill", key)
+
+
+def _account(key: str) -> Iterator[Way]:
+    """The account that ordered, or any account known to be the same buyer's."""
+    buyers = BuyerAccount.objects.filter(account=key).values_list("buyer_id", flat=True)
+    same = [Order.objects.filter(buyer=buyer) for buyer in set(buyers[:FEW])]
+    yield Way([_equal("buyer_account", key), *same])
+    if len(key) >= 2:
+        yield _beginning("buyer_account", key)
+
+
+def _name(key: str) -> Iterator[Way]:
+    """The name; one that begins so; one that a platform masked and whose rest agrees."""
+    yield Way([_equal("consignee", key)])
+    if "*" in key:
+        yield from _unmasked(key)
+        return
+    if len(key) >= 2:
+        yield _beginning("consignee", key)
+        masked = [_equal("consignee", mask) for mask in masks_of(key)]
+        yield Way(masked, "被平台遮盖、看得见的字相同")
+    else:
+        yield _beginning("consignee", key)
+
+
+def masks_of(name: str) -> list[str]:
+    """The ways in which platforms mask a name: 陈**, 陈*, 陈*生, **生."""
+    if len(name) < 2:
+        return []
+    first, last, stars = name[0], name[-1], "*" * (len(name) - 1)
+    middle = "*" * max(len(name) - 2, 1)
+    masks = [first + stars, f"{first}*", f"{first}**", f"{first}{middle}{last}", stars + last]
+    return list(dict.fromkeys(masks))
+
+
+def _unmasked(key: str) -> Iterator[Way]:
+    """`陈*生` finds 陈建生: the range of the visible head, each looked at for the visible tail."""
+    head, tail = key.split("*", 1)[0], key.rsplit("*", 1)[-1]
+    alike = Q(consignee__endswith=tail) if tail else None
+    if head:
+        yield _beginning("consignee", head, alike, "看得见的字相同")
+    elif tail:
+        yield Way([Order.objects.all()], "看得见的字相同", where=alike)
+
+
+# -- anywhere in the text: asked for explicitly ---------------------------------------------------
+
+COLUMNS = ("consignee", "buyer_account", "street", "buyer_message", "seller_memo")
+
+
+def _contains(key: str) -> Iterator[Way]:
+    """Anywhere in names, account, street, message, memo or a note; two characters: begins so.
+
+    On PostgreSQL trigram indexes find it all. What is found too often, and all on SQLite, is
+    looked for from the newest orders on, `REACH` at a time.
+    """
+    if len(key) < TRIGRAM:
+        yield _beginning("consignee", key, said="收货人以它开头")
+        yield _beginning("buyer_account", key, said="账号以它开头")
+        return
+    notes = Note.objects.filter(text__contains=key)
+    if connection.vendor == "postgresql":
+        noted = notes.values_list("order_id", flat=True)[:REACH]
+        anywhere = Order.objects.filter(_anywhere(key)).values_list("pk", flat=True)[:REACH]
+        if len(noted) < REACH and len(anywhere) < REACH:
+            yield Way([Order.objects.filter(pk__in={*noted, *anywhere})])
+            return
+    on_order = Q(Exists(notes.filter(order=OuterRef("pk"))))
+    yield Way([Order.objects.all()], where=_anywhere(key) | on_order)
+
+
+def _anywhere(key: str) -> Q:
+    anywhere = Q()
+    for column in COLUMNS:
+        anywhere |= Q(**{f"{column}__contains": key})
+    return anywhere
+
+
+_WAYS: dict[Kind, Callable[[str], Sequence[Way] | Iterator[Way]]] = {
+    Kind.ORDER_NO: _order_no,
+    Kind.PLATFORM_NO: _platform_no,
+    Kind.MOBILE: _mobile,
+    Kind.MOBILE_MASKED: _masked_mobile,
+    Kind.LAST4: _last4,
+    Kind.WAYBILL: _waybill,
+    Kind.QQ: _account,
+    Kind.WANGWANG: _account,
+    Kind.NAME: _name,
+    Kind.CONTAINS: _contains,
+}
