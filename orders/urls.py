@@ -2,10 +2,20 @@
 
 from django.urls import path
 
-from orders.views import acts, address
+from orders.views import acts, address, exports, imports
 
 A = "orders/<str:order_no>/"
 urlpatterns = [
+    path("imports", imports.imports, name="imports"),
+    path("imports/<uuid:job_id>", imports.one, name="import"),
+    path("imports/<uuid:job_id>/cancel", imports.cancel, name="import-cancel"),
+    path("imports/<uuid:job_id>/rejected", imports.rejected_file, name="import-rejected"),
+    path("imports/<uuid:job_id>/columns", imports.map_columns, name="map-columns"),
+    path("exports", exports.exports, name="exports"),
+    path("exports/new", exports.export, name="export"),
+    path("exports/<uuid:job_id>", exports.export_row, name="export-row"),
+    path("exports/<uuid:job_id>/cancel", exports.export_cancel, name="export-cancel"),
+    path("exports/<uuid:job_id>/file", exports.export_file, name="export-file"),
     path(A + "modify-receiving", acts.receiving, name="modify-receiving"),
     path(A + "split-address", address.split_address, name="split-address"),
     path(A + "modify-delivery", acts.delivery, name="modify-delivery"),

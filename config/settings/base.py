@@ -41,6 +41,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "core.uploads.limit_uploads",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -176,6 +177,7 @@ HASHED_STORAGES = {
 }
 MEDIA_ROOT = VAR_DIR / "files"  # uploads and exports: never under the web root
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+LARGEST_UPLOAD = 420 * 1024 * 1024  # two files of the largest size that an import reads
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 SIMPLE_HISTORY_DATE_INDEX = False

@@ -124,6 +124,14 @@
     form.dataset.sent = "no";
     form.querySelectorAll("button").forEach((b) => b.removeAttribute("aria-busy"));
   });
+  // A file that the server would refuse anyway is told before it travels.
+  document.addEventListener("change", (e) => {
+    const most = e.target.type === "file" && Number(e.target.form?.dataset.maxBytes);
+    if (!most) return;
+    const large = [...e.target.files].some((file) => file.size > most);
+    e.target.setCustomValidity(large ? `文件超过 ${Math.floor(most / 1048576)} MB，请在平台上按时间分几次导出。` : "");
+    e.target.reportValidity();
+  });
   window.addEventListener("pageshow", () => document.querySelectorAll("form").forEach((f) => {
     f.dataset.sent = "no";
     f.querySelectorAll("button").forEach((b) => b.removeAttribute("aria-busy"));
