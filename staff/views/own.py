@@ -27,7 +27,7 @@ from staff.services.tell import read_all
 
 @method_decorator(login_not_required, name="dispatch")
 class SignIn(LoginView):
-    """The sign-in page; the demo's lists the demo users (screens 35)."""
+    """The sign-in page (SOP 1.6.a); the demo's lists the demo users (screens 35)."""
 
     template_name = "staff/sign_in.html"
     authentication_form = SignInForm
