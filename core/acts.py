@@ -85,7 +85,7 @@ class Log:
         self.bumped |= {id(row) for row in (rows or self.rows)}
 
     def noted(self, summary: str, *, clause: str = "", reason: str = "") -> None:
-        self.act.summary = scrub(summary)
+        self.act.summary = scrub(summary)[:500]
         self.act.clause = clause or self.act.clause
         self.act.reason = scrub(reason)[:500] or self.act.reason
 

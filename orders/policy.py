@@ -157,7 +157,7 @@ def may_close(order: OrderFacts, identity: frozenset[IdentityKey]) -> Verdict:
 
 def may_close_state(order: OrderFacts) -> Verdict:
     """Is the order in a state from which an agent closes it at once (SOP 1.2.e)?"""
-    if order.state is S.UNPAID and order.paid == ZERO:
+    if order.state is S.UNPAID and order.paid + order.topped_up == ZERO:
         return yes("1.2.e", "未付款，核对身份后马上可以关闭。", Say("close.done"))
     if order.state is S.CLOSED:
         return no("1.2.e", "订单已经关闭了。")
@@ -168,13 +168,22 @@ def may_close_state(order: OrderFacts) -> Verdict:
             Say("close.shipped"),
             "按 1.4 退换货处理。",
         )
-    if not order.needs_payment and order.state is S.PAID and not order.released:
-        return yes(
-            "1.2.e", f"{order.terms.label}，还没有收款，核对身份后可以关闭。", Say("close.done")
-        )
+    if not order.needs_payment and order.paid == ZERO:
+        return _close_without_payment(order)
     return no(
         "1.2.c", "订单已付款，不能直接关闭。", Say("close.paid"), "请走申请退款：付款24小时后申请。"
     )
+
+
+def _close_without_payment(order: OrderFacts) -> Verdict:
+    """Cash on delivery and on account: as long as the warehouse does not have it (SOP 5.g)."""
+    if order.released or order.state in IN_WAREHOUSE:
+        return ask(
+            "1.1.e",
+            f"订单已下发仓库（{order.state.label}），不能直接关闭。",
+            instead="先收回下发；仓库已开始配货的，请求拦截，拦下后再关闭。",
+        )
+    return yes("1.2.e", f"{order.terms.label}，还没有收款，核对身份后可以关闭。", Say("close.done"))
 
 
 def identified(identity: frozenset[IdentityKey], clause: str) -> Verdict:
@@ -189,13 +198,25 @@ def identified(identity: frozenset[IdentityKey], clause: str) -> Verdict:
     )
 
 
-def may_reopen(order: OrderFacts) -> Verdict:
-    """Reopen a closed order while nothing else happened (screens: close ↔ reopen while unpaid)."""
+def may_reopen(order: OrderFacts, *, by_hand: bool = True, since: tuple[str, ...] = ()) -> Verdict:
+    """Reopen a closed order while nothing else happened (screens: close ↔ reopen while unpaid).
+
+    `by_hand`: a colleague closed it, not the platform. `since`: what happened after the closing.
+    """
     if order.state is not S.CLOSED:
         return no("1.2.e", "订单没有关闭。")
-    if order.closed_from != S.UNPAID:
+    unpaid = order.closed_from == S.UNPAID or not order.needs_payment
+    if not unpaid or order.paid > ZERO:
         return no("1.2.e", "这单不是未付款时关闭的，不能重新打开。", instead="请买家重拍。")
-    return yes("1.2.e", "关闭后没有发生别的事，可以重新打开。")
+    if not by_hand:
+        return no("1.2.e", "这单是平台关闭的，不能在这里重新打开。", instead="请买家重拍。")
+    if since:
+        return no(
+            "1.2.e",
+            f"关闭以后又发生了：{'、'.join(since)}，不能重新打开。",
+            instead="请买家重拍，或登记一张新订单。",
+        )
+    return yes("1.2.e", "关闭后没有发生别的事，可以重新打开。", Say("reopen.done"))
 
 
 def may_mark_paid(order: OrderFacts) -> Verdict:
@@ -207,6 +228,30 @@ def may_mark_paid(order: OrderFacts) -> Verdict:
             "5.g", "订单已关闭，不能登记付款。", instead="先重新打开订单；不发货的，款要退回。"
         )
     return no("5.g", "这单已经付清了。")
+
+
+def may_reverse_payment(order: OrderFacts) -> Verdict:
+    """Take a registered payment back (screens: mark paid ↔ reversed by finance)."""
+    if order.paid == ZERO:
+        return no("5.g", "这单没有收款可以冲正。")
+    if order.state is S.CLOSED:
+        return no("5.g", "订单已关闭，收款不能冲正。", instead="要退给买家的，走申请退款。")
+    if order.is_top_up and order.tied:
+        return no("1.1.f", "这张补差价订单已经关联，不能直接冲正。", instead="先到主订单取消关联。")
+    if order.state in IN_WAREHOUSE:
+        return ask(
+            "1.1.e",
+            "仓库已经开始配货，冲正会让没付清的货发出去。",
+            instead="先请求拦截，仓库拦下后再冲正。",
+        )
+    return yes("5.g", "只冲正登记错的、或者没有真正到账的收款；退给买家的钱走申请退款。")
+
+
+def may_reverse_amount(order: OrderFacts, amount: Decimal, reserved: Decimal) -> Verdict:
+    """Is this payment free of refunds? `reserved`: of its trade or order, yuan."""
+    if reserved > ZERO and order.paid - amount < reserved:
+        return no("5.g", "这笔款正在退款或已经退款，不能冲正。", instead="先处理完退款。")
+    return yes("5.g")
 
 
 def may_release(order: OrderFacts) -> Verdict:
@@ -267,8 +312,10 @@ LIFTERS: dict[HoldKind, frozenset[str]] = {
 BY_HAND_HOLDS = (HoldKind.CUSTOMER, HoldKind.REVIEW, HoldKind.GOODS)
 
 
-def may_lift(hold: HoldFact, role: str) -> Verdict:
+def may_lift(hold: HoldFact, role: str, *, is_open: bool = True) -> Verdict:
     """Lift a hold by hand: who may depends on its kind."""
+    if not is_open:
+        return no("2.b", f"“{hold.kind.label}”挂起已经解除了。")
     if role in LIFTERS[hold.kind]:
         return yes("2.b", f"可以解除“{hold.kind.label}”挂起。")
     who = {
@@ -298,6 +345,8 @@ def may_tie_top_up(main: OrderFacts, top_up: OrderFacts) -> Verdict:
         return no(
             "1.1.f", f"主订单{main.state.label}，不能再补差价。", instead="多收的款要退回买家。"
         )
+    if main.state is S.UNPAID:
+        return no("1.1.f", "主订单还没有付款，不用补差价。", instead="请买家先付主订单。")
     return yes("1.1.f", "可以关联。")
 
 
@@ -313,5 +362,45 @@ class Contacted:
 def may_take_top_up(order: OrderFacts) -> Verdict:
     """Does the order wait for a top-up that can be tied to it (SOP 1.1.f)?"""
     if any(hold.kind is HoldKind.TOP_UP for hold in order.holds):
-        return yes("1.1.f", "买家付了补差价订单后，在这里关联。")
+        return yes("1.1.f", "买家付了补差价订单后，在这里关联。", Say("top_up.tied"))
     return no("1.1.f", "这单没有在等补差价。")
+
+
+def may_untie_top_up(order: OrderFacts) -> Verdict:
+    """Take a tied top-up away from its main order again."""
+    if order.topped_up == ZERO:
+        return no("1.1.f", "这单没有关联补差价订单。")
+    if order.state in GONE or order.state is S.CLOSED:
+        return no("1.1.f", f"订单{order.state.label}，补差价已经用上了，不能取消关联。")
+    if order.state in IN_WAREHOUSE:
+        return ask("1.1.e", "仓库已经开始配货，不能取消关联。", instead="先请求拦截，拦下后再改。")
+    return yes("1.1.f", "取消后差价重新变成未付，会挂起等补差价。已下发的会同时收回。")
+
+
+def may_confirm_lines(order: OrderFacts) -> Verdict:
+    """Enter what was bought where an import could not tell (SOP 5.a)."""
+    if not order.lines_unclear:
+        return no("5.a", "这单的商品明细是清楚的，不用确认。")
+    verdict = may_modify(order, Group.PRODUCTS)
+    if not verdict.allowed:
+        return verdict
+    return yes("5.a", "照平台订单页上的款式和数量录入；金额按买家实付，不会变。")
+
+
+# Holds by which an import says: the platform has one value, a colleague typed another.
+DIFFERENCES = {
+    "import:receiving": Group.RECEIVING,
+    "import:lines": Group.PRODUCTS,
+}
+
+
+def may_settle_difference(order: OrderFacts) -> Verdict:
+    """Is there a difference between the platform's value and ours to be decided (SOP 5.a)?"""
+    if any(hold.cause in DIFFERENCES for hold in order.holds):
+        return yes("5.a", "和买家核对后选一边；选好就解除挂起。")
+    return no("5.a", "平台和我们的信息没有要核对的地方。")
+
+
+def may_take_theirs(order: OrderFacts, cause: str) -> Verdict:
+    """Taking the platform's value is an edit like any other (SOP 1.1.c, 1.1.e)."""
+    return may_modify(order, DIFFERENCES[cause])

@@ -33,6 +33,11 @@ SENTENCES: dict[str, Default] = {
         "亲，已经帮您换成{goods}，现在应付 {amount} 元，付款后马上安排发货。",
         ("goods", "amount"),
     ),
+    "modify.products.later": Default(
+        "换货，货到付款或账期",
+        "亲，已经帮您换成{goods}，现在共 {amount} 元（{terms}），会尽快发货。",
+        ("goods", "amount", "terms"),
+    ),
     "modify.products.dearer": Default(
         "换货需补差价",
         "亲，已经帮您换成{goods}，需要补差价 {amount} 元，请拍下补差价链接，付款后马上安排发货。",
@@ -55,6 +60,26 @@ SENTENCES: dict[str, Default] = {
         "核对身份", "亲，为了您的信息安全，麻烦再提供一下订单号、收货人姓名或手机号，谢谢。"
     ),
     "top_up.tied": Default("差价已收到", "亲，差价已经收到，马上为您安排发货。"),
+    "top_up.short": Default(
+        "差价还不够",
+        "亲，差价已经收到一部分，还差 {amount} 元，请再拍下补差价链接，付款后马上安排发货。",
+        ("amount",),
+    ),
+    "top_up.over": Default(
+        "差价多付了",
+        "亲，差价已经收到，马上为您安排发货；多付的 {amount} 元会在 1–2 个工作日内原路退回。",
+        ("amount",),
+    ),
+    "register.unpaid": Default(
+        "已登记，等付款",
+        "亲，订单 {order_no} 已经登记好了，应付 {amount} 元，收到款后马上安排发货。",
+        ("order_no", "amount"),
+    ),
+    "register.accepted": Default(
+        "已登记，先发货",
+        "亲，订单 {order_no} 已经登记好了，{terms}，共 {amount} 元，我们会尽快安排发货。",
+        ("order_no", "amount", "terms"),
+    ),
     "reopen.done": Default(
         "已重新打开", "亲，订单已经帮您重新打开了，请尽快付款，我们会马上安排。"
     ),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.money import ZERO
-from orders.policy import OrderFacts
+from orders.policy import DIFFERENCES, OrderFacts
 from orders.words import HoldKind, OrderState
 
 S = OrderState
@@ -43,7 +43,10 @@ def situation(
         return _held(order, ship_by)
     if order.lines_unclear and order.state in (S.UNPAID, S.PAID):
         return Situation(
-            "商品明细待确认", "导入的文件里分不清每种商品的数量，请补导宝贝明细表。", "warn"
+            "商品明细待确认",
+            "导入的文件里分不清每种商品的数量：补导宝贝明细表，或照平台订单页录入。",
+            "warn",
+            "confirm_lines",
         )
     return _by_state(order, ship_by, now, carrier)
 
@@ -53,6 +56,8 @@ def _held(order: OrderFacts, ship_by: datetime | None) -> Situation:
     more = f"，另有 {len(order.holds) - 1} 个挂起" if len(order.holds) > 1 else ""
     tone = "bad" if hold.kind in _HOLD_ORDER[:3] else "warn"
     act = "tie_top_up" if hold.kind is HoldKind.TOP_UP else "lift_hold"
+    if hold.cause in DIFFERENCES:
+        act = "settle_difference"
     return Situation(
         f"{hold.kind.label}挂起：{hold.reason}", f"解除前不会下发和发货{more}。", tone, act, ship_by
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.views import acts, address, exports, imports
+from orders.views import acts, exports, goods, imports, picks, register
 
 A = "orders/<str:order_no>/"
 urlpatterns = [
@@ -16,16 +16,22 @@ urlpatterns = [
     path("exports/<uuid:job_id>", exports.export_row, name="export-row"),
     path("exports/<uuid:job_id>/cancel", exports.export_cancel, name="export-cancel"),
     path("exports/<uuid:job_id>/file", exports.export_file, name="export-file"),
+    path("orders/register", register.register, name="register-order"),
     path(A + "modify-receiving", acts.receiving, name="modify-receiving"),
-    path(A + "split-address", address.split_address, name="split-address"),
     path(A + "modify-delivery", acts.delivery, name="modify-delivery"),
+    path(A + "modify-products", goods.products, name="modify-products"),
+    path(A + "confirm-lines", goods.confirm, name="confirm-lines"),
+    path(A + "tie-top-up", picks.tie, name="tie-top-up"),
+    path(A + "untie-top-up", picks.untie, name="untie-top-up"),
+    path(A + "settle-difference", picks.difference, name="settle-difference"),
     path(A + "close", acts.close, name="close-order"),
     path(A + "reopen", acts.reopen, name="reopen-order"),
     path(A + "hold", acts.hold, name="hold"),
-    path(A + "holds/<int:hold_id>/lift", acts.lift, name="lift-hold"),
+    path(A + "holds/<int:hold_id>/lift", picks.lift, name="lift-hold"),
     path(A + "release", acts.release_order, name="release"),
     path(A + "take-back", acts.take_back_order, name="take-back"),
     path(A + "mark-paid", acts.pay, name="mark-paid"),
+    path(A + "reverse-payment", picks.reverse, name="reverse-payment"),
     path(A + "note", acts.write_note, name="note"),
     path(A + "follow-up", acts.set_follow_up, name="follow-up"),
     path(A + "account", acts.account, name="attach-account"),

@@ -3,9 +3,12 @@
 VERBS: dict[str, str] = {
     "register_order": "登记订单",
     "import_orders": "导入",
+    "export_orders": "导出",
     "modify_receiving": "修改收货信息",
     "modify_delivery": "修改配送",
     "modify_products": "修改商品",
+    "confirm_lines": "确认商品明细",
+    "settle_difference": "核对平台的修改",
     "tie_top_up": "关联补差价",
     "untie_top_up": "取消关联补差价",
     "close_order": "关闭订单",

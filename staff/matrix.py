@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import update_wrapper
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 
 from staff.roles import Role
 
 P = ParamSpec("P")
+R = TypeVar("R", bound=HttpResponseBase)
 
 EVERYONE = frozenset(Role)
 SERVICE = frozenset({Role.AGENT, Role.SENIOR, Role.AFTERSALES, Role.SUPERVISOR, Role.OWNER})
@@ -40,7 +41,10 @@ MATRIX: dict[str, frozenset[Role]] = {
     "modify_receiving": SERVICE,
     "modify_delivery": SERVICE | {Role.LOGISTICS},
     "modify_products": SERVICE,
+    "confirm_lines": SERVICE,
+    "settle_difference": SERVICE,
     "tie_top_up": SERVICE | MONEY,
+    "untie_top_up": SERVICE | MONEY,
     "close_order": SERVICE,
     "reopen_order": SERVICE,
     "attach_account": SERVICE,
@@ -49,6 +53,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "release": SERVICE,
     "take_back": SERVICE,
     "mark_paid": LEADS | MONEY,
+    "reverse_payment": MONEY,
     # in and out
     "import_orders": SENIORS | MONEY,
     "map_columns": SENIORS,
@@ -69,16 +74,14 @@ def may(user: Any, act: str) -> bool:
 
 def allow(
     act: str,
-) -> Callable[
-    [Callable[Concatenate[Any, P], HttpResponse]], Callable[Concatenate[Any, P], HttpResponse]
-]:
+) -> Callable[[Callable[Concatenate[Any, P], R]], Callable[Concatenate[Any, P], R]]:
     """Let only the roles of `act` into a view; everybody else gets the 403 page."""
     roles: Iterable[Role] = MATRIX[act]
 
     def decorate(
-        view: Callable[Concatenate[Any, P], HttpResponse],
-    ) -> Callable[Concatenate[Any, P], HttpResponse]:
-        def guarded(request: Any, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        view: Callable[Concatenate[Any, P], R],
+    ) -> Callable[Concatenate[Any, P], R]:
+        def guarded(request: Any, /, *args: P.args, **kwargs: P.kwargs) -> R:
             if not may(request.user, act):
                 raise PermissionDenied(act)
             return view(request, *args, **kwargs)

@@ -12,15 +12,34 @@ from orders.policy import Contacted
 from orders.words import ContactChannel, IdentityKey
 
 
-class ActForm(forms.Form):
-    """Hidden `seen` (the version shown) and `token` (one a rendered form): architecture §3."""
+class TokenForm(forms.Form):
+    """Hidden `token`, one a rendered form: the same one twice does it once (architecture §3)."""
 
-    seen = forms.IntegerField(widget=forms.HiddenInput)
     token = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        first = {"token": uuid.uuid4()} | kwargs.pop("initial", {})
+        super().__init__(data, initial=first, **kwargs)
+
+    @property
+    def drafting(self) -> bool:
+        """Is this a preview, that shows what would be and saves nothing?"""
+        return False
+
+    @property
+    def partial(self) -> bool:
+        """Is a part of the page enough for the answer?"""
+        return self.drafting
+
+
+class ActForm(TokenForm):
+    """Also hidden: `seen`, the version of the order that was shown (architecture §3)."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
 
     def __init__(self, data: Any = None, *, order: Order, **kwargs: Any) -> None:
         self.order = order
-        first = {"seen": order.version, "token": uuid.uuid4()} | self.first_values(order)
+        first = {"seen": order.version} | self.first_values(order)
         super().__init__(data, initial=first | kwargs.pop("initial", {}), **kwargs)
 
     def first_values(self, order: Order) -> dict[str, Any]:
@@ -29,6 +48,18 @@ class ActForm(forms.Form):
 
     def contacted(self) -> Contacted | None:
         return None
+
+    def differences(self) -> list[tuple[str, str, str]]:
+        """Label, what stands there now, what was typed: where they differ, for the conflict."""
+        now, found = self.first_values(self.order), []
+        for name in now:
+            field = self[name]
+            choices = dict(getattr(field.field, "choices", None) or [])
+            ours, typed = str(now[name] or ""), str(field.data or "")
+            if ours != typed:
+                words = [str(choices.get(v, v)) for v in (ours, typed)]
+                found.append((str(field.label), words[0], words[1]))
+        return found
 
 
 class ContactForm(ActForm):
@@ -57,3 +88,7 @@ class ContactForm(ActForm):
             identity=frozenset(IdentityKey(key) for key in values["identity"]),
             said=values["said"],
         )
+
+
+class AskedForm(ContactForm):
+    """A request that cannot be done now: only how it came and what was said."""

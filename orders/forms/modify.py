@@ -6,57 +6,112 @@ from typing import Any
 
 from django import forms
 
-from orders.addresses import check_region, plausible_phone
+from orders.addresses import check_region, plausible_phone, split_contact
 from orders.forms.contact import ContactForm
 from orders.models import Order
 from orders.policy import Receiving
 from orders.words import CARRIERS, Delivery
 
+SPLIT = ("mobile", "telephone", "province", "city", "district", "street", "zip_code")
 
-class ReceivingForm(ContactForm):
-    """Consignee, telephone and address."""
 
+class ReceivingFields(forms.Form):
+    """Consignee, telephone and address; a pasted text is split into them for confirmation."""
+
+    paste = forms.CharField(
+        label="整段粘贴（姓名 电话 地址），自动分栏",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(
+            attrs={"rows": 2, "placeholder": "张三 13800138000 广东省深圳市福田区农园路66号"}
+        ),
+    )
     consignee = forms.CharField(label="收货人", max_length=64)
     mobile = forms.CharField(label="手机", max_length=64, required=False)
     telephone = forms.CharField(label="电话", max_length=64, required=False)
-    province = forms.CharField(label="省", max_length=32)
+    province = forms.CharField(label="省", max_length=32, required=False)
     city = forms.CharField(label="市", max_length=64, required=False)
     district = forms.CharField(label="区县", max_length=64, required=False)
-    street = forms.CharField(label="详细地址", max_length=500)
+    street = forms.CharField(label="详细地址", max_length=500, required=False)
     zip_code = forms.CharField(label="邮编", max_length=10, required=False)
+
+    known_phones: frozenset[str] = frozenset()  # what stands there already may stay, masked or not
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def splitting(self) -> bool:
+        """Was the button pressed that only splits the pasted text?"""
+        return "split" in self.data
+
+    def split(self) -> None:
+        """Put the pasted text into the fields; what is doubtful is said."""
+        data: Any = self.data
+        data = data.copy()
+        pasted = split_contact(str(data.get("paste", ""))[:2000])
+        data["consignee"], data["paste"] = pasted.name, ""
+        for name in SPLIT:
+            data[name] = getattr(pasted, name)
+        self.data, self.doubts = data, tuple(pasted.doubts)
+
+    def check_receiving(self, values: dict[str, Any], *, address: bool = True) -> None:
+        """Telephones can be dialled, and the parts of the address belong together."""
+        for name in ("mobile", "telephone"):
+            typed = values.get(name, "")
+            if typed and typed not in self.known_phones and plausible_phone(typed) is None:
+                self.add_error(name, "这个号码不像能打通的电话，请核对后再填。")
+        if not values.get("mobile") and not values.get("telephone"):
+            self.add_error("mobile", "手机和电话至少填一个。")
+        if not address:
+            return
+        parts = [values.get(name, "") for name in ("province", "city", "district")]
+        for problem in check_region(*parts):
+            self.add_error("province", problem)
+        if not values.get("street") and "street" not in self.errors:
+            self.add_error("street", "请填详细地址。")
+
+    def receiving(self) -> Receiving:
+        return Receiving(**{name: self.cleaned_data[name] for name in Receiving.__annotations__})
+
+
+class ReceivingForm(ContactForm, ReceivingFields):
+    """Modify consignee, telephone and address."""
+
+    def __init__(self, data: Any = None, *, order: Order, **kwargs: Any) -> None:
+        super().__init__(data, order=order, **kwargs)
+        self.known_phones = frozenset({order.mobile, order.telephone})
+        if self.drafting:
+            self.split()
+
+    @property
+    def drafting(self) -> bool:
+        return self.splitting
 
     def first_values(self, order: Order) -> dict[str, Any]:
         return order.receiving.values()
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
-        self._check_phones(values)
-        for problem in check_region(
-            values.get("province", ""), values.get("city", ""), values.get("district", "")
-        ):
-            self.add_error("province", problem)
+        self.check_receiving(values, address=self.order.delivery != Delivery.PICKUP)
         return values
-
-    def _check_phones(self, values: dict[str, Any]) -> None:
-        """A number that was changed must be plausible; what the platform masked may stay."""
-        for name in ("mobile", "telephone"):
-            typed = values.get(name, "")
-            if typed and typed != getattr(self.order, name) and plausible_phone(typed) is None:
-                self.add_error(name, "这个号码不像能打通的电话，请核对后再填。")
-        if not values.get("mobile") and not values.get("telephone"):
-            self.add_error("mobile", "手机和电话至少填一个。")
-
-    def receiving(self) -> Receiving:
-        return Receiving(**{name: self.cleaned_data[name] for name in Receiving.__annotations__})
 
 
 class DeliveryForm(ContactForm):
     """Express, freight or pick-up, and by whom (SOP 5.e)."""
 
     delivery = forms.ChoiceField(label="配送方式", choices=Delivery.choices)
-    carrier = forms.ChoiceField(
-        label="快递公司", choices=[("", "由仓库安排"), *CARRIERS.items()], required=False
-    )
+    carrier = forms.ChoiceField(label="快递公司", required=False)
+
+    def __init__(self, data: Any = None, *, order: Order, **kwargs: Any) -> None:
+        super().__init__(data, order=order, **kwargs)
+        # What a platform named and we do not know may stay.
+        known = CARRIERS | ({order.carrier: order.carrier} if order.carrier else {}) | CARRIERS
+        self.fields["carrier"].choices = [("", "由仓库安排"), *known.items()]  # type: ignore[attr-defined]
 
     def first_values(self, order: Order) -> dict[str, Any]:
         return {"delivery": order.delivery, "carrier": order.carrier}
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("delivery") == Delivery.PICKUP:
+            values["carrier"] = ""
+        return values

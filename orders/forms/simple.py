@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -82,6 +83,9 @@ class PayForm(ActForm):
     def first_values(self, order: Order) -> dict[str, Any]:
         return {"amount": order.facts([]).unpaid_rest, "gateway": Gateway.BANK.value}
 
+    def differences(self) -> list[tuple[str, str, str]]:
+        return []  # what the form proposes does not stand on the order
+
     def paid(self) -> Paid:
         values = self.cleaned_data
         return Paid(
@@ -127,10 +131,86 @@ class AccountForm(ActForm):
 
 
 class TieForm(ActForm):
-    """The top-up order that belongs to this one."""
+    """The top-up order that belongs to this one: chosen, or typed."""
 
-    top_up = forms.CharField(
-        label="补差价订单号",
-        max_length=64,
-        help_text="我们的订单号或平台单号；下面列出了同一买家的。",
+    pick = forms.ChoiceField(
+        label="同一买家的补差价订单", required=False, widget=forms.RadioSelect, choices=[]
     )
+    top_up = forms.CharField(
+        label="或者填补差价订单号",
+        max_length=64,
+        required=False,
+        help_text="我们的订单号或平台单号。",
+    )
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        order: Order,
+        candidates: Sequence[Order],
+        expected: Decimal | None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(data, order=order, **kwargs)
+        choices = [(row.order_no, _top_up(row, expected)) for row in candidates]
+        self.fields["pick"].choices = choices  # type: ignore[attr-defined]
+        if not choices:
+            del self.fields["pick"]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if not values.get("pick") and not values.get("top_up") and not self.errors:
+            self.add_error("top_up", "请选一张，或填补差价订单号。")
+        return values
+
+    def number(self) -> str:
+        values = self.cleaned_data
+        return str(values["top_up"] or values.get("pick", ""))
+
+
+def _top_up(row: Order, expected: Decimal | None) -> str:
+    fits = "，金额相符" if row.total_paid == expected else ""
+    return f"{row.order_no} · {row.total_paid} 元{fits} · {row.platform_no}"
+
+
+class PickForm(ActForm):
+    """One of several things on the order, and why."""
+
+    pick = forms.ChoiceField(label="哪一笔", widget=forms.RadioSelect, choices=[])
+    why = forms.CharField(label="原因", max_length=200)
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        order: Order,
+        label: str,
+        choices: Sequence[tuple[str, str]],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(data, order=order, **kwargs)
+        self.fields["pick"].label = label
+        self.fields["pick"].choices = choices  # type: ignore[attr-defined]
+        if len(choices) == 1:
+            self.initial["pick"] = choices[0][0]
+
+
+class DifferenceForm(ContactForm):
+    """The platform's value or ours (SOP 5.a)."""
+
+    hold = forms.ChoiceField(label="哪一处", widget=forms.RadioSelect, choices=[])
+    choice = forms.ChoiceField(
+        label="用哪一边",
+        choices=[("theirs", "用平台的"), ("ours", "保留我们的")],
+        widget=forms.RadioSelect,
+    )
+    why = forms.CharField(label="说明", max_length=200, required=False)
+
+    def __init__(
+        self, data: Any = None, *, order: Order, choices: Sequence[tuple[str, str]], **kwargs: Any
+    ) -> None:
+        super().__init__(data, order=order, **kwargs)
+        self.fields["hold"].choices = choices  # type: ignore[attr-defined]
+        if len(choices) == 1:
+            self.initial["hold"] = choices[0][0]

@@ -31,6 +31,8 @@ Rule = Callable[[OrderFacts], Verdict]
 _ACTS: list[tuple[str, str, str, Rule]] = [
     ("release", "下发仓库", "r", policy.may_release),
     ("take_back", "收回", "r", policy.may_take_back),
+    ("settle_difference", "核对平台的修改", "", policy.may_settle_difference),
+    ("confirm_lines", "确认商品明细", "", policy.may_confirm_lines),
     ("modify_receiving", "修改收货信息", "a", lambda o: policy.may_modify(o, Group.RECEIVING)),
     ("modify_products", "修改商品", "p", policy.may_swap),
     ("modify_delivery", "修改配送", "d", lambda o: policy.may_modify(o, Group.DELIVERY)),
@@ -39,11 +41,18 @@ _ACTS: list[tuple[str, str, str, Rule]] = [
     ("reopen_order", "重新打开", "", policy.may_reopen),
     ("hold", "挂起", "h", policy.may_hold),
     ("tie_top_up", "关联补差价", "", policy.may_take_top_up),
+    ("untie_top_up", "取消关联补差价", "", policy.may_untie_top_up),
+    ("reverse_payment", "冲正付款", "", policy.may_reverse_payment),
     ("note", "备注", "n", lambda o: yes("1.2.d")),
     ("follow_up", "跟进日期", "", lambda o: yes("1.3.a")),
 ]
 # Shown only when they can be done: the opposite of another button, or for special cases.
-_ONLY_WHEN_ALLOWED = frozenset({"take_back", "reopen_order", "mark_paid", "tie_top_up"})
+_ONLY_WHEN_ALLOWED = frozenset(
+    {
+        *("take_back", "reopen_order", "mark_paid", "reverse_payment", "tie_top_up"),
+        *("untie_top_up", "confirm_lines", "settle_difference"),
+    }
+)
 
 
 def offers(order: Order, facts: OrderFacts, user: Any, accented: str = "") -> list[Offer]:

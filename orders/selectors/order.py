@@ -9,6 +9,7 @@ from django.http import Http404
 
 from core.models import Act, ActOutcome
 from orders.models import Order
+from orders.verbs import VERBS
 
 
 def visible(user: Any) -> QuerySet[Order]:
@@ -34,6 +35,21 @@ def timeline(order: Order, limit: int = 50) -> list[Act]:
 
 def changed_since(order: Order, seen: int) -> list[Act]:
     """The acts that took the order from version `seen` to now, newest first."""
-    steps = max(order.version - seen, 1)
-    acts = Act.objects.filter(Q(order_no=order.order_no) & ~Q(changes=[]), outcome=ActOutcome.DONE)
-    return list(acts.order_by("-at")[:steps])
+    later = order.history.filter(version__gt=seen).values("history_change_reason")
+    acts = Act.objects.filter(Q(pk__in=later) | Q(part_of__in=later), order_no=order.order_no)
+    return list(acts.order_by("-at")[:20])
+
+
+# What may happen to a closed order without standing in the way of opening it again.
+_HARMLESS = frozenset({"note", "contact", "follow_up", "attach_account", "lift_hold", "reveal"})
+
+
+def since_close(order: Order) -> dict[str, Any]:
+    """Did a colleague close it, and what happened since? For `policy.may_reopen`."""
+    acts = Act.objects.filter(order_no=order.order_no, outcome=ActOutcome.DONE)
+    closing = acts.filter(verb="close_order").order_by("-at").first()
+    if closing is None:
+        return {"by_hand": False, "since": ()}
+    later = acts.filter(at__gt=closing.at).exclude(verb__in=_HARMLESS).order_by("at")
+    labels = dict.fromkeys(VERBS.get(act.verb, act.verb) for act in later[:10])
+    return {"by_hand": True, "since": tuple(labels)}

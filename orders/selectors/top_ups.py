@@ -12,13 +12,16 @@ from orders.selectors.order import visible
 from orders.words import HoldKind
 
 
-def candidates(main: Order, limit: int = 10) -> list[Order]:
+def candidates(user: Any, main: Order, limit: int = 10) -> list[Order]:
     """Untied top-ups of the same buyer, those with the expected amount first."""
-    same = Q(buyer_account=main.buyer_account, shop=main.shop_id)
+    same = Q(pk__in=[])
+    if main.buyer_account:
+        same |= Q(buyer_account=main.buyer_account, shop=main.shop_id)
     if main.buyer_id:
         same |= Q(buyer=main.buyer_id)
     found = list(
-        Order.objects.filter(same, is_top_up=True, top_up_for=None)
+        visible(user)
+        .filter(same, is_top_up=True, top_up_for=None)
         .exclude(state__in=["closed", "unpaid"])
         .order_by("-ordered_at")[:limit]
     )

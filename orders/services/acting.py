@@ -1,17 +1,18 @@
-"""An act on an order together with the contact it came by (SOP 1.1.b)."""
+"""An act on an order together with the contact it came by (SOP 1.1.b, 1.2.a)."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 
 from django.utils import timezone
 
 from core.acts import Actor, Log, act
 from core.masking import scrub
-from core.verdict import Refused
+from core.models import Act
+from core.verdict import Refused, Verdict
 from orders.models import Contact, Order
 from orders.policy import Contacted
 
@@ -47,6 +48,34 @@ def order_act(
         yield locked, log
         if contact is not None:
             _record(locked, contact, verb, by, now, log.act.id, "")
+
+
+class _Allowed(Exception):
+    """The rule does not refuse it any more: nothing is kept."""
+
+
+def refuse(
+    verb: str,
+    order: Order,
+    rule: Callable[[Order], Verdict],
+    *,
+    by: Actor,
+    now: datetime,
+    contact: Contacted,
+) -> Act | None:
+    """Record that the customer asked for `verb` and was refused (SOP 1.1.b, 1.1.c).
+
+    None when the rule does not refuse it any more; then nothing is written.
+    """
+    if rule(order).allowed:
+        return None
+    with (
+        suppress(Refused, _Allowed),
+        order_act(verb, order, by=by, contact=contact, now=now) as (row, _),
+    ):
+        rule(row).require()
+        raise _Allowed
+    return Act.objects.filter(order_no=order.order_no, verb=verb, at=now).first()
 
 
 def _record(

@@ -11,6 +11,7 @@ from core.verdict import Say
 from orders import policy
 from orders.models import Order
 from orders.policy import Contacted
+from orders.selectors.order import since_close
 from orders.services.acting import order_act
 
 
@@ -50,7 +51,7 @@ def reopen_order(
 ) -> Act:
     """Take a closing back while nothing else happened. Raises Refused, Conflict, Repeated."""
     with order_act("reopen_order", order, by=by, seen=seen, token=token, now=now) as (order, log):
-        policy.may_reopen(order.facts()).require()
+        policy.may_reopen(order.facts(), **since_close(order)).require()
         order.reopen()
         log.changed([Change("状态", "已关闭", order.get_state_display())])
         log.noted("重新打开", clause="1.2.e")

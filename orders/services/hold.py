@@ -6,13 +6,14 @@ import uuid
 from datetime import datetime
 from decimal import Decimal
 
-from core.acts import TIMER, Actor, act_on
+from core.acts import TIMER, Actor, Change, act_on
+from core.masking import scrub
 from core.models import Act
 from core.verdict import no
 from orders import policy
 from orders.models import Hold, Order
 from orders.services.acting import order_act
-from orders.words import HoldKind
+from orders.words import HoldKind, OrderState
 
 
 def hold_order(
@@ -35,8 +36,9 @@ def hold_order(
         policy.may_hold(facts).require()
         if any(hold.kind is kind and hold.cause == "" for hold in facts.holds):
             no("2.b", f"已经有“{kind.label}”挂起了，不用再挂一次。").require()
-        open_hold(order, kind, reason, by=by, now=now, until=until)
-        log.changed([])
+        back = [Change("下发", "已下发仓库", "未下发")] if facts.released else []
+        open_hold(order, kind, scrub(reason), by=by, now=now, until=until)
+        log.changed([Change("挂起", "", kind.label), *back])
         log.noted(f"挂起：{kind.label}", clause="2.b", reason=reason)
     return log.act
 
@@ -56,7 +58,8 @@ def open_hold(
 
     The same (order, kind, cause) is held once: then the newer reason and amount count.
     """
-    order.released_at = None
+    if order.state == OrderState.PAID:
+        order.released_at = None
     known = Hold.objects.filter(order=order, kind=kind, cause=cause, state="open").first()
     hold = known or Hold(order=order, kind=kind, cause=cause, opened_at=now)
     hold.reason, hold.amount, hold.until = reason[:500], amount, until
@@ -79,9 +82,9 @@ def lift_hold(
     """Lift a hold by hand; who may depends on its kind. Raises Refused, Conflict, Repeated."""
     with order_act("lift_hold", order, by=by, seen=seen, token=token, now=now) as (order, log):
         hold = Hold.objects.get(pk=hold.pk, order=order)
-        policy.may_lift(hold.fact(), role).require()
-        _lift(hold, why, now)
-        log.changed([])
+        policy.may_lift(hold.fact(), role, is_open=hold.state == "open").require()
+        _lift(hold, scrub(why), now)
+        log.changed([Change("挂起", hold.get_kind_display(), "已解除")])
         log.noted(f"解除挂起：{hold.get_kind_display()}", clause="2.b", reason=why)
     return log.act
 
@@ -109,6 +112,6 @@ def lift_due_holds(now: datetime, limit: int = 500) -> int:
             if fresh.state == "open":
                 _lift(fresh, "到了自动解除的时间", now)
                 lifted += 1
-            log.changed([])
+                log.changed([Change("挂起", fresh.get_kind_display(), "已解除")])
             log.noted("到时自动解除挂起", clause="2.b")
     return lifted

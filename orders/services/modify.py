@@ -5,15 +5,18 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from core.acts import Actor
+from core.acts import Actor, Change
 from core.masking import mask_address, mask_name, mask_phone
 from core.models import Act
 from core.verdict import Say
 from orders import policy
+from orders.addresses import problems
 from orders.models import OldWaybill, Order
 from orders.policy import Contacted, Group, Receiving
 from orders.services.acting import order_act
-from orders.words import CARRIERS, Delivery
+from orders.services.hold import end_holds, open_hold
+from orders.services.importing.reasons import ADDRESS
+from orders.words import CARRIERS, Delivery, HoldKind
 
 
 def modify_receiving(
@@ -37,10 +40,24 @@ def modify_receiving(
         verdict.require()
         changes = order.receive_at(new, now)
         if changes:
+            check_again(order, by, now)
             log.changed(changes)
         log.noted("修改收货信息" if changes else "收货信息没有变化", clause=verdict.clause)
         log.tell(Say("modify.receiving.done", {"where": where(order)}))
     return log.act
+
+
+def check_again(order: Order, by: Actor, now: datetime) -> None:
+    """The address check of the import runs again on what stands there now (SOP 1.1.d, 2.b)."""
+    if order.masked or order.delivery == Delivery.PICKUP:
+        return
+    phones = (order.mobile, order.telephone)
+    region = (order.province, order.city, order.district)
+    wrong = problems(order.consignee, phones, region, order.street)
+    if wrong:
+        open_hold(order, HoldKind.REVIEW, " ".join(wrong), by=by, now=now, cause=ADDRESS)
+    else:
+        end_holds(order, HoldKind.REVIEW, "收货信息已改好", now, ADDRESS)
 
 
 def where(order: Order) -> str:
@@ -78,19 +95,27 @@ def modify_delivery(
             "delivery": delivery.value,
             "carrier": "" if delivery is Delivery.PICKUP else carrier,
         }
+        carried_by = order.carrier
         changes = order.change_by_hand(values, {"delivery": "配送方式", "carrier": "快递公司"}, now)
         if changes:
-            _drop_waybill(order, now)
-            log.changed(changes)
+            _drop_waybill(order, carried_by, now)
+            log.changed([_in_words(change) for change in changes])
         log.noted("修改配送" if changes else "配送方式没有变化", clause=verdict.clause)
         log.tell(Say("modify.delivery.done", {"delivery": _said(order)}))
     return log.act
 
 
-def _drop_waybill(order: Order, now: datetime) -> None:
+def _in_words(change: Change) -> Change:
+    """SF → 顺丰速运, pickup → 自提; nobody named: the warehouse chooses."""
+    words = {**CARRIERS, **dict(Delivery.choices()), "": "由仓库安排"}
+    before, after = (words.get(v, v) for v in (change.before, change.after))
+    return Change(change.label, before, after)
+
+
+def _drop_waybill(order: Order, carrier: str, now: datetime) -> None:
     """Another carrier's waybill is no good; the old number is still found."""
     if order.waybill:
-        OldWaybill.objects.create(order=order, carrier=order.carrier, number=order.waybill, at=now)
+        OldWaybill.objects.create(order=order, carrier=carrier, number=order.waybill, at=now)
         order.waybill = ""
 
 

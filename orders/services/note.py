@@ -74,7 +74,15 @@ def attach_account(
                 instead="先查这个账号的订单，核对是不是同一个人。",
             ).require()
         if known is None:
-            BuyerAccount.objects.create(buyer=buyer, kind=kind, account=account)
+            new_account(kind, account, buyer)
         log.changed([Change("买家账号", "", kind.label)])
         log.noted(f"关联{kind.label}账号", clause="1.1.b")
     return log.act
+
+
+def new_account(kind: AccountKind, account: str, buyer: Buyer) -> BuyerAccount:
+    """The buyer's account; whoever else writes the same one at this moment was first."""
+    row, _ = BuyerAccount.objects.get_or_create(
+        account=account, kind=kind.value, channel="", defaults={"buyer": buyer}
+    )
+    return row

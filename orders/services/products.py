@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from core.acts import Actor, Change
 from core.models import Act
@@ -16,8 +17,8 @@ from orders import policy
 from orders.models import Order, OrderLine
 from orders.policy import Contacted
 from orders.services.acting import order_act
-from orders.services.hold import end_holds, open_hold
-from orders.words import HoldKind
+from orders.services.settle import settle
+from orders.words import OrderState
 from stock.models import Sku
 
 
@@ -71,35 +72,77 @@ def _touched(drafted: Drafted) -> bool:
     return drafted.sku is not None or drafted.quantity != drafted.line.quantity
 
 
-def draft(lines: Sequence[OrderLine], wanted: Sequence[Wanted]) -> Draft:
-    """The change with its difference. What stays keeps its price; a swap takes the SKU's price.
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What a line cost before anybody changed it by hand: yuan a piece, and the list price then.
 
-    The buyer keeps what was agreed for the old goods: the unit that was really paid.
+    Every change is reckoned from here, so that a swap there and back owes nothing, to the cent.
     """
-    by_id = {line.pk: line for line in lines}
+
+    amount: Decimal
+    quantity: int
+    list_price: Decimal
+    sku_id: int | None
+
+    def cost(self, price: Decimal, quantity: int) -> Decimal:
+        """A swap costs the difference of the list prices; the discount agreed stays, yuan."""
+        kept = yuan(self.amount * quantity / self.quantity)
+        return max(kept + policy.difference(self.list_price, price, quantity), ZERO)
+
+
+def agreed(order: Order, lines: Sequence[OrderLine]) -> dict[int, Agreed]:
+    """For each line what its newest history row says that no change by hand wrote (SOP 1.1.f)."""
+    by_hand = Act.objects.filter(order_no=order.order_no, verb="modify_products").values("pk")
+    rows = OrderLine.history.filter(id__in=[line.pk for line in lines])
+    rows = rows.exclude(history_change_reason__in=by_hand).order_by("history_id")
+    first: dict[int, Any] = {row.id: row for row in rows}
+    known = {line.pk: first.get(line.pk, line) for line in lines}
+    prices = dict(
+        Sku.objects.filter(pk__in=[row.sku_id for row in known.values()]).values_list("pk", "price")
+    )
+    return {
+        key: Agreed(row.amount, row.quantity, prices.get(row.sku_id, row.price), row.sku_id)
+        for key, row in known.items()
+    }
+
+
+def draft(order: Order, wanted: Sequence[Wanted]) -> Draft:
+    """The change with its difference; what nobody touches keeps its price."""
+    lines = list(order.lines.all())
+    by_id, base = {line.pk: line for line in lines}, agreed(order, lines)
     found = []
     for want in wanted:
         line = by_id.get(want.line) if want.line else None
+        if line is None and (want.line or not want.sku or not want.quantity):
+            continue  # a line that somebody removed meanwhile, or an empty new one
+        sku = None if line is not None and want.sku and want.sku.pk == line.sku_id else want.sku
         before = line.amount if line else ZERO
-        found.append(Drafted(line, want.sku, want.quantity, before, _cost(line, want)))
-    return Draft(found)
+        after = _cost(line, base, sku, want.quantity)
+        found.append(Drafted(line, sku, want.quantity, before, after))
+    return Draft(found + _untouched(lines, found))
 
 
-def _cost(line: OrderLine | None, want: Wanted) -> Decimal:
+def _untouched(lines: Sequence[OrderLine], found: Sequence[Drafted]) -> list[Drafted]:
+    """Lines that nobody named stay as they are."""
+    named = {drafted.line.pk for drafted in found if drafted.line}
+    rest = [line for line in lines if line.pk not in named]
+    return [Drafted(line, None, line.quantity, line.amount, line.amount) for line in rest]
+
+
+def _cost(
+    line: OrderLine | None, base: dict[int, Agreed], sku: Sku | None, quantity: int
+) -> Decimal:
     """What the line costs afterwards, yuan."""
-    if want.quantity == 0:
+    if quantity == 0:
         return ZERO
-    if line is not None and want.sku is None:
-        return yuan(line.amount * want.quantity / line.quantity)
-    if want.sku is None:
-        raise ValueError("a new line needs a SKU")
     if line is None:
-        return yuan(want.sku.price * want.quantity)
-    # A swap costs the difference of the list prices; the discount on the old goods stays.
-    kept = yuan(line.amount * min(want.quantity, line.quantity) / line.quantity)
-    swapped = policy.difference(line.price, want.sku.price, min(want.quantity, line.quantity))
-    more = yuan(want.sku.price * max(want.quantity - line.quantity, 0))
-    return max(kept + swapped, ZERO) + more
+        return yuan(sku.price * quantity) if sku else ZERO
+    if sku is None and quantity == line.quantity:
+        same: Decimal = line.amount
+        return same
+    at = base[line.pk]
+    kept = at.list_price if line.sku_id == at.sku_id else line.price
+    return at.cost(sku.price if sku else kept, quantity)
 
 
 def modify_products(
@@ -122,19 +165,43 @@ def modify_products(
     ) as (order, log):
         verdict = policy.may_swap(order.facts())
         verdict.require()
-        plan = draft(list(order.lines.all()), wanted)
-        _check(plan)
-        changes = [_apply(order, drafted) for drafted in plan.changed]
-        _recount(order, now)
-        say = _settle(order, plan, by, now)
-        if changes:
-            log.changed(changes)
+        plan = draft(order, wanted)
+        check(order, plan)
+        if plan.changed:
+            log.changed(_change(order, plan, by, now))
+            log.tell(said(order, plan, order.due))
         log.noted(_summary(plan), clause="1.1.f")
-        log.tell(say)
     return log.act
 
 
-def _check(plan: Draft) -> None:
+def rewrite(order: Order, wanted: Sequence[Wanted], by: Actor, now: datetime) -> list[Change]:
+    """Make the goods what they shall be, inside a running act. Raises Refused."""
+    plan = draft(order, wanted)
+    check(order, plan)
+    return _change(order, plan, by, now) if plan.changed else []
+
+
+def _change(order: Order, plan: Draft, by: Actor, now: datetime) -> list[Change]:
+    """Write the lines, remember what the platform had said, and settle the money."""
+    kept = signature(order.lines.all())
+    order.before_hand = {"lines": kept} | order.before_hand
+    changes = [apply(order, drafted) for drafted in plan.changed]
+    recount(order)
+    order.modified_at = now
+    before, order.due = order.due, order.due + plan.difference
+    settle(order, "换货后", by=by, now=now)
+    if order.due != before:
+        changes.append(Change("应付", str(before), str(order.due)))
+    return changes
+
+
+def signature(lines: Iterable[OrderLine]) -> list[list[str]]:
+    """What was ordered as a later import compares it (SOP 5.a)."""
+    return [[line.code, line.title, line.spec, str(line.quantity)] for line in lines]
+
+
+def check(order: Order, plan: Draft) -> None:
+    """Raises Refused for a change that leaves nothing, sells what is not sold, or owes below 0."""
     if not any(drafted.quantity for drafted in plan.lines):
         no(
             "1.1.a",
@@ -146,9 +213,15 @@ def _check(plan: Draft) -> None:
             no(
                 "1.1.f", f"{drafted.sku.code} 不能作为换货商品。", instead="换一个在售的款。"
             ).require()
+    if order.due + plan.difference < ZERO:
+        no(
+            "1.1.f",
+            f"换货后应付会变成 {order.due + plan.difference} 元。",
+            instead="核对商品金额；多退的部分走申请退款。",
+        ).require()
 
 
-def _apply(order: Order, drafted: Drafted) -> Change:
+def apply(order: Order, drafted: Drafted) -> Change:
     """Write one line; returns how it reads in the timeline."""
     line = drafted.line
     before = f"{line.label} × {line.quantity}" if line else ""
@@ -157,24 +230,25 @@ def _apply(order: Order, drafted: Drafted) -> Change:
         return Change("商品", before, "")
     line = line or OrderLine(order=order)
     if drafted.sku is not None:
-        _put(line, drafted.sku)
+        put(line, drafted.sku)
     line.quantity, line.amount = drafted.quantity, drafted.after
     line.save()
     return Change("商品", before, f"{line.label} × {line.quantity}")
 
 
-def _put(line: OrderLine, sku: Sku) -> None:
+def put(line: OrderLine, sku: Sku) -> None:
+    """Make a line one of this SKU."""
     line.sku, line.code, line.style_no = sku, sku.code, sku.style_no
     line.title, line.colour, line.size = sku.name, sku.colour, sku.size
     line.spec, line.price = sku.spec, sku.price
 
 
-def _recount(order: Order, now: datetime) -> None:
+def recount(order: Order) -> None:
+    """What the order keeps of its lines: their sum, number and a summary."""
     lines = list(order.lines.all())
     order.goods_total = sum((line.amount for line in lines), ZERO)
     order.goods_count = sum(line.quantity for line in lines)
     order.goods_summary = summary(lines)
-    order.modified_at = now
 
 
 def summary(lines: Sequence[OrderLine]) -> str:
@@ -187,23 +261,18 @@ def summary(lines: Sequence[OrderLine]) -> str:
     return f"{text} 等 {len(lines)} 种" if len(lines) > 1 else f"{text} × {first.quantity}"
 
 
-def _settle(order: Order, plan: Draft, by: Actor, now: datetime) -> Say:
-    """What the difference means for the order's money, and the sentence for it.
-
-    It is settled against all that was paid, so that swapping there and back owes nothing.
-    """
-    order.due = max(order.due + plan.difference, ZERO)
+def said(order: Order, plan: Draft, due: Decimal) -> Say:
+    """The sentence for the customer, before the change (its preview) and after it; `due` then."""
     goods = "、".join(d.label for d in plan.changed if d.quantity)[:100] or "新的商品"
-    if order.state == "unpaid" or not order.facts([]).needs_payment:
-        return Say("modify.products.unpaid", {"goods": goods, "amount": str(order.due)})
-    rest = order.due - order.total_paid
-    order.owed_back = max(-rest, ZERO)
+    values = {"goods": goods, "amount": str(due)}
+    if not order.facts([]).needs_payment:
+        terms = str(order.get_terms_display())
+        return Say("modify.products.later", values | {"terms": terms})
+    if order.state == OrderState.UNPAID:
+        return Say("modify.products.unpaid", values)
+    rest = due - order.total_paid
     if rest > ZERO:
-        open_hold(
-            order, HoldKind.TOP_UP, f"换货补差价 {rest} 元，等买家付款", by=by, now=now, amount=rest
-        )
         return Say("modify.products.dearer", {"goods": goods, "amount": str(rest)})
-    end_holds(order, HoldKind.TOP_UP, "差价已结清", now)
     if rest < ZERO:
         return Say("modify.products.cheaper", {"goods": goods, "amount": str(-rest)})
     return Say("modify.products.same", {"goods": goods})

@@ -1,18 +1,19 @@
-"""Top-up orders: tie one to the order it tops up (补差价, SOP 1.1.f)."""
+"""Top-up orders: tie one to the order it tops up, and untie it (补差价, SOP 1.1.f)."""
 
 from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from decimal import Decimal
 
 from core.acts import Actor, Change, act_on
 from core.models import Act
 from core.money import ZERO
-from core.verdict import Say
+from core.verdict import Say, no
 from orders import policy
 from orders.models import Order, OrderLink
-from orders.services.hold import end_holds, open_hold
-from orders.words import HoldKind, Relation
+from orders.services.settle import settle
+from orders.words import Relation
 
 
 def tie_top_up(
@@ -38,13 +39,44 @@ def tie_top_up(
             order=main, other=top_up, kind=Relation.TOP_UP, defaults={"text": "补差价"}
         )
         main.topped_up += top_up.total_paid
-        rest = main.due - main.total_paid
-        if rest <= ZERO:
-            end_holds(main, HoldKind.TOP_UP, f"补差价 {top_up.order_no} 已付", now)
-            main.owed_back = -rest
-        else:
-            open_hold(main, HoldKind.TOP_UP, f"还差 {rest} 元差价没付", by=by, now=now, amount=rest)
-        log.changed([Change("补差价", "", f"{top_up.order_no}（{top_up.paid} 元）")])
+        rest = settle(main, f"关联了 {top_up.order_no}", by=by, now=now)
+        log.changed([Change("补差价", "", f"{top_up.order_no}（{top_up.total_paid} 元）")])
         log.noted("关联补差价", clause="1.1.f")
-        log.tell(Say("top_up.tied"))
+        log.tell(_said(rest))
+    return log.act
+
+
+def _said(rest: Decimal) -> Say:
+    if rest > ZERO:
+        return Say("top_up.short", {"amount": str(rest)})
+    return Say("top_up.over", {"amount": str(-rest)}) if rest < ZERO else Say("top_up.tied")
+
+
+def untie_top_up(
+    main: Order,
+    top_up: Order,
+    why: str,
+    *,
+    by: Actor,
+    now: datetime,
+    seen: int | None = None,
+    token: uuid.UUID | None = None,
+) -> Act:
+    """Take a top-up away from the order it was tied to by mistake; the difference is open again.
+
+    Raises Refused, Conflict, Repeated.
+    """
+    with act_on("untie_top_up", [main, top_up], by=by, now=now, seen=seen, token=token) as (
+        (main, top_up),
+        log,
+    ):
+        policy.may_untie_top_up(main.facts()).require()
+        if top_up.top_up_for_id != main.pk:
+            no("1.1.f", f"{top_up.order_no} 没有关联到这一单。").require()
+        top_up.top_up_for = None
+        OrderLink.objects.filter(order=main, other=top_up, kind=Relation.TOP_UP).delete()
+        main.topped_up = max(main.topped_up - top_up.total_paid, ZERO)
+        settle(main, f"取消关联 {top_up.order_no}", by=by, now=now)
+        log.changed([Change("补差价", f"{top_up.order_no}（{top_up.total_paid} 元）", "")])
+        log.noted("取消关联补差价", clause="1.1.f", reason=why)
     return log.act

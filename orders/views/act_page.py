@@ -2,7 +2,7 @@
 
 GET shows the form with its verdict. POST does the act and redirects to the order with
 `?done=<act id>`; a refusal or a conflict is 409 and a bad form 422, with the same page and
-what was typed.
+what was typed. A draft (a preview, a pasted address being split) is shown and saves nothing.
 """
 
 from __future__ import annotations
@@ -23,15 +23,14 @@ from core.acts import Actor, Conflict, Repeated
 from core.models import Act
 from core.sentences import render as said
 from core.verdict import Refused, Verdict
-from orders.forms.contact import ActForm
+from orders.forms.contact import ActForm, AskedForm
 from orders.models import Order
-from orders.policy import OrderFacts
 from orders.selectors.order import changed_since, get_order
+from orders.selectors.page import labelled
+from orders.services.acting import refuse
 from staff.http import Request
 from staff.matrix import allow
 from staff.selectors import revealed
-
-Perform = Callable[..., Act]
 
 
 @dataclass(frozen=True)
@@ -40,15 +39,14 @@ class ActPage:
 
     verb: str
     title: str
-    form: type[ActForm]
-    verdict: Callable[[OrderFacts], Verdict]
+    form: Callable[..., ActForm]
+    verdict: Callable[[Order], Verdict]
     perform: Callable[[Order, Any, dict[str, Any]], Act]
     button: str = "保存"
     template: str = "orders/act.html"
     personal: bool = False  # the form shows personal data: reveal first
-    more: Callable[[Request, Order, Any], dict[str, Any]] = field(
-        default=lambda request, order, form: {}
-    )
+    asked: bool = False  # customers ask for it: a request that is refused can be recorded
+    more: Callable[[Order, Any], dict[str, Any]] = field(default=lambda order, form: {})
 
 
 def act_view(page: ActPage) -> Callable[..., HttpResponse]:
@@ -56,19 +54,34 @@ def act_view(page: ActPage) -> Callable[..., HttpResponse]:
 
     @allow(page.verb)
     def view(request: Request, order_no: str) -> HttpResponse:
-        order = get_order(request.user, order_no)
-        if page.personal and not revealed(request.user, "order", order.pk):
-            url = reverse("reveal", args=[order.order_no])
-            return redirect(f"{url}?next={quote(request.path)}")
-        if request.method != "POST":
-            return _show(request, page, order, page.form(order=order))
-        form = page.form(request.POST, order=order)
-        if not form.is_valid():
-            return _show(request, page, order, form, status=422)
-        return _perform(request, page, order, form)
+        return show_or_do(request, page, get_order(request.user, order_no))
 
     view.__name__ = page.verb
     return view
+
+
+def show_or_do(request: Request, page: ActPage, order: Order) -> HttpResponse:
+    """GET: the form. POST: the draft, or the act."""
+    if request.method != "POST":
+        if _must_reveal(request, page, order):
+            url = reverse("reveal", args=[order.order_no])
+            return redirect(f"{url}?next={quote(request.path)}")
+        return _show(request, page, order, page.form(order=order))
+    if "asked" in request.POST:
+        return _record(request, page, order)
+    form = page.form(request.POST, order=order)
+    if form.drafting:
+        return _show(request, page, order, form)
+    if not form.is_valid():
+        return _show(request, page, order, form, status=422)
+    return _perform(request, page, order, form)
+
+
+def _must_reveal(request: Request, page: ActPage, order: Order) -> bool:
+    """A form with personal data is opened after a reveal; a refusal shows none."""
+    if not page.personal or not page.verdict(order).allowed:
+        return False
+    return not revealed(request.user, "order", order.pk)
 
 
 def _perform(request: Request, page: ActPage, order: Order, form: ActForm) -> HttpResponse:
@@ -85,9 +98,10 @@ def _perform(request: Request, page: ActPage, order: Order, form: ActForm) -> Ht
     except Repeated as repeated:
         done = repeated.act
     except Refused as refusal:
-        return _show(request, page, order, form, status=409, refusal=refusal.verdict)
+        fresh = get_order(request.user, order.order_no)
+        return _show(request, page, fresh, form, status=409, refusal=refusal.verdict)
     except Conflict as conflict:
-        return _conflict(request, page, conflict, form)
+        return _conflict(request, page, conflict)
     return to_order(request, order.order_no, done.id)
 
 
@@ -97,12 +111,39 @@ def to_order(request: Request, order_no: str, done: UUID) -> HttpResponse:
     return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
 
 
-def _conflict(request: Request, page: ActPage, conflict: Conflict, form: ActForm) -> HttpResponse:
+def _record(request: Request, page: ActPage, order: Order) -> HttpResponse:
+    """Keep that the customer asked for what the SOP refuses (SOP 1.1.b, 1.1.c)."""
+    form = AskedForm(request.POST, order=order)
+    verdict = page.verdict(order)
+    if verdict.allowed or not page.asked:
+        return _show(request, page, order, page.form(order=order))
+    if not form.is_valid():
+        return _show(request, page, order, page.form(order=order), status=422)
+    act = refuse(
+        page.verb,
+        order,
+        page.verdict,
+        by=Actor.person(request.user),
+        now=timezone.now(),
+        contact=form.contacted(),
+    )
+    if act is None:
+        return redirect(request.path)
+    return to_order(request, order.order_no, act.id)
+
+
+def _conflict(request: Request, page: ActPage, conflict: Conflict) -> HttpResponse:
     """Show who changed what; what was typed stays, and goes through on the next press."""
-    order = get_order(request.user, form.order.order_no)
-    form.data = request.POST | {"seen": str(order.version)}
-    acts = changed_since(order, conflict.seen)
-    return _show(request, page, order, form, status=409, conflict=acts)
+    order = get_order(request.user, conflict.row.order_no)  # type: ignore[attr-defined]
+    data = request.POST.copy()
+    data["seen"] = str(order.version)
+    form = page.form(data, order=order)
+    plain = not page.personal or revealed(request.user, "order", order.pk)
+    context = {
+        "conflict": labelled(changed_since(order, conflict.seen)),
+        "differences": form.differences() if plain else [],
+    }
+    return _show(request, page, order, form, status=409, more=context)
 
 
 def _show(
@@ -113,17 +154,32 @@ def _show(
     *,
     status: int = 200,
     refusal: Verdict | None = None,
-    conflict: Any = None,
+    more: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    verdict = refusal or page.verdict(order.facts())
+    verdict = refusal or page.verdict(order)
     context = {
         "page": page,
         "order": order,
         "form": form,
         "verdict": verdict,
+        "open": page.verdict(order).allowed,
         "sentence": said(verdict.say, order.shop.code) if verdict.say else "",
-        "conflict": conflict,
         "action": request.path,
-    } | page.more(request, order, form)
-    name = f"{page.template}#card" if request.htmx else page.template
-    return render(request, name, context, status=status)
+    }
+    if not context["open"] and page.asked:
+        context["asked"] = AskedForm(order=order, auto_id="asked_%s")
+    context |= page.more(order, form) | (more or {})
+    return draw(request, page.template, context, status=status, part=form.partial)
+
+
+def draw(
+    request: Request, template: str, context: dict[str, Any], *, status: int = 200, part: bool
+) -> HttpResponse:
+    """The page, its card for a dialog, or (a draft) only the part that changes."""
+    if not request.htmx:
+        return render(request, template, context, status=status)
+    name = "part" if part else "card"
+    answer = render(request, f"{template}#{name}", context, status=status)
+    if not part and request.htmx.target not in (None, "dialog-body", "act-card"):
+        answer["HX-Retarget"], answer["HX-Reswap"] = "#act-card", "outerHTML"
+    return answer

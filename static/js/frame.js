@@ -97,7 +97,9 @@
     const box = document.getElementById("dialog");
     if (!box || !box.contains(e.target)) return;
     if (!box.open) open(box);
-    const first = box.querySelector("[aria-invalid=true], [autofocus], [role=alert] button") || box.querySelector("input:not([type=hidden]), select, textarea, button");
+    if (e.target.closest("[data-keep-focus]")) return;
+    const root = e.target.dataset.part ? e.target : box;
+    const first = root.querySelector(e.target.dataset.part || "[aria-invalid=true], [autofocus], [role=alert] button") || root.querySelector("input:not([type=hidden]), select, textarea, button:not([tabindex])");
     first?.focus();
   });
 

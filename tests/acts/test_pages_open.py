@@ -1,0 +1,50 @@
+"""Every act has a page of its own that opens, with its verdict and its fields."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from orders.factories import OrderFactory
+from orders.selectors.offers import offers
+from orders.words import OrderState
+from staff.factories import UserFactory
+from staff.roles import Role
+from tests.acts.conftest import show_personal
+
+PAGES = [
+    *("modify-receiving", "modify-delivery", "modify-products", "close-order", "reopen-order"),
+    *("hold", "release", "take-back", "mark-paid", "reverse-payment", "note", "follow-up"),
+    *("attach-account", "tie-top-up", "untie-top-up", "confirm-lines", "settle-difference"),
+]
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("state", list(OrderState))
+def test_the_page_opens_whatever_the_state(db: None, name: str, state: str) -> None:
+    owner, order = UserFactory.create(role="owner"), OrderFactory.create(state=state)
+    show_personal(owner, order)
+    client = Client()
+    client.force_login(owner)
+    for headers in ({}, {"HX-Request": "true", "HX-Target": "dialog-body"}):
+        answer = client.get(reverse(name, args=[order.order_no]), headers=headers)
+        assert answer.status_code == 200
+        html = answer.content.decode()
+        assert order.order_no in html
+        assert ("可以做" in html) == ('id="act-form"' in html)
+        assert ("<html" in html) == (not headers)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_each_offer_leads_to_its_page(db: None, role: str) -> None:
+    user, order = UserFactory.create(role=role), OrderFactory.create()
+    show_personal(user, order)
+    client = Client()
+    client.force_login(user)
+    for offer in offers(order, order.facts(), user):
+        assert client.get(offer.url).status_code == 200, offer.verb
+
+
+def test_registering_has_a_page(client: Client) -> None:
+    assert "没有可以登记的店铺" in client.get("/orders/register").content.decode()
