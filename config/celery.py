@@ -18,6 +18,7 @@ app.autodiscover_tasks()
 SWEEPS = {
     "core.tasks.work_jobs": 5,
     "orders.tasks.lift_due_holds": 60,
+    "orders.tasks.forget_old_exports": 3600,
     "staff.tasks.forget_old_presence": 3600,
 }
 

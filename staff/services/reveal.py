@@ -11,9 +11,16 @@ REASONS = ["核对身份", "联系买家", "修改收货信息", "查物流", "�
 
 
 def reveal(
-    user: User, kind: str, subject_id: int, *, no: str = "", reason: str, now: datetime
+    user: User,
+    kind: str,
+    subject_id: int,
+    *,
+    no: str = "",
+    reason: str,
+    now: datetime,
+    until: datetime | None = None,
 ) -> Reveal:
-    """Log that a person sees a subject's personal data; good for 12 hours."""
+    """Log that a person sees a subject's personal data; good for 12 hours, or until then."""
     return Reveal.objects.create(
         user=user,
         subject_kind=kind,
@@ -21,5 +28,5 @@ def reveal(
         subject_no=no,
         reason=reason[:100],
         at=now,
-        until=now + SHIFT,
+        until=until or now + SHIFT,
     )
