@@ -116,12 +116,12 @@ def _write(job: Job, late: Callable[[], bool]) -> bool:
     shop = Shop.objects.get(code=job.params["shop"])
     read = records(folder_of(job) / "staged", job.cursor["after"])
     with closing(ahead(read, ORDERS)) as chunks:
-        for found in chunks:
+        for place, found in enumerate(chunks):
+            if place and connection.vendor == "sqlite":
+                time.sleep(PAUSE)
             _write_chunk(job, shop, found)
             if late():
                 return False
-            if connection.vendor == "sqlite":
-                time.sleep(PAUSE)
     return True
 
 
