@@ -1,4 +1,4 @@
-"""What a platform's export becomes the first time (SOP 5.a)."""
+"""What a platform's export becomes the first time (SOP 5.a, 5.h)."""
 
 from __future__ import annotations
 
