@@ -21,7 +21,8 @@ AGENT = Actor("person", "李雷")
 
 def test_an_exchange_settles_the_difference_and_keeps_a_memo() -> None:
     order = OrderFactory.create(state="paid")
-    line = order.lines.first()
+    line = order.lines.get()
+    assert line.sku
     dearer = SkuFactory.create(price=line.sku.price + Decimal("20.00"))
     modify_products(order, [Wanted(line.pk, dearer, line.quantity)], by=AGENT, now=NOW)
     note(order, f"换成 {dearer.label}", by=AGENT, now=NOW)
