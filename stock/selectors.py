@@ -16,7 +16,7 @@ def skus_by_text(texts: Iterable[str]) -> dict[str, list[Sku]]:
 
     Only what is sold; top-up goods are no goods. One query.
     """
-    wanted = {text: text.strip() for text in texts if text.strip()}
+    wanted = {text: text.strip() for text in texts if text.strip() and "\0" not in text}
     if not wanted:
         return {}
     spelled = {s for text in wanted.values() for s in (text, text.upper(), text.lower())}

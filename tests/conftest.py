@@ -18,10 +18,33 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from core.acts import Actor
+from staff.factories import UserFactory
+from staff.models import User
 from tests import chromium
 
 SignedIn = Callable[[Page, Any], Page]
 NewPage = Callable[..., Page]
+
+
+@pytest.fixture
+def agent(db: None) -> User:
+    """A customer-service agent."""
+    return UserFactory.create(role="agent", full_name="王芳")
+
+
+@pytest.fixture
+def by(agent: User) -> Actor:
+    """The agent as who does an act."""
+    return Actor.person(agent)
+
+
+@pytest.fixture
+def agent_client(agent: User) -> Client:
+    """The agent's requests."""
+    client = Client()
+    client.force_login(agent)
+    return client
 
 
 @pytest.fixture(scope="session")

@@ -22,8 +22,9 @@ def visible(user: Any) -> QuerySet[Order]:
 
 def get_order(user: Any, order_no: str) -> Order:
     """The order by our number; another shop's is 404 like one that does not exist."""
+    number = order_no.upper().replace("\0", "")
     try:
-        return visible(user).select_related("buyer").get(order_no=order_no.upper())
+        return visible(user).select_related("buyer").get(order_no=number)
     except Order.DoesNotExist as error:
         raise Http404(f"没有订单 {order_no}") from error
 

@@ -1,53 +1,32 @@
-"""Pages of acts as a browser asks for them."""
+"""What a browser does with the pages of acts: read the form, send it, open what is hidden."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
-from core.acts import Actor
 from orders.models import Order
-from staff.factories import UserFactory
 from staff.models import Reveal, User
 
-Post = Callable[..., Any]
+
+def page_of(client: Client, name: str, order: Order) -> dict[str, Any]:
+    """Open an act's page; what its form would send as it stands."""
+    return fields(client.get(reverse(name, args=[order.order_no])).content.decode())
 
 
-@pytest.fixture
-def agent(db: None) -> User:
-    return UserFactory.create(role="agent", full_name="王芳")
+def send(client: Client, name: str, order: Order, data: dict[str, Any], **more: Any) -> Any:
+    """Send an act's form."""
+    return client.post(reverse(name, args=[order.order_no]), data | more)
 
 
-@pytest.fixture
-def by(agent: User) -> Actor:
-    return Actor.person(agent)
-
-
-@pytest.fixture
-def signed_as() -> Callable[..., Client]:
-    """`signed_as("finance")`: the browser of somebody in that role."""
-
-    def sign_in(who: str | User) -> Client:
-        user = who if isinstance(who, User) else UserFactory.create(role=who)
-        client = Client()
-        client.force_login(user)
-        client.user = user  # type: ignore[attr-defined]
-        return client
-
-    return sign_in
-
-
-@pytest.fixture
-def client(agent: User) -> Client:
-    client = Client()
-    client.force_login(agent)
-    return client
+def do(client: Client, name: str, order: Order, **typed: Any) -> Any:
+    """Open an act's page, type, send."""
+    return send(client, name, order, page_of(client, name, order), **typed)
 
 
 def show_personal(user: User, order: Order) -> None:
