@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,7 +12,8 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_POST
 
 from core.keyset import BadCursor
@@ -116,7 +118,10 @@ def _context(
         ],
         "said": "、".join(words for _, words in active),
         "keep": asked,
-        "choices": FILTERS,
+        "selects": [
+            (name, label, _options(name, getattr(filters, name)))
+            for name, (label, _) in FILTERS.items()
+        ],
         "shops": names,
         "base": _query(asked | narrowed),
         "everything": _query(asked),
@@ -129,6 +134,19 @@ def _context(
         "export_token": uuid.uuid4(),
         "here": urlencode(asked | narrowed),
     }
+
+
+@cache
+def _options(name: str, chosen: str) -> SafeString:
+    """The choices of a filter. Kept: they are the same on each page and half of its text."""
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        (
+            (value, mark_safe(" selected") if value == chosen else "", label)
+            for value, label in FILTERS[name][1]
+        ),
+    )
 
 
 def _asked(request: Request) -> dict[str, str]:
