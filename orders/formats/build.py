@@ -68,7 +68,7 @@ _TEXTS = (
     "presale_steps",
     "changed_sku",
 )
-_MOMENTS = ("paid_at", "shipped_at", "received_at", "completed_at")
+_TRADES = re.compile(r"[,，;；\s]")
 _NOT_CLOSED = frozenset({"订单未关闭", "未关闭"})
 
 
@@ -83,25 +83,30 @@ def build(rows: list[Row], items: list[Row], digest: str) -> ImportedOrder:
     if found.state == CLOSED and refunded_whole(after_sale) and not money.refunded:
         money = money._replace(refunded=money.paid)
     goods = _with_changed_sku(format_.lines(rows, money, items), row.text("changed_sku"))
-    if found.state != CLOSED:
-        goods = Lines(goods.lines, f"{mixed}{_closed_lines(goods)}{goods.unclear}")
+    if found.state != CLOSED and (beside := mixed + _closed_lines(goods)):
+        goods = Lines(goods.lines, beside + goods.unclear)
     carrier, waybills = read_waybills(row)
-    values: dict[str, Any] = {name: row.text(name) for name in _TEXTS}
-    values |= {name: row.moment(name) for name in _MOMENTS}
-    values |= money._asdict() | read_receiving(row)._asdict()
-    values |= {
+    paid_at = row.moment("paid_at")
+    values: dict[str, Any] = {
+        **{name: row.text(name) for name in _TEXTS},
+        **money._asdict(),
+        **read_receiving(row)._asdict(),
         "state": found.state,
         "state_known": found.known,
         "close_reason": _close_reason(row),
         "after_sale": after_sale,
         "after_sale_open": after_sale_open(after_sale),
         "terms": _terms(row),
-        "trade_no": re.split(r"[,，;；\s]", row.text("trade_no"))[0],
+        "trade_no": _TRADES.split(row.text("trade_no"), 1)[0],
         "delivery": read_delivery(row.text("delivery")),
         "carrier": carrier,
         "waybill": waybills[0] if waybills else "",
         "other_waybills": waybills[1:],
-        "ordered_at": _ordered_at(row, values["paid_at"]),
+        "ordered_at": _ordered_at(row, paid_at),
+        "paid_at": paid_at,
+        "shipped_at": row.moment("shipped_at"),
+        "received_at": row.moment("received_at"),
+        "completed_at": row.moment("completed_at"),
         "lines": goods.lines,
         "lines_unclear": goods.unclear,
     }
@@ -128,7 +133,7 @@ def _close_reason(row: Row) -> str:
 def _state(rows: list[Row], row: Row) -> tuple[State, str]:
     """The order's state; of products that differ the one that is least far, and not closed."""
     states = row.layout.format.states
-    if len({each.text("status") for each in rows}) < 2:
+    if len(rows) == 1 or len({each.text("status") for each in rows}) < 2:
         return read_state(row, states), ""
     found = [read_state(each, states) for each in rows if each.text("status")]
     going_on = [state for state in found if state.state != CLOSED] or found
@@ -154,7 +159,7 @@ def _after_sale(rows: list[Row], said: str, items: list[Row]) -> str:
     own = [row.text("after_sale") for row in rows]
     words = [said, *own, *(item.text("line_after_sale") for item in items)]
     words = [word for word in words if word]
-    return next((word for word in words if after_sale_open(word)), words[0] if words else "")
+    return next(filter(after_sale_open, words), words[0]) if words else ""
 
 
 def _was_paid(row: Row, state: str, after_sale: str) -> bool:

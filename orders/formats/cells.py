@@ -15,26 +15,24 @@ TOP_AMOUNT = Decimal("9999999999.99")
 TOP_COUNT = 1_000_000
 
 _EDGES = " \t\r\n\v\f\u00a0\u3000\ufeff\u200b\u200c\u200d\u200e\u200f\u202a\u202c\u2060"
-_FIRST = frozenset(_EDGES + "'’=")
+_BEFORE = _EDGES + "'’"
+_FIRST = frozenset(_BEFORE + "=")
 _LAST = frozenset(_EDGES)
 
 
 def clean(text: str) -> str:
     """Without blanks, tabs and apostrophes around it, without `="…"`; idempotent."""
-    if not text or (text[0] not in _FIRST and text[-1] not in _LAST):
-        return text
-    return _unwrap(text)
-
-
-def _unwrap(text: str) -> str:
-    while True:
-        before, text = text, text.strip(_EDGES).lstrip("'’")
+    while text and (text[0] in _FIRST or text[-1] in _LAST):
+        before = text
+        if text.startswith('="') and text[-1] == '"' and len(text) > 2:
+            text = text[2:-1].replace('""', '"')
+        else:
+            text = text.rstrip(_EDGES).lstrip(_BEFORE)
         if text in ("=", '="'):
             return ""
-        if len(text) > 2 and text.startswith('="') and text.endswith('"'):
-            text = text[2:-1].replace('""', '"')
         if text == before:
-            return text
+            break
+    return text
 
 
 # -- order numbers -------------------------------------------------------------------------
@@ -57,9 +55,9 @@ def order_number(text: str) -> str:
     """The order number; raises ValueError with the reason."""
     if not text:
         raise ValueError("没有订单号。请在平台重新导出，或补上订单号后再传。")
+    if is_ruined(text):
+        raise ValueError(RUINED)
     if _NUMBER.fullmatch(text) and text.isascii():
-        if is_ruined(text):
-            raise ValueError(RUINED)
         floated = _FLOATED.fullmatch(text)
         return floated[1] if floated else text
     plain = unicodedata.normalize("NFKC", text)
@@ -73,6 +71,7 @@ def order_number(text: str) -> str:
 _AMOUNT = re.compile(
     r"(?:(?:CNY|RMB)\s*)?[¥￥]?\s*([+-]?)\s*[¥￥]?(\d{1,3}(?:,\d{3})+|\d+)?(\.\d+)?\s*元?"
 )
+_ORDINARY = re.compile(r"[0-9]{1,10}\.[0-9]{2}")
 _BAD_AMOUNT = "金额认不出，请填数字，例如 1,234.50。"
 
 
@@ -81,6 +80,8 @@ def amount(text: str) -> Decimal:
     """Yuan of `1,234.50`, `88.00元`, `￥88`; '' is 0. Raises ValueError with the reason."""
     if not text:
         return ZERO
+    if _ORDINARY.fullmatch(text):
+        return Decimal(text)
     match = _AMOUNT.fullmatch(text) or _AMOUNT.fullmatch(unicodedata.normalize("NFKC", text))
     if match is None or not (match[2] or match[3]):
         raise ValueError(_BAD_AMOUNT)

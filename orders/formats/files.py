@@ -273,9 +273,9 @@ def _rows(lines: _Lines, delimiter: str, width: int) -> Iterator[TableRow]:
         except (csv.Error, _RowTooLong):
             unquoted = True
         else:
+            if not any(cells):
+                continue
             if len(cells) != width:
-                if not any(cells):
-                    continue
                 cells = _cut(cells, width)
                 unquoted = lines.count > 1 and len(cells) != width
         if unquoted:  # the row ran on into the next ones: give up its first line alone

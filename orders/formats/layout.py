@@ -117,68 +117,76 @@ def matches(format_: Format, header: list[str]) -> bool:
 
 
 class Row:
-    """One row of a file; cells are asked for by our names. What cannot be used raises `Bad`."""
+    """One row of a file; cells are asked for by our names. What cannot be used raises `Bad`.
 
-    __slots__ = ("blanks", "cells", "index", "layout", "line")
+    `values` are the cells that say something, cleaned once: most cells of an export are empty.
+    """
+
+    __slots__ = ("cells", "index", "layout", "line", "values")
 
     def __init__(self, layout: Layout, line: int, row: list[str]) -> None:
         self.layout, self.line, self.cells = layout, line, row
-        self.index, self.blanks = layout.index, layout.format.blanks
+        self.index, self.values = layout.index, dict[str, str]()
+        blanks = layout.format.blanks
+        for name, place in layout.index.items():
+            if cell := row[place]:
+                value = clean(cell)
+                if value and value not in blanks:
+                    self.values[name] = value
 
     def has(self, name: str) -> bool:
         return name in self.index
 
     def text(self, name: str) -> str:
-        place = self.index.get(name)
-        if place is None:
-            return ""
-        value = clean(self.cells[place])
-        return "" if value in self.blanks else value
+        return self.values.get(name, "")
 
     def money(self, name: str) -> Decimal:
         """An amount that is not negative, yuan; 0 when empty or absent."""
-        place = self.index.get(name)
-        return self._money(place) if place is not None else ZERO
+        if name not in self.values:
+            return ZERO
+        found = self._read(name, cells.amount)
+        if found < 0:
+            raise self.bad(name, "金额不能是负数，请核对。")
+        return found
 
     def signed(self, name: str) -> Decimal:
         """An amount that may be negative (a discount), yuan."""
-        return self._read(self.index[name], cells.amount) if name in self.index else ZERO
+        return self._read(name, cells.amount) if name in self.values else ZERO
 
     def sum(self, name: str) -> Decimal:
         """All columns of this name added up; a discount is written with either sign."""
-        places = self.layout.sums.get(name, ())
-        return sum((abs(self._read(place, cells.amount)) for place in places), ZERO)
+        total = ZERO
+        for place in self.layout.sums.get(name, ()):
+            if self.cells[place]:
+                total += abs(self._amount(place))
+        return total
 
     def count(self, name: str) -> int:
-        return self._read(self.index[name], cells.count)
+        return self._read(name, cells.count)
 
     def moment(self, name: str) -> datetime | None:
-        place = self.index.get(name)
-        return self._read(place, cells.moment) if place is not None else None
+        return self._read(name, cells.moment) if name in self.values else None
 
     def bad(self, name: str, reason: str) -> Bad:
         """The error that points to this cell."""
         place = self.index.get(name)
-        if place is None:
-            return Bad("", "", reason)
+        return Bad("", "", reason) if place is None else self._bad(place, reason)
+
+    def _bad(self, place: int, reason: str) -> Bad:
         return Bad(clean(self.layout.header[place]), clean(self.cells[place])[:200], reason)
 
-    def _money(self, place: int) -> Decimal:
-        found = self._read(place, cells.amount)
-        if found < 0:
-            reason = "金额不能是负数，请核对。"
-            raise Bad(clean(self.layout.header[place]), clean(self.cells[place]), reason)
-        return found
-
-    def _read(self, place: int, reader: Callable[[str], T]) -> T:
-        value = clean(self.cells[place])
-        if value in self.blanks:
-            value = ""
+    def _read(self, name: str, reader: Callable[[str], T]) -> T:
         try:
-            return reader(value[:LONGEST])
+            return reader(self.values.get(name, "")[:LONGEST])
         except ValueError as error:
-            header = clean(self.layout.header[place])
-            raise Bad(header, value[:200], str(error)) from None
+            raise self.bad(name, str(error)) from None
+
+    def _amount(self, place: int) -> Decimal:
+        value = clean(self.cells[place])
+        try:
+            return ZERO if value in self.layout.format.blanks else cells.amount(value[:LONGEST])
+        except ValueError as error:
+            raise self._bad(place, str(error)) from None
 
 
 def merged(rows: list[Row]) -> Row:
@@ -190,8 +198,9 @@ def merged(rows: list[Row]) -> Row:
         values = {text for text in (row.text(name) for row in rows) if text}
         if len(values) > 1:
             raise first.bad(name, "同一订单的几行，这一列却不一样，不知道以哪行为准。请核对。")
+    blanks = first.layout.format.blanks
     columns = zip(*(row.cells for row in rows), strict=True)
-    return Row(first.layout, first.line, [_first(values, first.blanks) for values in columns])
+    return Row(first.layout, first.line, [_first(values, blanks) for values in columns])
 
 
 def _first(values: Iterable[str], blanks: frozenset[str]) -> str:

@@ -149,7 +149,8 @@ class _Sheet:
         if place.offset:  # begin again in the middle, inside the elements that were open
             self.tags, prefix = tags, f"<{tags[0]}><{tags[1]}>".encode()
             stream.seek(place.offset)
-        self.line = self.behind = place.line
+        self.behind = place.line
+        self.line = max(0, place.line - 1)  # rows that say no number count on from here
         self.base = place.offset - len(prefix)
         self.parser = new_parser()
         self.parser.StartElementHandler, self.parser.EndElementHandler = self._start, self._end

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from hashlib import blake2b
@@ -269,7 +269,7 @@ WHERE place.first > ? ORDER BY place.first, row.line
 _ITEMS = "SELECT line, cells, problem FROM item WHERE no = ? ORDER BY line"
 
 
-def records(into: Path, after: int = 0) -> Iterator[tuple[int, list[Record]]]:
+def records(into: Path, after: int = 0) -> Generator[tuple[int, list[Record]], None, None]:
     """Order by order, in the order of their first lines: a cursor, and what became of the rows.
 
     One `ImportedOrder`, or a `RowRejected` for each of the order's rows. Give the last cursor
@@ -296,20 +296,20 @@ Found = tuple[int, str, str]  # line, cells, problem
 def _read(
     db: sqlite3.Connection, layouts: dict[str, Layout], found: list[Found], digest: Any
 ) -> list[Record]:
+    for line, _, problem in found:
+        if problem:
+            return _rejected(found, line, Bad(*problem.split(_SEP)))
     layout = layouts["row"]
     rows = [Row(layout, line, cells.split(_SEP)) for line, cells, _ in found]
-    for row, (_, _, problem) in zip(rows, found, strict=True):
-        if problem:
-            return _rejected(rows, row, Bad(*problem.split(_SEP)))
     try:
         items = _items(db, layouts["item"], rows[0], digest) if "item" in layouts else []
         for _, cells, _ in found:
             digest.update(cells.encode())
         return [_order(layout, rows, items, digest.hexdigest())]
     except _InRow as error:
-        return _rejected(rows, error.row, error.bad)
+        return _rejected(found, error.row.line, error.bad)
     except Bad as error:
-        return _rejected(rows, rows[0], error)
+        return _rejected(found, rows[0].line, error)
 
 
 class _InRow(Exception):
@@ -353,14 +353,14 @@ def _in_items(bad: Bad, line: int) -> Bad:
     return Bad(bad.column, bad.value, f"商品明细文件第 {line} 行：{bad.reason}")
 
 
-def _rejected(rows: list[Row], guilty: Row, bad: Bad) -> list[Record]:
+def _rejected(found: list[Found], guilty: int, bad: Bad) -> list[Record]:
     """All rows of the order: half an order must not come in."""
-    others = f"同一订单的第 {guilty.line} 行有问题，整张订单都没有导入：{bad.reason}"
+    others = f"同一订单的第 {guilty} 行有问题，整张订单都没有导入：{bad.reason}"
     return [
-        RowRejected(row.line, bad.column, bad.value, bad.reason, tuple(row.cells))
-        if row is guilty
-        else RowRejected(row.line, "", "", others, tuple(row.cells))
-        for row in rows
+        RowRejected(line, bad.column, bad.value, bad.reason, tuple(cells.split(_SEP)))
+        if line == guilty
+        else RowRejected(line, "", "", others, tuple(cells.split(_SEP)))
+        for line, cells, _ in found
     ]
 
 

@@ -89,9 +89,7 @@ def peek(path: Path) -> Peek:
             found = recognise(table, None).format
         except UnknownFormat:
             return Peek("", "", header, sample)
-        return Peek(
-            found.code, found.name, header, sample, found.holds_items, found.channels
-        )
+        return Peek(found.code, found.name, header, sample, found.holds_items, found.channels)
 
 
 def words(path: Path, column: str, *, most: int = 50, rows: int = 20_000) -> list[str]:

@@ -87,6 +87,7 @@ def feed(parser: expat.XMLParserType, stream: IO[bytes], fed: int = 0) -> Iterat
         if fed - parser.CurrentByteIndex > MAX_TOKEN or len(parser.intern) > MAX_NAMES:
             raise Unreadable(BOMB)
         yield
+    parser.Parse(b"", True)  # raises where the part was cut off: rows would be missing
 
 
 def local(tag: str) -> str:
