@@ -15,7 +15,7 @@ def limit_uploads(
     """Middleware: 413 with a page that says what to do."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        length = request.META.get("CONTENT_LENGTH") or "0"
+        length = str(request.META.get("CONTENT_LENGTH") or "0")
         if length.isdecimal() and int(length) > settings.LARGEST_UPLOAD:
             answer = render(request, "413.html", status=413)
             answer["Connection"] = "close"  # what is still coming is nobody's

@@ -15,6 +15,7 @@ from django.core.management import call_command
 from orders.factories import ShopFactory
 from orders.models import Order, Shop
 from tests.formats.files import Rows, as_csv
+from tests.house.conftest import home, own_services  # noqa: F401 - fixtures of its processes
 
 Load = Callable[..., dict[str, int]]
 

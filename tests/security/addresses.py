@@ -1,0 +1,91 @@
+"""Every address of the project, with objects for its parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from core.acts import TIMER, act_on
+from core.models import Job
+from orders.factories import OrderFactory, ShopFactory
+from orders.models import Hold, Order
+from staff.factories import UserFactory
+from staff.models import SavedView, User
+
+
+def patterns(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from patterns(entry)
+        else:
+            yield entry
+
+
+@dataclass(frozen=True)
+class Address:
+    """An address: its name, the act that guards it (None: everybody), what its path names."""
+
+    name: str
+    act: str | None
+    parameters: tuple[str, ...] = ()
+
+
+def every() -> list[Address]:
+    return [
+        Address(
+            str(pattern.name),
+            getattr(pattern.callback, "act", None),
+            tuple(pattern.pattern.converters),
+        )
+        for pattern in patterns()
+    ]
+
+
+PUBLIC = {"healthz", "sign-in"}
+
+
+@dataclass
+class World:
+    """Objects that addresses name; all of one shop."""
+
+    order: Order
+    hold: Hold
+    job: Job
+    person: User
+    view: SavedView
+    by_name: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def make(cls, code: str = "tb1", by: User | None = None) -> World:
+        shop = ShopFactory.create(code=code)
+        order = OrderFactory.create(shop=shop)
+        rows: list[Order] = []
+        with act_on("hold", rows, by=TIMER):
+            hold = Hold.objects.create(
+                order=order,
+                kind="customer",
+                reason="买家要想想",
+                by_name="系统",
+                opened_at=timezone.now(),
+            )
+        person = by or UserFactory.create()
+        job = Job.objects.create(
+            kind="import_orders", params={"shop": code}, by=person, not_before=timezone.now()
+        )
+        view = SavedView.objects.create(owner=person, name="我的", query="state=paid")
+        return cls(order, hold, job, person, view)
+
+    def url(self, address: Address) -> str:
+        known = {
+            "order_no": self.order.order_no,
+            "hold_id": self.hold.pk,
+            "job_id": self.job.pk,
+            "user_id": self.person.pk,
+            "view_id": self.view.pk,
+            "code": self.order.shop.code,
+        }
+        return reverse(address.name, kwargs={name: known[name] for name in address.parameters})

@@ -1,0 +1,106 @@
+"""Every address × every role × nobody, by GET and by POST (failure modes 23, 25)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from staff.factories import UserFactory
+from staff.matrix import MATRIX
+from staff.models import User
+from staff.roles import Role
+from tests.security.addresses import PUBLIC, Address, World, every
+
+pytestmark = pytest.mark.django_db
+ADDRESSES = every()
+GUARDED = [address for address in ADDRESSES if address.act]
+OWN = [address for address in ADDRESSES if not address.act and address.name not in PUBLIC]
+IDS = [address.name for address in GUARDED]
+REFUSED = 403
+
+
+def signed_in(user: User) -> Client:
+    client = Client(raise_request_exception=True)
+    client.force_login(user)
+    return client
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("address", GUARDED, ids=IDS)
+def test_who_has_no_right_is_refused_and_who_has_it_is_not(address: Address, method: str) -> None:
+    """A POST without a body never answers 500: 422 or a redirect to who may, 403 to the others."""
+    world = World.make()
+    for role in Role:
+        user = UserFactory.create(role=role.value)
+        answer = getattr(signed_in(user), method)(world.url(address))
+        if role in MATRIX[str(address.act)]:
+            assert answer.status_code in (200, 204, 302, 404, 405, 409, 422), (role, answer)
+        else:
+            assert answer.status_code == REFUSED, (role, answer.status_code)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("address", [*GUARDED, *OWN], ids=[a.name for a in [*GUARDED, *OWN]])
+def test_nobody_is_sent_to_the_sign_in(address: Address, method: str) -> None:
+    answer = getattr(Client(), method)(World.make().url(address))
+    assert answer.status_code == 302
+    assert answer.url.startswith("/sign-in")
+
+
+def test_a_card_that_needs_a_sign_in_sends_the_whole_page_there() -> None:
+    answer = Client().get("/live", HTTP_HX_REQUEST="true")
+    assert answer["HX-Redirect"].startswith("/sign-in")
+
+
+@pytest.mark.parametrize("name", sorted(PUBLIC))
+def test_the_few_public_addresses(name: str) -> None:
+    world = World.make()
+    address = next(each for each in ADDRESSES if each.name == name)
+    assert Client().get(world.url(address)).status_code == 200
+
+
+def test_every_act_of_the_matrix_has_a_button_an_address_or_a_rule() -> None:
+    used = {address.act for address in GUARDED}
+    rules = {"share_view"}  # asked inside another act
+    assert set(MATRIX) - used - rules == set()
+
+
+# Another shop's objects
+
+OF_AN_ORDER = [a for a in GUARDED if {"order_no", "job_id"} & set(a.parameters)]
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("address", OF_AN_ORDER, ids=[a.name for a in OF_AN_ORDER])
+def test_another_shops_row_is_not_there(address: Address, method: str) -> None:
+    """404, as if it did not exist; POST changes nothing."""
+    world = World.make("tb2")
+    before = _state(world)
+    owner = UserFactory.create(role="owner", shop_codes=["tb1"])
+    agent = UserFactory.create(role="supervisor", shop_codes=["tb1"])
+    for user in (owner, agent):
+        if user.role in MATRIX[str(address.act)]:
+            answer = getattr(signed_in(user), method)(world.url(address))
+            assert answer.status_code in (404, 405), answer.status_code
+    assert _state(world) == before
+
+
+def _state(world: World) -> dict[str, Any]:
+    return dict(type(world.order).objects.values().get(pk=world.order.pk))
+
+
+def test_an_order_that_does_not_exist_is_404_for_every_act() -> None:
+    world = World.make()
+    client = signed_in(UserFactory.create(role="owner"))
+    for address in GUARDED:
+        if "order_no" in address.parameters:
+            url = world.url(address).replace(world.order.order_no, "G0000000000")
+            assert client.get(url).status_code == 404, address.name
+
+
+def test_another_persons_view_is_not_to_delete() -> None:
+    world = World.make()
+    client = signed_in(UserFactory.create())
+    assert client.post(f"/views/{world.view.pk}/delete").status_code == 404
