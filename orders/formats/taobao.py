@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from core.money import ZERO
+from core.money import CENT, ZERO
 from orders.formats.goods import NO_GOODS, draft, priced, share, told
 from orders.formats.layout import Format, Lines, Money, Row
 from orders.formats.money import settle
@@ -25,7 +25,7 @@ def money(rows: list[Row], row: Row, was_paid: bool) -> Money:
         freight=freight,
         was_paid=was_paid,
         paid=paid_at_first(total, net, refunded),
-        platform=row.sum("platform") + Decimal(points) / 100,  # 100 Tmall points are one yuan
+        platform=row.sum("platform") + points * CENT,  # 100 Tmall points are one yuan
         refunded=refunded,
         points=points,
     )
