@@ -22,7 +22,7 @@ from core.sealed import seal
 from orders.factories import BuyerFactory, OrderFactory, ShopFactory
 from orders.models import BuyerAccount, Hold, Note, OldWaybill, Order
 from orders.reading import Kind, read
-from orders.selectors.filters import MONEY, OTHER, Filters
+from orders.selectors.filters import MONEY, OTHER, Filters, led, narrowing
 from orders.selectors.search import search
 from orders.words import AccountKind, Channel, HoldKind, OrderState, Terms
 from staff.factories import UserFactory
@@ -497,6 +497,17 @@ def test_queries_of_a_page_do_not_grow_with_its_rows(
     many = queries_of(client, f"/orders?{query}")
     assert len(many) == len(few)
     assert not [sql for sql in many if "COUNT(" in sql]
+
+
+@pytest.mark.parametrize("kind", HoldKind)
+def test_work_list_without_a_row_is_not_looked_for_in_all_orders(kind: HoldKind) -> None:
+    """The list is chosen by the filter alone, whether it holds something or not."""
+    filters = Filters(hold=kind.value)
+    with CaptureQueriesContext(connection) as asked:
+        [ranges], where = led(narrowing(filters, None, []), filters)
+    assert not asked.captured_queries
+    assert where is None
+    assert "LIMIT 5000" in str(ranges.query)
 
 
 PLACES = [

@@ -12,7 +12,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orders.reading import CUT, MAX_PIECES, ONE_SIGN, RUINED, TOO_MANY, Kind, Reading, clean, read
+from orders.reading import (
+    CUT,
+    MAX_PIECES,
+    ONE_SIGN,
+    RUINED,
+    TOO_MANY,
+    Kind,
+    Reading,
+    choose,
+    clean,
+    read,
+)
 
 
 def best(text: str) -> tuple[Kind, str]:
@@ -258,6 +269,25 @@ def test_hundred_thousand_characters_are_cut(piece: str) -> None:
     readings = read(text)
     assert process_time() - started < 0.2
     assert all(reading.note in (CUT, TOO_MANY) for reading in readings)
+
+
+def test_chosen_reading_goes_first() -> None:
+    digits = read("13800138000")
+    assert [r.kind for r in choose(digits, "qq")][:2] == [Kind.QQ, Kind.MOBILE]
+    assert choose(digits, "") == choose(digits, "nonsense") == digits
+    assert choose(digits, "contains")[0] == Reading(Kind.CONTAINS, "13800138000")
+    assert choose((), "contains") == ()
+
+
+def test_one_way_of_a_reading_can_be_chosen() -> None:
+    [name, account] = choose(read("陈建生"), "name-2")
+    assert (name.kind, name.way, account.way) == (Kind.NAME, 2, None)
+
+
+@pytest.mark.parametrize("text", ["ＡＢ\0小店", "店\ud800铺", "\u200b旺旺\u202e旺"])
+def test_no_reading_holds_what_a_database_refuses(text: str) -> None:
+    for reading in read(text):
+        assert not set(reading.key) & set("\0\ud800\u200b\u202e")
 
 
 LIKELY = st.text(alphabet="G1380 张三*-,:号订单手机含旺QqEé+R@.\n\t１ａ；、“=")
