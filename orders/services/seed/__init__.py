@@ -1,0 +1,1 @@
+"""Made-up data: the demo, and bulk for benchmarks. Nobody in it exists."""

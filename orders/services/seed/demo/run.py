@@ -1,0 +1,28 @@
+"""Put the demo on: colleagues, shops, goods, orders, and what lies on the desk."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from orders.models import Order
+from orders.services.seed.demo import desk, everyday, scenes
+from orders.services.seed.demo.stage import set_up
+from staff.models import User
+from staff.services.seed import demo_people
+
+
+def seeded() -> bool:
+    """Is there anything already? Then the demo stays away."""
+    return User.objects.exists() or Order.objects.exists()
+
+
+def seed_demo(now: datetime) -> int:
+    """Write the demo in one transaction; says how many orders it has. The same each time."""
+    with transaction.atomic():
+        stage = set_up(now, demo_people())
+        everyday.play(stage)
+        scenes.play(stage)
+        desk.play(stage)
+    return Order.objects.count()
