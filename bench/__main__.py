@@ -1,0 +1,50 @@
+"""`python -m bench NAME --orders N [--keep] [--sqlite] [--no-flat]`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from importlib import import_module
+from typing import Any
+
+from bench.database import own_database
+
+NAMES = {"search": "bench.search", "order_page": "bench.order_page", "import": "bench.importing"}
+FLAT = {"search"}  # measured at a tenth, too: the cost must not grow with the orders
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("name", choices=NAMES)
+    parser.add_argument("--orders", type=int, default=100_000)
+    parser.add_argument("--keep", action="store_true", help="keep the database for the next run")
+    parser.add_argument("--sqlite", action="store_true", help="although PostgreSQL answers")
+    parser.add_argument("--queries", type=int, default=200, help="different ones of each kind")
+    parser.add_argument("--no-flat", action="store_true", help="do not measure at a tenth")
+    asked = parser.parse_args()
+    flat = asked.name in FLAT and not asked.no_flat
+    tenth = _tenth(asked) if flat else None
+    filled = asked.name != "import"
+    with own_database(
+        asked.orders, keep=asked.keep and filled, sqlite=asked.sqlite, filled=filled
+    ) as version:
+        print(f"{asked.name}: {asked.orders:,} orders on {version}", flush=True)
+        import_module(NAMES[asked.name]).run(asked.orders, version, tenth, asked.queries)
+
+
+def _tenth(asked: argparse.Namespace) -> dict[str, Any]:
+    """The same at a tenth of the orders, in a process and a database of its own."""
+    command = [sys.executable, "-m", "bench", asked.name, "--no-flat"]
+    command += ["--orders", str(max(asked.orders // 10, 1))]
+    command += ["--queries", str(asked.queries)]
+    command += [f"--{name}" for name in ("keep", "sqlite") if getattr(asked, name)]
+    told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    print(told)
+    figures: dict[str, Any] = json.loads(told.splitlines()[-1])
+    return figures
+
+
+if __name__ == "__main__":
+    main()
