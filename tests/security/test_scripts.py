@@ -1,0 +1,113 @@
+"""Script in every text that comes from outside is mere text on every page (failure mode 22)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from core.acts import TIMER, act, act_on
+from core.models import Act
+from core.sentences import defaults, write
+from orders.factories import BuyerFactory, ShopFactory
+from orders.models import Contact, ImportRejection, Note, OldWaybill
+from orders.services.hold import open_hold
+from orders.words import HoldKind
+from staff.factories import UserFactory
+from staff.models import SavedView
+from staff.services.reveal import reveal
+from staff.services.tell import tell
+from stock.factories import SkuFactory
+from tests.security.addresses import World, every
+
+EVIL = "\"'><img src=x onerror=alert(1)><script>alert(1)</script>{{7*7}}"
+# Each field takes as much of it as its column holds.
+SHORT = "<img src=x onerror=alert(1)>"
+# Not pages: the monitor's, files, and what takes POST alone.
+NO_PAGES = {
+    *("healthz", "sign-in", "sign-out", "export-file", "import-rejected", "shortcuts"),
+    *("view-save", "view-delete", "import-cancel", "export-cancel", "export-row"),
+}
+GETS = [address for address in every() if address.name not in NO_PAGES]
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def world() -> World:
+    owner = UserFactory.create(role="owner", full_name=SHORT)
+    shop = ShopFactory.create(name=SHORT, return_address=EVIL, return_name=SHORT)
+    world = World.make(shop.code, by=owner)
+    _stuff_order(world)
+    now, order = timezone.now(), world.order
+    Note.objects.create(order=order, text=EVIL, by_name=SHORT, at=now)
+    Contact.objects.create(order=order, channel="qq", said=EVIL, at=now, by=owner)
+    OldWaybill.objects.create(order=order, number=SHORT, at=now)
+    Act.objects.create(
+        verb="note",
+        order_no=order.order_no,
+        actor_kind="person",
+        actor_name=SHORT,
+        at=now,
+        reason=EVIL,
+        summary=EVIL,
+        changes=[[EVIL, EVIL, EVIL]],
+    )
+    ImportRejection.objects.create(
+        job=world.job, line=2, column=SHORT, value=EVIL, reason=EVIL, cells=[EVIL]
+    )
+    type(world.job).objects.filter(pk=world.job.pk).update(
+        title=EVIL, error=EVIL, state="failed", result={"rejected": 1, "header": [EVIL]}
+    )
+    SavedView.objects.create(owner=owner, name=SHORT, query=f"q={SHORT}", shared=True)
+    tell(EVIL, to=owner, url="/orders")
+    reveal(owner, "order", order.pk, no=order.order_no, reason=EVIL, now=now)
+    for key in list(defaults())[:3]:
+        write(key, EVIL.replace("{{7*7}}", ""), by=owner)
+    return world
+
+
+def _stuff_order(world: World) -> None:
+    with act("seed", world.order, by=TIMER) as (order, log):
+        for name in ("consignee", "street", "buyer_message", "seller_memo", "invoice_title"):
+            setattr(order, name, SHORT if name == "consignee" else EVIL)
+        order.buyer_account = order.mobile = order.waybill = order.platform_no = SHORT
+        order.goods_summary = order.presale_steps = order.after_sale = EVIL
+        order.carrier = order.province = SHORT
+        order.lines_unclear = EVIL
+        open_hold(order, HoldKind.REVIEW, EVIL, by=TIMER, now=log.act.at)
+        for line in order.lines.all():
+            line.title, line.spec, line.style_no, line.colour = EVIL, EVIL, SHORT, SHORT
+            line.save()
+    rows: list[Any] = []
+    with act_on("seed", rows, by=TIMER):
+        SkuFactory.create(name=EVIL, style_no=SHORT, code=SHORT)
+    buyer = BuyerFactory.create(wangwang=SHORT)
+    buyer.blocked, buyer.blocked_why = True, EVIL
+    buyer.save()
+
+
+def test_no_page_runs_what_somebody_typed(world: World, page: Page, signed_in: Any) -> None:
+    alerts: list[str] = []
+    page.on("dialog", lambda dialog: (alerts.append(dialog.message), dialog.dismiss()))
+    signed_in(page, world.person)
+    shown = 0
+    for address in GETS:
+        answer = page.goto(world.url(address))
+        assert answer is not None
+        assert answer.status < 500, address.name
+        shown += "onerror" in page.content()
+        assert page.locator("img[src=x]").count() == 0, address.name
+        assert "49" not in page.locator("h1").all_inner_texts(), address.name
+    assert alerts == []
+    assert shown > 10, "the payload was on few pages: is the crawl still looking at the right ones?"
+
+
+def test_searching_for_script_shows_it_as_text(world: World, page: Page, signed_in: Any) -> None:
+    signed_in(page, world.person).goto("/")
+    page.locator("#q").fill(EVIL)
+    page.locator("#q").press("Enter")
+    page.wait_for_url("**/orders?**")
+    assert page.locator("img[src=x]").count() == 0
