@@ -7,15 +7,25 @@ from typing import Any
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 
+from core.sentences import defaults
 from orders.models import Shop
 from staff.models import User
 
+A_YEAR = 365 * 24  # hours
+
 
 class ShopForm(forms.ModelForm[Shop]):
-    """A shop's settings. Reminder steps are typed as minutes with commas."""
+    """A shop's settings. Reminder steps and top-up goods are typed with commas."""
 
     steps = forms.CharField(
         label="催付时点（下单后几分钟）", help_text="用逗号隔开，例如 30, 360, 1380", required=False
+    )
+
+    top_ups = forms.CharField(
+        label="补差价商品（商家编码，或标题里的词）",
+        help_text="用逗号隔开，例如 BCJ, 补差价, 补邮费。只有这些商品的订单按补差价订单处理。",
+        required=False,
+        max_length=500,
     )
 
     class Meta:
@@ -38,22 +48,48 @@ class ShopForm(forms.ModelForm[Shop]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["steps"] = ", ".join(str(n) for n in self.instance.reminder_steps)
+        self.initial["top_ups"] = ", ".join(self.instance.top_up_codes)
         if self.instance.pk:
             self.fields["code"].disabled = True
 
     def clean_steps(self) -> list[int]:
-        typed = self.cleaned_data["steps"].replace("，", ",").split(",")
         try:
-            steps = sorted({int(part) for part in typed if part.strip()})
+            steps = sorted({int(part) for part in _parts(self.cleaned_data["steps"])})
         except ValueError as error:
             raise forms.ValidationError("只能填分钟数，用逗号隔开。") from error
-        if any(step <= 0 for step in steps):
-            raise forms.ValidationError("分钟数要大于 0。")
+        if any(not 0 < step <= 60 * 24 * 30 for step in steps):
+            raise forms.ValidationError("分钟数要大于 0，最多 30 天（43200 分钟）。")
         return steps
+
+    def clean_top_ups(self) -> list[str]:
+        codes = list(dict.fromkeys(_parts(self.cleaned_data["top_ups"])))
+        if any(len(code) < 2 for code in codes):
+            raise forms.ValidationError("每一项至少两个字，不然会认错别的商品。")
+        return codes
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        for name in ("refund_opens_h", "refund_closes_h", "unpaid_limit_h", "ship_by_h"):
+            if (values.get(name) or 0) > A_YEAR:
+                self.add_error(name, "最多一年（8760 小时）。")
+        opens, closes = values.get("refund_opens_h"), values.get("refund_closes_h")
+        if opens is not None and closes is not None and closes <= opens:
+            self.add_error("refund_closes_h", "要晚于可以申请的时间；发货前都可以就留空。")
+        address = [values.get(f"return_{part}") for part in ("name", "phone", "address")]
+        if any(address) and not all(address):
+            self.add_error("return_address", "退货的收件人、电话和地址要一起填，买家才寄得回来。")
+        return values
 
     def save(self, commit: bool = True) -> Shop:
         self.instance.reminder_steps = self.cleaned_data["steps"]
+        self.instance.top_up_codes = self.cleaned_data["top_ups"]
         return super().save(commit=commit)
+
+
+def _parts(text: str) -> list[str]:
+    """What was typed with commas between, Chinese ones, too."""
+    parts = text.replace("，", ",").replace("、", ",").split(",")
+    return [part.strip() for part in parts if part.strip()]
 
 
 class PersonForm(forms.ModelForm[User]):
@@ -110,10 +146,11 @@ class RevealForm(forms.Form):
 class SentenceForm(forms.Form):
     """A new wording of one sentence, for all shops or for one."""
 
-    key = forms.CharField(widget=forms.HiddenInput)
+    key = forms.ChoiceField(widget=forms.HiddenInput)
     scope = forms.ChoiceField(label="用于", required=False)
     text = forms.CharField(label="内容", widget=forms.Textarea, max_length=1000)
 
     def __init__(self, *args: Any, shops: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["key"].choices = [(key, key) for key in defaults()]  # type: ignore[attr-defined]
         self.fields["scope"].choices = [("", "全部店铺"), *shops]  # type: ignore[attr-defined]

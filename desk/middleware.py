@@ -1,13 +1,18 @@
-"""The net under the views: a refusal or a conflict that nobody caught is 409, never 500."""
+"""The net under the views: a refusal or a conflict that nobody caught is 409, never 500.
+
+A page address that was cut leads to the first page.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from core.acts import Conflict, Repeated
+from core.keyset import BadCursor
 from core.verdict import Refused, no
 
 
@@ -21,6 +26,9 @@ class RefusalNet:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, BadCursor):
+            messages.error(request, str(error))
+            return redirect(request.path)
         if isinstance(error, Repeated):
             return redirect("order", error.act.order_no) if error.act.order_no else redirect("home")
         if isinstance(error, Conflict):

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils import timezone
 
-from orders.models import Hold, Order
+from orders.selectors.filters import Filters, led, narrowing, shops_of
 from staff.matrix import may
 
 CAP = 100
@@ -30,41 +27,39 @@ class MenuItem:
     url: str
 
 
-def capped(rows: QuerySet[Any]) -> str:
-    """A count that never costs more than 100 rows: 12, or 99+."""
-    found = len(rows.order_by().values_list("pk", flat=True)[:CAP])
-    return "99+" if found >= CAP else str(found)
-
-
-def _holds(kind: str) -> Callable[[Any], QuerySet[Any]]:
-    return lambda user: Hold.objects.filter(state="open", kind=kind)
-
-
-def _follow_ups(user: Any) -> QuerySet[Any]:
-    today = timezone.localdate()
-    return Order.objects.filter(follow_up_on__lte=today, follow_up_by=user)
-
-
-# label, address query, rows, act that the role must have
-_QUEUES: list[tuple[str, str, Callable[[Any], QuerySet[Any]], str]] = [
-    ("审单", "?hold=review", _holds("review"), "lift_hold"),
-    (
-        "补差价",
-        "?money=untied",
-        lambda u: Order.objects.filter(is_top_up=True, top_up_for=None),
-        "tie_top_up",
-    ),
-    ("跟进", "?other=follow", _follow_ups, "follow_up"),
+# label, the list it counts and leads to, act that the role must have
+_QUEUES: list[tuple[str, Filters, str]] = [
+    ("审单", Filters(hold="review"), "lift_hold"),
+    ("缺货", Filters(hold="stock_out"), "lift_hold"),
+    ("补差价", Filters(money="untied"), "tie_top_up"),
+    ("应退", Filters(money="owed"), "mark_paid"),
+    ("超时", Filters(other="late"), "modify_delivery"),
+    ("跟进", Filters(other="follow"), "follow_up"),
 ]
 
 
 def queues_of(user: Any) -> list[Queue]:
-    base = reverse("search")
-    return [
-        Queue(label, base + query, capped(rows(user)))
-        for label, query, rows, act in _QUEUES
-        if may(user, act)
-    ]
+    """The queues that this role works on; each counts what its list shows."""
+    base, shops = reverse("search"), shops_of(user) if user.shop_codes else []
+    queues = []
+    for label, filters, act in _QUEUES:
+        if may(user, act):
+            count = _capped(filters, user, shops)
+            late = filters.other == "late" and count != "0"
+            queues.append(Queue(label, f"{base}?{filters.query()}", count, late))
+    return queues
+
+
+def _capped(filters: Filters, user: Any, shops: list[Any]) -> str:
+    """A count that never costs more than 100 rows: 12, or 99+."""
+    ranges, where = led(narrowing(filters, user, shops), filters)
+    found = 0
+    for part in ranges:
+        rows = part.filter(where) if where else part
+        found += len(rows.order_by().values_list("pk", flat=True)[: CAP - found])
+        if found >= CAP:
+            return "99+"
+    return str(found)
 
 
 _MENU: list[tuple[str, str, str]] = [

@@ -19,3 +19,10 @@ class SignInMiddleware(LoginRequiredMiddleware):
         if request.htmx:  # type: ignore[attr-defined]
             return HttpResponseClientRedirect(answer.url)
         return answer
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """What was shown to somebody who signed in is kept by no cache and no back button."""
+        user = getattr(request, "user", None)
+        if user is not None and user.is_authenticated and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "no-store, private"
+        return response

@@ -8,41 +8,19 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from desk.home import sections_of
 from desk.queues import queues_of
-from orders.models import Contact, Hold, Order
-from orders.selectors.order import visible
 from staff.http import Request
 from staff.matrix import allow
-from staff.selectors import notices_of, present, unread_count
+from staff.selectors import present, unread_count
 from staff.services.presence import here
-
-SHOWN = 8
 
 
 @allow("home")
 def home(request: Request) -> HttpResponse:
-    """What waits for this person now."""
-    user, now = request.user, timezone.now()
-    orders = visible(user)
-    context = {
-        "follow_ups": orders.filter(
-            follow_up_by=user, follow_up_on__lte=timezone.localdate()
-        ).order_by("follow_up_on")[:SHOWN],
-        "holds": Hold.objects.filter(state="open", order__in=orders)
-        .select_related("order")
-        .order_by("opened_at", "id")[:SHOWN],
-        "calls": Contact.objects.filter(call_again_at__lte=now, order__in=orders)
-        .select_related("order")
-        .order_by("call_again_at")[:SHOWN],
-        "promises": orders.filter(state="paid", ship_by__isnull=False).order_by("ship_by", "id")[
-            :SHOWN
-        ],
-        "untied": Order.objects.filter(is_top_up=True, top_up_for=None)
-        .exclude(state="closed")
-        .order_by("-ordered_at", "-id")[:SHOWN],
-        "notices": notices_of(user).exclude(read_by=user).order_by("-at")[:SHOWN],
-    }
-    return render(request, "desk/home.html", context)
+    """What waits for this person now, in the order in which the role works."""
+    sections = sections_of(request.user, timezone.now())
+    return render(request, "desk/home.html", {"sections": sections})
 
 
 @allow("live")

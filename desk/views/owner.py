@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,12 +15,25 @@ from core.keyset import page
 from core.models import Sentence
 from desk.forms import PersonForm, SentenceForm, ShopForm
 from orders.models import Shop
+from orders.selectors.shop import shop_changes
 from orders.services.shop import save_shop
+from orders.verbs import VERBS
 from staff.http import Request
 from staff.matrix import MATRIX, allow
 from staff.models import Reveal, User
 from staff.roles import Role
 from staff.services.people import save_person
+
+# What is said of the acts that a role may do; what everybody may (home, notices) is left out.
+ACTS = VERBS | {
+    "search_orders": "查订单",
+    "share_view": "共享视图",
+    "map_columns": "对应导入的列",
+    "manage_staff": "管理员工",
+    "manage_shops": "管理店铺",
+    "manage_sentences": "改告知买家的话",
+    "view_reveal_log": "看隐私记录",
+}
 
 
 def shop_choices() -> list[tuple[str, str]]:
@@ -28,7 +43,10 @@ def shop_choices() -> list[tuple[str, str]]:
 @allow("manage_staff")
 def people(request: Request) -> HttpResponse:
     """All colleagues, and what each role may do."""
-    acts = {role: sorted(a for a, roles in MATRIX.items() if role in roles) for role in Role}
+    acts = {
+        role: [ACTS[act] for act, roles in MATRIX.items() if role in roles and act in ACTS]
+        for role in Role
+    }
     users = User.objects.order_by("-is_active", "username")
     return render(request, "staff/people.html", {"users": users, "acts": acts})
 
@@ -59,11 +77,12 @@ def _locks_out(request: Request, user: User | None, form: PersonForm) -> bool:
 def reveal_log(request: Request) -> HttpResponse:
     """Who saw whose personal data, when and why, newest first."""
     rows = Reveal.objects.select_related("user")
-    who = request.GET.get("user", "")
+    who = request.GET.get("user", "").replace("\0", "")
     if who:
         rows = rows.filter(user__username=who)
     found = page(rows, ("-at", "-id"), request.GET.get("page", ""), size=50)
-    return render(request, "staff/reveal_log.html", {"page": found, "who": who})
+    base = f"?{urlencode({'user': who} if who else {})}"
+    return render(request, "staff/reveal_log.html", {"page": found, "who": who, "base": base})
 
 
 @allow("manage_shops")
@@ -81,13 +100,14 @@ def shop(request: Request, code: str = "") -> HttpResponse:
         messages.success(request, "店铺设置已保存。")
         return redirect("shops")
     status = 422 if request.method == "POST" else 200
-    return render(request, "desk/shop.html", {"form": form, "shop": row}, status=status)
+    context = {"form": form, "shop": row, "changes": shop_changes(row) if row else []}
+    return render(request, "desk/shop.html", context, status=status)
 
 
 @allow("manage_sentences")
 def sentence_list(request: Request) -> HttpResponse:
     """Every sentence with its text in force, for all shops or for one; a new wording by POST."""
-    scope = request.GET.get("shop", "")
+    scope = request.GET.get("shop", "").replace("\0", "")
     form = SentenceForm(request.POST or None, shops=shop_choices())
     status = 200
     if request.method == "POST":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.contrib.auth.views import LoginView, PasswordChangeView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
@@ -37,12 +39,25 @@ class SignIn(LoginView):
         users = User.objects.filter(is_active=True).order_by("id")[:30] if settings.DEMO else []
         return super().get_context_data(demo_users=users, **kwargs)
 
+    def form_valid(self, form: Any) -> HttpResponse:
+        """The session ends a shift after the sign-in, whatever is done with it meanwhile."""
+        answer = super().form_valid(form)
+        end = timezone.now() + timedelta(seconds=settings.SESSION_COOKIE_AGE)
+        self.request.session.set_expiry(end)
+        return answer
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
 
 class PasswordChange(PasswordChangeView):
     """One's own password; other sessions of the person end."""
 
     template_name = "staff/password.html"
     success_url = reverse_lazy("home")
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
 sign_in = never_cache(SignIn.as_view())

@@ -95,7 +95,7 @@ def test_a_slice_is_over_after_a_few_seconds(
     kinds: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = [0.0]
-    monkeypatch.setattr(work.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr("core.work.time.monotonic", lambda: clock[0])
 
     @work.works("test_endless")
     def endless(job: Job, late: Late) -> bool:

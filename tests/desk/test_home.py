@@ -1,0 +1,194 @@
+"""The home page by role, the queues in the header, `/live` (screens 18, 31, 36)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from core.acts import TIMER, act_on
+from desk.home import BY_ROLE, SECTIONS
+from desk.queues import queues_of
+from orders.factories import OrderFactory, ShopFactory
+from orders.models import Contact, Hold, Order
+from staff.factories import UserFactory
+from staff.models import Presence, User
+from staff.roles import Role
+from staff.services.tell import tell
+from tests.conftest import NewPage, SignedIn
+
+pytestmark = pytest.mark.django_db
+
+
+def hold(order: Order, kind: str = "review") -> None:
+    with act_on("hold", [], by=TIMER):
+        Hold.objects.create(
+            order=order, kind=kind, reason="地址不完整", by_name="系统", opened_at=timezone.now()
+        )
+
+
+def counts(user: User) -> dict[str, str]:
+    return {queue.label: queue.count for queue in queues_of(user)}
+
+
+def full_house(user: User) -> None:
+    """Something in every list."""
+    for state in ("paid", "shipped", "unpaid"):
+        OrderFactory.create(state=state, lines=[])
+    order = OrderFactory.create(
+        follow_up_on=timezone.localdate(), follow_up_by=user, owed_back="5.00", released=True
+    )
+    OrderFactory.create(is_top_up=True, lines=[])
+    OrderFactory.create(paid="1.00")
+    hold(order)
+    hold(order, "stock_out")
+    now = timezone.now()
+    Contact.objects.create(
+        order=order, channel="wangwang", call_again_at=now, said="下午再打", at=now, by=user
+    )
+    tell("导出好了", to=user)
+
+
+def test_every_role_has_a_home() -> None:
+    assert set(BY_ROLE) == set(Role)
+    assert {key for keys in BY_ROLE.values() for key in keys} == set(SECTIONS)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_home_shows_what_the_role_needs_with_a_fixed_number_of_queries(
+    client: Client, role: str, django_assert_max_num_queries: Any
+) -> None:
+    user = UserFactory.create(role=role)
+    client.force_login(user)
+    empty = client.get("/").content.decode()
+    for key in BY_ROLE[role]:
+        assert SECTIONS[key][1] in empty, "an empty list says so"
+    for _ in range(12):
+        full_house(user)
+    with django_assert_max_num_queries(20):
+        full = client.get("/").content.decode()
+    for key in BY_ROLE[role]:
+        assert SECTIONS[key][1] not in full, key
+
+
+def test_every_list_on_the_home_page_leads_to_a_page(client: Client) -> None:
+    client.force_login(UserFactory.create(role="owner"))
+    for _, _, _, query in SECTIONS.values():
+        assert client.get(reverse("search") + query).status_code == 200
+
+
+def test_a_buyer_contacted_since_is_not_to_be_contacted_again(client: Client) -> None:
+    user = UserFactory.create(role="agent")
+    client.force_login(user)
+    full_house(user)
+    assert "下午再打" in client.get("/").content.decode()
+    order = Contact.objects.get().order
+    Contact.objects.create(
+        order=order, channel="wangwang", at=timezone.now() + timedelta(minutes=1), by=user
+    )
+    assert "下午再打" not in client.get("/").content.decode()
+
+
+# Queues
+
+
+def test_each_queue_counts_what_its_list_shows(client: Client) -> None:
+    user = UserFactory.create(role="owner")
+    client.force_login(user)
+    for _ in range(3):
+        full_house(user)
+    with time_machine.travel(timezone.now() + timedelta(days=5), tick=False):
+        client.force_login(user)
+        for queue in queues_of(user):
+            found = client.get(queue.url).context["found"].page
+            assert (queue.count, found.older) == (str(len(found.rows)), ""), queue.label
+            assert queue.count != "0", queue.label
+
+
+def test_a_queue_counts_the_persons_shops_only() -> None:
+    other = ShopFactory.create(code="jd1", channel="jd")
+    limited = UserFactory.create(role="agent", shop_codes=["tb1"])
+    hold(OrderFactory.create())
+    hold(OrderFactory.create(shop=other))
+    OrderFactory.create(shop=other, is_top_up=True)
+    assert counts(limited)["审单"] == "1"
+    assert counts(limited)["补差价"] == "0"
+    assert counts(UserFactory.create(role="agent"))["审单"] == "2"
+
+
+def test_a_queue_counts_to_ninety_nine(django_assert_max_num_queries: Any) -> None:
+    user = UserFactory.create(role="finance")
+    OrderFactory.create_batch(99, is_top_up=True, lines=[], buyer=None, buyer_account="a")
+    assert counts(user)["补差价"] == "99"
+    OrderFactory.create_batch(2, is_top_up=True, lines=[], buyer=None, buyer_account="a")
+    with django_assert_max_num_queries(8):
+        assert counts(user)["补差价"] == "99+"
+
+
+def test_orders_past_their_promise_are_marked_late() -> None:
+    user = UserFactory.create(role="agent")
+    OrderFactory.create()
+    with time_machine.travel(timezone.now() + timedelta(days=5), tick=False):
+        late = next(queue for queue in queues_of(user) if queue.label == "超时")
+    assert (late.count, late.late) == ("1", True)
+
+
+# /live
+
+
+def test_live_says_nothing_when_nothing_changed(
+    client: Client, django_assert_max_num_queries: Any
+) -> None:
+    user = UserFactory.create(role="owner")
+    client.force_login(user)
+    full_house(user)
+    first = client.get("/live?on=order:1")
+    assert first.status_code == 200
+    mark = first.context["mark"]
+    with django_assert_max_num_queries(20):
+        assert client.get(f"/live?on=order:1&mark={mark}").status_code == 204
+    tell("补差价到账", to=user)
+    assert client.get(f"/live?on=order:1&mark={mark}").status_code == 200
+
+
+def test_live_shows_who_else_is_here_until_they_leave(client: Client) -> None:
+    li_lei = UserFactory.create(full_name="李雷")
+    client.force_login(li_lei)
+    client.get("/live?on=order:7")
+    client.force_login(UserFactory.create())
+    assert "李雷也在看" in client.get("/live?on=order:7").content.decode()
+    assert "李雷" not in client.get("/live?on=order:8").content.decode()
+    Presence.objects.update(seen_at=timezone.now() - timedelta(seconds=31))
+    assert "李雷" not in client.get("/live?on=order:7").content.decode()
+
+
+def test_live_never_extends_the_session(client: Client) -> None:
+    client.force_login(UserFactory.create())
+    key = client.cookies[settings.SESSION_COOKIE_NAME].value
+    end = Session.objects.get(pk=key).expire_date
+    with time_machine.travel(timezone.now() + timedelta(hours=6), tick=False):
+        answer = client.get("/live")
+    assert settings.SESSION_COOKIE_NAME not in answer.cookies
+    assert Session.objects.get(pk=key).expire_date == end
+
+
+# In the browser
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_on_one_order_see_each_other(new_page: NewPage, signed_in: SignedIn) -> None:
+    order = OrderFactory.create()
+    first = signed_in(new_page(), UserFactory.create(full_name="李雷"))
+    second = signed_in(new_page(), UserFactory.create(full_name="韩梅梅"))
+    first.goto(order.get_absolute_url())
+    second.goto(order.get_absolute_url())
+    expect(second.locator("#presence")).to_contain_text("李雷也在看", timeout=15_000)
+    expect(first.locator("#presence")).to_contain_text("韩梅梅也在看", timeout=25_000)
