@@ -230,10 +230,14 @@ def may_mark_paid(order: OrderFacts) -> Verdict:
     return no("5.g", "这单已经付清了。")
 
 
-def may_reverse_payment(order: OrderFacts) -> Verdict:
+def may_reverse_payment(order: OrderFacts, *, by_hand: bool = True) -> Verdict:
     """Take a registered payment back (screens: mark paid ↔ reversed by finance)."""
     if order.paid == ZERO:
         return no("5.g", "这单没有收款可以冲正。")
+    if not by_hand:
+        return no(
+            "5.g", "平台收的款跟着平台走，不能在这里冲正。", instead="在平台上处理，再导入订单。"
+        )
     if order.state is S.CLOSED:
         return no("5.g", "订单已关闭，收款不能冲正。", instead="要退给买家的，走申请退款。")
     if order.is_top_up and order.tied:

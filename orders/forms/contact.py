@@ -49,6 +49,10 @@ class ActForm(TokenForm):
     def contacted(self) -> Contacted | None:
         return None
 
+    def own_fields(self) -> list[forms.BoundField]:
+        """The visible fields besides those of the contact."""
+        return [f for f in self.visible_fields() if f.name not in ("channel", "identity", "said")]
+
     def differences(self) -> list[tuple[str, str, str]]:
         """Label, what stands there now, what was typed: where they differ, for the conflict."""
         now, found = self.first_values(self.order), []

@@ -59,7 +59,8 @@ class ReceivingFields(forms.Form):
             typed = values.get(name, "")
             if typed and typed not in self.known_phones and plausible_phone(typed) is None:
                 self.add_error(name, "这个号码不像能打通的电话，请核对后再填。")
-        if not values.get("mobile") and not values.get("telephone"):
+        told = values.get("mobile") or values.get("telephone")
+        if not told and not {"mobile", "telephone"} & set(self.errors):
             self.add_error("mobile", "手机和电话至少填一个。")
         if not address:
             return

@@ -11,7 +11,8 @@ from django.urls import reverse
 from core.verdict import Verdict, yes
 from orders import policy
 from orders.models import Order
-from orders.policy import Group, OrderFacts
+from orders.policy import GONE, Group, OrderFacts
+from orders.words import OrderState
 from staff.matrix import may
 
 
@@ -70,7 +71,10 @@ def offers(order: Order, facts: OrderFacts, user: Any, accented: str = "") -> li
 
 
 def _opposite(verb: str, facts: OrderFacts) -> bool:
-    """A closed order shows “reopen”, a released one “take back”, not both of a pair."""
+    """A closed order shows “reopen”, a released one “take back”, not both of a pair.
+
+    What has left is not released any more either: that button would say nothing new.
+    """
     if verb == "release":
-        return facts.released or facts.is_top_up
+        return facts.released or facts.is_top_up or facts.state in GONE | {OrderState.CLOSED}
     return verb == "close_order" and facts.state == "closed"

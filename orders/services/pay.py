@@ -15,6 +15,7 @@ from core.money import ZERO
 from core.verdict import no
 from orders import policy
 from orders.models import Order, Payment, Trade
+from orders.selectors.payments import reversible
 from orders.services.acting import order_act
 from orders.services.hold import end_holds
 from orders.services.settle import settle
@@ -130,6 +131,8 @@ def reverse_payment(
         payment = order.payments.select_related("trade").get(pk=payment.pk)
         if payment.reversed:
             no("5.g", "这笔收款已经冲正过了。").require()
+        known = payment.pk in {row.pk for row in reversible(order)}
+        policy.may_reverse_payment(facts, by_hand=known).require()
         reserved = max(order.refund_reserved, payment.trade.refund_reserved)
         policy.may_reverse_amount(facts, payment.amount, reserved).require()
         before, state = order.paid, order.get_state_display()

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -135,15 +135,28 @@ def _record(request: Request, page: ActPage, order: Order) -> HttpResponse:
 def _conflict(request: Request, page: ActPage, conflict: Conflict) -> HttpResponse:
     """Show who changed what; what was typed stays, and goes through on the next press."""
     order = get_order(request.user, conflict.row.order_no)  # type: ignore[attr-defined]
-    data = request.POST.copy()
-    data["seen"] = str(order.version)
-    form = page.form(data, order=order)
+    form = page.form(_merged(request, page, order, conflict.seen), order=order)
     plain = not page.personal or revealed(request.user, "order", order.pk)
     context = {
         "conflict": labelled(changed_since(order, conflict.seen)),
         "differences": form.differences() if plain else [],
     }
     return _show(request, page, order, form, status=409, more=context)
+
+
+def _merged(request: Request, page: ActPage, order: Order, seen: int) -> QueryDict:
+    """What was typed; fields that this person left alone take what stands there now."""
+    data = request.POST.copy()
+    data["seen"] = str(order.version)
+    shown = order.history.filter(version__lte=seen).order_by("history_id").last()
+    if shown is None:
+        return data
+    form = page.form(order=order)
+    before, now = form.first_values(shown.instance), form.first_values(order)
+    for name, value in before.items():
+        if name in data and data[name] == str(value or ""):
+            data[name] = str(now[name] or "")
+    return data
 
 
 def _show(

@@ -17,6 +17,7 @@ from orders.forms.simple import DifferenceForm, LiftForm, PickForm, TieForm
 from orders.models import Hold, Order
 from orders.models.order import RECEIVING_LABELS
 from orders.selectors.order import get_order
+from orders.selectors.payments import reversible
 from orders.selectors.top_ups import candidates, expected_amount, find_top_up
 from orders.services.difference import differing, settle_difference
 from orders.services.hold import lift_hold
@@ -107,8 +108,7 @@ def untie(request: Request, order_no: str) -> HttpResponse:
 def reverse(request: Request, order_no: str) -> HttpResponse:
     """Finance takes a registered payment back (screens: mark paid ↔ reversed by finance)."""
     order = get_order(request.user, order_no)
-    rows = order.payments.filter(reversed=False, side="buyer").select_related("trade")
-    paid = {str(row.pk): row for row in rows.order_by("at")}
+    paid = {str(row.pk): row for row in reversible(order)}
     now = timezone.localtime()
     choices = [
         (
@@ -127,7 +127,7 @@ def reverse(request: Request, order_no: str) -> HttpResponse:
         "reverse_payment",
         "冲正付款",
         partial(PickForm, label="哪一笔收款", choices=choices),
-        lambda o: policy.may_reverse_payment(o.facts()),
+        lambda o: policy.may_reverse_payment(o.facts(), by_hand=bool(paid)),
         perform,
         "冲正",
     )

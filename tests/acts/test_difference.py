@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -25,7 +26,7 @@ from tests.acts.pages import do, show_personal
 NOW = timezone.now()
 
 
-def differ(order: Order, cause: str, theirs: dict[str, object], by: Actor) -> Hold:
+def differ(order: Order, cause: str, theirs: dict[str, Any], by: Actor) -> Hold:
     """What an import does when both sides changed (its own tests show that it does)."""
     with OrderFactory.act():
         order.refresh_from_db()

@@ -24,7 +24,7 @@ from orders.services.release import release
 from orders.words import HoldKind, IdentityKey, OrderState
 from staff.factories import UserFactory
 from staff.models import User
-from tests.acts.pages import do, page_of, send, show_personal
+from tests.acts.pages import do, fields, page_of, send, show_personal
 
 NOW = timezone.now()
 ASKED = Contacted("qq", frozenset({IdentityKey.ORDER_NO, IdentityKey.MOBILE}), "地址写错了")
@@ -241,6 +241,23 @@ def test_a_conflict_shows_both_values_and_keeps_what_was_typed(
     assert again.status_code == 302
     order.refresh_from_db()
     assert order.street == "莲花路2号"
+
+
+def test_a_field_that_the_second_left_alone_takes_the_firsts_value(
+    agent_client: Client, agent: User
+) -> None:
+    """Else a second press would take the first one's change back unseen."""
+    order = OrderFactory.create()
+    show_personal(agent, order)
+    data = page_of(agent_client, "modify-receiving", order)
+    other = Actor.person(UserFactory.create(full_name="李雷"))
+    modify_receiving(order, moved(order, consignee="林秀英"), by=other, now=NOW)
+    answer = send(agent_client, "modify-receiving", order, data, street="莲花路2号")
+    again = fields(answer.content.decode())
+    assert (again["consignee"], again["street"]) == ("林秀英", "莲花路2号")
+    assert send(agent_client, "modify-receiving", order, again).status_code == 302
+    order.refresh_from_db()
+    assert (order.consignee, order.street) == ("林秀英", "莲花路2号")
 
 
 def test_a_hold_since_then_is_told_in_the_conflict(agent_client: Client, agent: User) -> None:
