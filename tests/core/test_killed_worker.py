@@ -49,7 +49,7 @@ def ask(home: dict[str, str], sql: str) -> list[Any]:
     """Ask the installation's own database, past its processes."""
     if home["DATABASE_URL"]:
         with psycopg.connect(home["DATABASE_URL"]) as connection:
-            cursor = connection.execute(sql)  # type: ignore[arg-type]
+            cursor = connection.execute(sql)
             return cursor.fetchall() if cursor.description else []
     with sqlite3.connect(Path(home["GENDAN_VAR"]) / "gendan.sqlite3", timeout=20) as file:
         return file.execute(sql).fetchall()
