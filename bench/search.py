@@ -54,7 +54,8 @@ def run(orders: int, database: str, tenth: dict[str, Any] | None, queries: int) 
 def _measure(visitor: Visitor, kind: str, queries: list[Query]) -> dict[str, Any]:
     """Ours, the bare view and the SQL in turns, so that a busy moment hits all three."""
     ours, bare, sql = Times(), Times(), Times()
-    for turn, found in enumerate([*queries[:WARM], *queries]):
+    warm = queries[:WARM]
+    for turn, found in enumerate([*warm, *queries]):
         page = f"{visitor.address(found.typed)}&list=1"
         floor = f"/bare/{kind}?{urlencode([('key', key) for key in found.keys])}"
         three = [
@@ -65,7 +66,7 @@ def _measure(visitor: Visitor, kind: str, queries: list[Query]) -> dict[str, Any
         first = turn % 3  # whoever comes first finds the rows cold
         for times, measure in three[first:] + three[:first]:
             seconds = measure()
-            if turn >= WARM:
+            if turn >= len(warm):
                 times.seconds.append(seconds)
     return {
         "queries": len(queries),
