@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import string
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Max
 
 from core.models import Sentence
@@ -22,6 +25,7 @@ class Default:
     values: tuple[str, ...] = ()
 
 
+FRESH = 5  # seconds until another process's wording is seen
 _defaults: dict[str, Default] = {}
 
 
@@ -67,15 +71,29 @@ def write(key: str, text: str, *, scope: str = "", by: Any = None) -> Sentence:
     if wrong:
         raise ValueError(wrong)
     newest = Sentence.objects.filter(scope=scope, key=key).aggregate(n=Max("version"))["n"] or 0
-    return Sentence.objects.create(scope=scope, key=key, version=newest + 1, text=text, by=by)
+    row = Sentence.objects.create(scope=scope, key=key, version=newest + 1, text=text, by=by)
+    transaction.on_commit(forget)
+    forget()
+    return row
+
+
+@lru_cache(maxsize=1)
+def _in_force(period: int) -> dict[tuple[str, str], str]:
+    """The newest text of each sentence by shop; kept for a moment, since each page asks."""
+    rows = Sentence.objects.order_by("version").values_list("scope", "key", "text")
+    return {(scope, key): text for scope, key, text in rows}
+
+
+def forget() -> None:
+    """Ask the table again: a text was written, or (in tests) taken back."""
+    _in_force.cache_clear()
 
 
 def render(say: Say, scope: str = "") -> str:
     """The sentence as the customer reads it: the shop's text, else the company's, else ours."""
-    rows = Sentence.objects.filter(key=say.key, scope__in={"", scope}).order_by("scope", "version")
-    text = _defaults[say.key].text
-    for row in rows:
-        text = row.text
+    texts = _in_force(int(time.monotonic() / FRESH))
+    default = _defaults[say.key].text
+    text = texts.get((scope, say.key)) or texts.get(("", say.key)) or default
     values = dict.fromkeys(placeholders(text), "") | dict(say.values)
     return text.format_map(values)
 

@@ -1,4 +1,4 @@
-"""What the frame of every page needs: queues, menu, notices; capped counts (architecture §10)."""
+"""What the frame of every page needs: queues and menu; `/live` counts (architecture §10)."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from desk.queues import menu_of, queues_of
-from staff.selectors import unread_count
 
 SHEETS = [f"css/{name}.css" for name in ("tokens", "base", "parts", "forms", "order", "print")]
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Context of `base.html`; counts are asked only when the header is drawn."""
+    """Context of `base.html`; it asks nothing of the database."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"sheets": SHEETS}
@@ -23,6 +22,5 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "sheets": SHEETS,
         "queues": SimpleLazyObject(lambda: queues_of(user)),
         "menu": SimpleLazyObject(lambda: menu_of(user)),
-        "unread": SimpleLazyObject(lambda: unread_count(user)),
         "home_url": reverse("home"),
     }

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
+from core.counting import capped_counts, said
 from orders.selectors.filters import Filters, led, narrowing, shops_of
 from staff.matrix import may
-
-CAP = 100
+from staff.selectors import unread_of
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
     label: str
     url: str
-    count: str
+    count: str = ""
     late: bool = False
 
 
@@ -39,27 +40,30 @@ _QUEUES: list[tuple[str, Filters, str]] = [
 
 
 def queues_of(user: Any) -> list[Queue]:
-    """The queues that this role works on; each counts what its list shows."""
-    base, shops = reverse("search"), shops_of(user) if user.shop_codes else []
-    queues = []
-    for label, filters, act in _QUEUES:
-        if may(user, act):
-            count = _capped(filters, user, shops)
-            late = filters.other == "late" and count != "0"
-            queues.append(Queue(label, f"{base}?{filters.query()}", count, late))
-    return queues
+    """The queues that this role works on, not yet counted: `/live` does that (architecture §10)."""
+    base = reverse("search")
+    return [
+        Queue(label, f"{base}?{filters.query()}", late=filters.other == "late")
+        for label, filters, act in _QUEUES
+        if may(user, act)
+    ]
 
 
-def _capped(filters: Filters, user: Any, shops: list[Any]) -> str:
-    """A count that never costs more than 100 rows: 12, or 99+."""
+def counted(user: Any) -> tuple[list[Queue], int]:
+    """The queues with what their lists show, and the unread notices: one query for all."""
+    shops = shops_of(user) if user.shop_codes else []
+    lists = [_ranges(filters, user, shops) for _, filters, act in _QUEUES if may(user, act)]
+    *counts, unread = capped_counts([*lists, [unread_of(user)]])
+    queues = [
+        replace(queue, count=said(count), late=queue.late and count > 0)
+        for queue, count in zip(queues_of(user), counts, strict=True)
+    ]
+    return queues, unread
+
+
+def _ranges(filters: Filters, user: Any, shops: list[Any]) -> list[QuerySet[Any]]:
     ranges, where = led(narrowing(filters, user, shops), filters)
-    found = 0
-    for part in ranges:
-        rows = part.filter(where) if where else part
-        found += len(rows.order_by().values_list("pk", flat=True)[: CAP - found])
-        if found >= CAP:
-            return "99+"
-    return str(found)
+    return [part.filter(where) if where else part for part in ranges]
 
 
 _MENU: list[tuple[str, str, str]] = [

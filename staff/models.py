@@ -97,7 +97,10 @@ class SavedView(models.Model):
 
 
 class Presence(models.Model):
-    """Who has which page open, told by `/live`; older than half a minute means gone."""
+    """Who has which page open, told by `/live`; older than half a minute means gone.
+
+    It also says which orders a person had open last.
+    """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
     subject = models.CharField(max_length=60)
@@ -105,6 +108,7 @@ class Presence(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["subject", "user"], name="presence_one")]
+        indexes = [models.Index(fields=["user", "-seen_at"], name="presence_last")]
 
     def __str__(self) -> str:
         return f"{self.user} {self.subject}"

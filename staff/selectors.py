@@ -17,18 +17,26 @@ def notices_of(user: User) -> QuerySet[Notice]:
     return Notice.objects.filter(Q(to=user) | Q(role=user.role))
 
 
-def unread_count(user: User) -> int:
-    """At most 100 is counted."""
-    unread = notices_of(user).exclude(read_by=user).values_list("pk", flat=True)
-    return len(unread[:100])
+def unread_of(user: User) -> QuerySet[Notice]:
+    """What was told and has not been read."""
+    return notices_of(user).exclude(read_by=user)
+
+
+def last_seen(user: User, kind: str, most: int = 8) -> list[str]:
+    """What this person had open last, newest first: `order:G…` gives `G…`."""
+    mine = Presence.objects.filter(user=user, subject__startswith=f"{kind}:")
+    subjects = mine.order_by("-seen_at").values_list("subject", flat=True)[:most]
+    return [subject.partition(":")[2] for subject in subjects]
 
 
 def revealed(user: User, kind: str, subject_id: int, now: datetime | None = None) -> bool:
     """May this person see the subject's personal data now (architecture §7)?"""
-    now = now or timezone.now()
-    return Reveal.objects.filter(
-        user=user, subject_kind=kind, subject_id=subject_id, until__gt=now
-    ).exists()
+    return reveals(user, kind, now or timezone.now()).filter(subject_id=subject_id).exists()
+
+
+def reveals(user: User, kind: str, now: datetime) -> QuerySet[Reveal]:
+    """Whose personal data of this kind the person may see now."""
+    return Reveal.objects.filter(user=user, subject_kind=kind, until__gt=now)
 
 
 def present(subject: str, but: User) -> list[str]:

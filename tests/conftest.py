@@ -18,10 +18,18 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from core import sentences
 from core.acts import Actor
 from staff.factories import UserFactory
 from staff.models import User
 from tests import chromium
+
+
+@pytest.fixture(autouse=True)
+def no_old_sentences() -> None:
+    """What another test worded is rolled back; the memory of it must go, too."""
+    sentences.forget()
+
 
 SignedIn = Callable[[Page, Any], Page]
 NewPage = Callable[..., Page]

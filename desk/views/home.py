@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from desk.home import sections_of
-from desk.queues import queues_of
+from desk.queues import counted
 from staff.http import Request
 from staff.matrix import allow
-from staff.selectors import present, unread_count
+from staff.selectors import present
 from staff.services.presence import here
+
+SUBJECT = re.compile(r"order:[A-Z0-9]{1,32}")
 
 
 @allow("home")
@@ -28,10 +31,10 @@ def live(request: Request) -> HttpResponse:
     """Counts, presence and notices; 204 when nothing changed. Never extends the session."""
     subject = request.GET.get("on", "")
     others: list[str] = []
-    if subject.startswith("order:"):
+    if SUBJECT.fullmatch(subject):
         here(request.user, subject)
         others = present(subject, request.user)
-    queues, unread = queues_of(request.user), unread_count(request.user)
+    queues, unread = counted(request.user)
     mark = hashlib.sha256(repr((queues, unread, others)).encode()).hexdigest()[:16]
     if request.GET.get("mark") == mark:
         return HttpResponse(status=204)

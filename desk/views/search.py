@@ -21,12 +21,13 @@ from core.sealed import Unsealable, seal, unseal
 from orders.models import Order, Shop
 from orders.reading import Reading, choose, read
 from orders.selectors.filters import MONEY, OTHER, Filters, chips, money_states, parse, shops_of
+from orders.selectors.order import last_opened
 from orders.selectors.search import Found, search
 from orders.words import Channel, HoldKind, OrderState, Terms
 from staff.http import Request
 from staff.matrix import allow, may
 from staff.models import SavedView
-from staff.selectors import saved_views
+from staff.selectors import last_seen, saved_views
 from staff.services.views import delete_view, save_view
 
 FILTERS = {
@@ -178,7 +179,8 @@ def _query(values: dict[str, str]) -> str:
 @allow("search_orders")
 def recent(request: Request) -> HttpResponse:
     """The last 8 orders that this person opened, for the empty box."""
-    return render(request, "desk/_recent.html", {"recent": request.session.get("recent", [])})
+    opened = last_opened(request.user, last_seen(request.user, "order"))
+    return render(request, "desk/_recent.html", {"recent": opened})
 
 
 @allow("save_view")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -20,18 +21,27 @@ def visible(user: Any) -> QuerySet[Order]:
     return orders
 
 
-def get_order(user: Any, order_no: str) -> Order:
-    """The order by our number; another shop's is 404 like one that does not exist."""
+def get_order(user: Any, order_no: str, **also: Any) -> Order:
+    """The order by our number; another shop's is 404 like one that does not exist.
+
+    `also`: annotations that are asked for in the same query.
+    """
     number = order_no.upper().replace("\0", "")
     try:
-        return visible(user).select_related("buyer").get(order_no=number)
+        return visible(user).select_related("buyer").annotate(**also).get(order_no=number)
     except Order.DoesNotExist as error:
         raise Http404(f"没有订单 {order_no}") from error
 
 
+def last_opened(user: Any, numbers: Sequence[str]) -> list[Order]:
+    """The orders of these numbers that the person may see, in this order."""
+    found = {order.order_no: order for order in visible(user).filter(order_no__in=numbers)}
+    return [found[number] for number in numbers if number in found]
+
+
 def timeline(order: Order, limit: int = 50) -> list[Act]:
     """What was done with the order, newest first, refused requests too."""
-    return list(Act.objects.filter(order_no=order.order_no).order_by("-at")[:limit])
+    return list(Act.objects.filter(order_no=order.order_no).order_by("-at", "-id")[:limit])
 
 
 def changed_since(order: Order, seen: int) -> list[Act]:

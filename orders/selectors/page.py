@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Value
 
 from core.models import Act
 from orders.models import (
@@ -24,6 +24,7 @@ from orders.policy import OrderFacts
 from orders.selectors.order import get_order, timeline
 from orders.verbs import VERBS
 from orders.words import ContactChannel, OrderState
+from staff.selectors import reveals
 
 STEPS: list[tuple[str, str, str]] = [
     ("unpaid", "未付款", "ordered_at"),
@@ -58,8 +59,8 @@ class OrderCard:
     accounts: list[BuyerAccount]
     others: list[Order]
     links: list[OrderLink]
-    relatives: list[Order]
     old_waybills: list[OldWaybill]
+    shown: bool
     acts: list[Act] = field(default_factory=list)
 
     @property
@@ -71,10 +72,15 @@ class OrderCard:
         return steps(self.order)
 
 
-def order_card(user: Any, order_no: str) -> OrderCard:
-    """The order with all that hangs on it; 11 queries whatever its history. Raises Http404."""
-    order = get_order(user, order_no)
+def order_card(user: Any, order_no: str, now: datetime) -> OrderCard:
+    """The order with all that hangs on it; 10 queries whatever its history. Raises Http404.
+
+    `shown`: this person may see its personal data now.
+    """
+    seen = reveals(user, "order", now).filter(subject_id=OuterRef("pk"))
+    order = get_order(user, order_no, shown=Exists(seen))
     holds = list(order.holds.order_by("-opened_at")[:20])
+    accounts, old_waybills = _other_keys(order)
     return OrderCard(
         order=order,
         facts=order.facts([hold for hold in holds if hold.state == "open"]),
@@ -83,11 +89,11 @@ def order_card(user: Any, order_no: str) -> OrderCard:
         payments=list(order.payments.select_related("trade").order_by("at")[:20]),
         notes=list(order.notes.order_by("-at")[:20]),
         contacts=list(order.contacts.select_related("by").order_by("-at")[:20]),
-        accounts=list(order.buyer.accounts.all()[:10]) if order.buyer else [],
+        accounts=accounts,
         others=_others(order),
         links=_links(order),
-        relatives=_relatives(order),
-        old_waybills=list(order.old_waybills.order_by("-at")[:10]),
+        old_waybills=old_waybills,
+        shown=order.shown,  # type: ignore[attr-defined]
         acts=labelled(timeline(order)),
     )
 
@@ -105,12 +111,19 @@ def _links(order: Order) -> list[OrderLink]:
     return list(links.select_related("order", "other")[:20])
 
 
-def _relatives(order: Order) -> list[Order]:
-    """Top-ups of this order, or the main order of this top-up, or parts of one platform order."""
-    same = Q(top_up_for=order.pk)
-    if order.top_up_for_id:
-        same |= Q(pk=order.top_up_for_id)
-    return list(Order.objects.filter(same).exclude(pk=order.pk)[:10])
+def _other_keys(order: Order) -> tuple[list[BuyerAccount], list[OldWaybill]]:
+    """What else finds the order: the buyer's accounts, and the waybills it once had."""
+    accounts = BuyerAccount.objects.filter(buyer=order.buyer_id)
+    waybills = OldWaybill.objects.filter(order=order)
+    rows = list(
+        accounts.values_list(Value("account"), "kind", "account").union(
+            waybills.values_list(Value("waybill"), "carrier", "number"), all=True
+        )[:40]
+    )
+    return (
+        [BuyerAccount(kind=kind, account=key) for what, kind, key in rows if what == "account"],
+        [OldWaybill(carrier=by, number=key) for what, by, key in rows if what == "waybill"],
+    )
 
 
 def steps(order: Order) -> list[Step]:

@@ -17,6 +17,6 @@ def here(user: User, subject: str) -> None:
 
 
 def forget_old() -> int:
-    """Remove those who left more than an hour ago."""
-    old = Presence.objects.filter(seen_at__lt=timezone.now() - timedelta(hours=1))
+    """Remove what is older than a shift."""
+    old = Presence.objects.filter(seen_at__lt=timezone.now() - timedelta(hours=12))
     return old.delete()[0]

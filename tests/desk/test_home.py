@@ -16,7 +16,7 @@ from playwright.sync_api import expect
 
 from core.acts import TIMER, act_on
 from desk.home import BY_ROLE, SECTIONS
-from desk.queues import queues_of
+from desk.queues import counted
 from orders.factories import OrderFactory, ShopFactory
 from orders.models import Contact, Hold, Order
 from staff.factories import UserFactory
@@ -36,7 +36,7 @@ def hold(order: Order, kind: str = "review") -> None:
 
 
 def counts(user: User) -> dict[str, str]:
-    return {queue.label: queue.count for queue in queues_of(user)}
+    return {queue.label: queue.count for queue in counted(user)[0]}
 
 
 def full_house(user: User) -> None:
@@ -107,7 +107,7 @@ def test_each_queue_counts_what_its_list_shows(client: Client) -> None:
         full_house(user)
     with time_machine.travel(timezone.now() + timedelta(days=5), tick=False):
         client.force_login(user)
-        for queue in queues_of(user):
+        for queue in counted(user)[0]:
             found = client.get(queue.url).context["found"].page
             assert (queue.count, found.older) == (str(len(found.rows)), ""), queue.label
             assert queue.count != "0", queue.label
@@ -137,7 +137,7 @@ def test_orders_past_their_promise_are_marked_late() -> None:
     user = UserFactory.create(role="agent")
     OrderFactory.create()
     with time_machine.travel(timezone.now() + timedelta(days=5), tick=False):
-        late = next(queue for queue in queues_of(user) if queue.label == "超时")
+        late = next(queue for queue in counted(user)[0] if queue.label == "超时")
     assert (late.count, late.late) == ("1", True)
 
 

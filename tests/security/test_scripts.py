@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Dialog, Page
 
 from core.acts import TIMER, act, act_on
 from core.models import Act
@@ -91,7 +91,12 @@ def _stuff_order(world: World) -> None:
 
 def test_no_page_runs_what_somebody_typed(world: World, page: Page, signed_in: Any) -> None:
     alerts: list[str] = []
-    page.on("dialog", lambda dialog: (alerts.append(dialog.message), dialog.dismiss()))
+
+    def refuse(dialog: Dialog) -> None:
+        alerts.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", refuse)
     signed_in(page, world.person)
     shown = 0
     for address in GETS:

@@ -17,7 +17,7 @@ from orders.models import Order
 from staff.factories import UserFactory
 from staff.models import Notice, Reveal, User
 from staff.roles import Role
-from staff.selectors import revealed, unread_count
+from staff.selectors import revealed, unread_of
 from staff.services.tell import tell
 
 pytestmark = pytest.mark.django_db
@@ -41,20 +41,20 @@ def test_a_notice_is_unread_until_it_is_marked(client: Client, agent: User) -> N
     tell("导出好了", to=agent, url="/exports")
     tell("大家看", role=Role.AGENT)
     tell("给财务", role=Role.FINANCE)
-    assert unread_count(agent) == 2
+    assert unread_of(agent).count() == 2
     page = text(client.get(reverse("notices")))
     assert page.count("未读") == 2
     assert "给财务" not in page
-    assert unread_count(agent) == 2, "a GET changes nothing"
+    assert unread_of(agent).count() == 2, "a GET changes nothing"
     client.post(reverse("notices"))
-    assert unread_count(agent) == 0
+    assert unread_of(agent).count() == 0
     assert "未读" not in text(client.get(reverse("notices")))
 
 
 def test_what_one_person_read_is_unread_for_the_others(client: Client, agent: User) -> None:
     tell("大家看", role=Role.AGENT)
     client.post(reverse("notices"))
-    assert unread_count(UserFactory.create()) == 1
+    assert unread_of(UserFactory.create()).count() == 1
 
 
 def test_the_same_key_tells_once(agent: User) -> None:

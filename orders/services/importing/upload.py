@@ -31,8 +31,11 @@ WAITS = timedelta(days=1)  # how long a file waits for its columns to be explain
 
 
 class Uploaded(Protocol):
-    name: str | None
-    size: int | None
+    @property
+    def name(self) -> str | None: ...
+
+    @property
+    def size(self) -> int | None: ...
 
     def chunks(self) -> Iterable[bytes]: ...
 
