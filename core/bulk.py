@@ -37,6 +37,25 @@ def next_ids(model: type[models.Model], count: int) -> list[int]:
         return list(range(first, first + count))
 
 
+def find(model: type[models.Model], column: str, values: Sequence[Any], *names: str) -> list[Any]:
+    """The named columns of the rows whose `column` has one of many values, as tuples.
+
+    One parameter for all of them: Django's `__in` takes one each, which costs a chunk more than
+    the query itself.
+    """
+    if not values:
+        return []
+    quote = connection.ops.quote_name
+    where, which = _among(quote(column), values)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {', '.join(map(quote, names))} "  # noqa: S608
+            f"FROM {quote(model._meta.db_table)} WHERE {where}",
+            which,
+        )
+        return cursor.fetchall()
+
+
 def insert(model: type[models.Model], rows: Sequence[models.Model]) -> None:
     """Insert new rows (ids already set) and, where the model is historied, their first history."""
     fields = model._meta.concrete_fields
@@ -98,7 +117,7 @@ def record_history(model: type[models.Model], ids: Sequence[int], kind: str) -> 
         )
 
 
-def _among(column: str, ids: Sequence[int]) -> tuple[str, list[Any]]:
+def _among(column: str, ids: Sequence[Any]) -> tuple[str, list[Any]]:
     if connection.vendor == "postgresql":
         return f"{column} = ANY(%s)", [list(ids)]
     return f"{column} IN (SELECT value FROM json_each(%s))", [json.dumps(list(ids))]  # noqa: S608
@@ -141,8 +160,11 @@ def _turners(fields: Sequence[Any]) -> list[tuple[int, Callable[[Any], Any]]]:
     return [(i, _dump) for i, f in enumerate(fields) if f.get_internal_type() == "JSONField"]
 
 
+_EMPTY = {"{}": "{}", "[]": "[]"}
+
+
 def _dump(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False) if value else json.dumps(value)
+    return json.dumps(value, ensure_ascii=False) if value else _EMPTY[str(value)]
 
 
 def _insert_many(

@@ -9,8 +9,7 @@ from django.db import migrations, models
 # pending lists (fastupdate) keep an import fast. SQLite has none: it looks through the newest rows.
 ORDERS = """
 CREATE INDEX order_anywhere ON orders_order USING gin (
-    consignee gin_trgm_ops, buyer_account gin_trgm_ops, street gin_trgm_ops,
-    buyer_message gin_trgm_ops, seller_memo gin_trgm_ops
+    street gin_trgm_ops, buyer_message gin_trgm_ops, seller_memo gin_trgm_ops
 ) WITH (fastupdate = on)
 """
 NOTES = "CREATE INDEX note_anywhere ON orders_note USING gin (text gin_trgm_ops)"

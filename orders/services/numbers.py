@@ -13,4 +13,5 @@ def take(day: date, count: int = 1) -> list[str]:
     row = OrderNumber.objects.select_for_update().get(day=day)
     first, row.last = row.last + 1, row.last + count
     row.save(update_fields=["last"])
-    return [f"G{day:%y%m%d}{number:04d}" for number in range(first, row.last + 1)]
+    prefix = f"G{day:%y%m%d}"
+    return [f"{prefix}{number:04d}" for number in range(first, row.last + 1)]

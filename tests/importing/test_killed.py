@@ -16,7 +16,7 @@ import pytest
 from config.paths import BASE_DIR
 from tests.formats.files import as_csv, taobao
 
-ORDERS = 3000
+ORDERS = 6000
 PREPARE = """
 from django.core.management import call_command
 from orders.factories import ShopFactory

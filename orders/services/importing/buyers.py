@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from core.bulk import next_ids, write
+from core.bulk import find, next_ids, write
 from orders.formats import ImportedOrder
 from orders.models import Buyer, BuyerAccount, Shop
 from orders.words import AccountKind, Channel
@@ -20,12 +20,8 @@ def buyers_of(shop: Shop, orders: Iterable[ImportedOrder], now: datetime) -> dic
     kind = AccountKind.WANGWANG if shop.channel in _WANGWANG else AccountKind.PLATFORM
     channel = _SHARED.get(shop.channel, shop.channel)
     accounts = {order.buyer_account for order in orders} - {""}
-    same = BuyerAccount.objects.filter(account__in=accounts)
-    known = {
-        account: buyer
-        for account, buyer, *of in same.values_list("account", "buyer_id", "kind", "channel")
-        if of == [kind, channel]
-    }
+    same = find(BuyerAccount, "account", list(accounts), "account", "buyer_id", "kind", "channel")
+    known = {account: buyer for account, buyer, *of in same if of == [kind, channel]}
     new = sorted(accounts - known.keys())
     if not new:
         return known

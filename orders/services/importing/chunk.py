@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from core.acts import Actor, act_on
-from core.bulk import next_ids, write, write_parts
+from core.bulk import find, next_ids, write, write_parts
 from core.models import Job
 from orders.formats import ImportedOrder, RowRejected
 from orders.models import Hold, ImportRejection, Order, Shop
@@ -69,7 +69,7 @@ def _here(chunk: Chunk) -> dict[str, Order]:
     numbers = [order.platform_no for order in chunk.orders]
     # By number alone: with the shop in the condition, stale statistics make the planner read all
     # orders of the shop for each chunk.
-    found = Order.objects.filter(platform_no__in=numbers).values_list("id", "shop_id", "part")
+    found = find(Order, "platform_no", numbers, "id", "shop_id", "part")
     ids = [key for key, shop, part in found if shop == chunk.shop.pk and part == 0]
     if not ids:
         return {}

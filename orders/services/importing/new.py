@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from core.acts import current_act
-from core.bulk import next_ids, write, write_parts
+from core.bulk import find, next_ids, write, write_parts
 from core.money import ZERO
 from orders import policy
 from orders.formats import ImportedOrder
@@ -168,11 +168,12 @@ def _write_payments(shop: Shop, made: Sequence[Made], now: datetime) -> None:
     for each in paying:
         shares.setdefault(trade_number(shop, each.record), []).append(each)
     gateway = Gateway.PLATFORM.value
+    here = [
+        key for key, of in find(Trade, "number", list(shares), "id", "gateway") if of == gateway
+    ]
     known = {
         trade.number: trade
-        for trade in Trade.objects.select_for_update(no_key=True).filter(
-            number__in=shares, gateway=gateway
-        )
+        for trade in Trade.objects.select_for_update(no_key=True).filter(pk__in=here)
     }
     for number in known:
         known[number].paid += sum((each.record.paid for each in shares[number]), ZERO)
