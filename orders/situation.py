@@ -1,15 +1,17 @@
-"""The one thing that matters now on an order: open hold > late promise > state (architecture §4).
+"""The one thing that matters now on an order (architecture §4).
 
-Pure: the order page, the lists and the notices use it.
+Open hold > after-sale on the platform > late promise > state. Pure: the order page, the lists
+and the notices use it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.money import ZERO
-from orders.policy import DIFFERENCES, OrderFacts
+from core.verdict import Say
+from orders.policy import DIFFERENCES, GONE, HoldFact, OrderFacts
 from orders.words import HoldKind, OrderState
 
 S = OrderState
@@ -26,79 +28,185 @@ _HOLD_ORDER = [
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """`tone`: go, good, warn, bad. `act`: the verb of the one accented button, or ''."""
+    """`tone`: go, good, warn, bad. `act`: the verb of the one accented button, or ''.
+
+    `say`: what the customer may be told now. `word`: for the tab's title. `hold`: what to lift.
+    """
 
     headline: str
     detail: str
     tone: str = "go"
     act: str = ""
     until: datetime | None = None
+    say: Say | None = None
+    word: str = ""
+    hold: HoldFact | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What is known of the way to the buyer."""
+
+    ship_by: datetime | None = None
+    carrier: str = ""
+    waybill: str = ""
 
 
 def situation(
-    order: OrderFacts, *, ship_by: datetime | None = None, now: datetime, carrier: str = ""
+    order: OrderFacts,
+    *,
+    ship_by: datetime | None = None,
+    now: datetime,
+    carrier: str = "",
+    waybill: str = "",
+    after_sale_open: bool = False,
 ) -> Situation:
-    """What to look at first."""
-    if order.holds and order.state not in (S.SHIPPED, S.RECEIVED, S.COMPLETED, S.CLOSED):
-        return _held(order, ship_by)
+    """What to look at first, and what to say. `ship_by` is written as it stands: local time."""
+    if after_sale_open and not _holding(order):
+        return _after_sale(order)
+    found = _first(order, Parcel(ship_by, carrier, waybill), now)
+    return found if found.word else replace(found, word=order.state.label)
+
+
+def _first(order: OrderFacts, parcel: Parcel, now: datetime) -> Situation:
+    if _holding(order):
+        return _held(order, parcel.ship_by)
     if order.lines_unclear and order.state in (S.UNPAID, S.PAID):
         return Situation(
             "商品明细待确认",
             "导入的文件里分不清每种商品的数量：补导宝贝明细表，或照平台订单页录入。",
             "warn",
             "confirm_lines",
+            say=Say("now.review"),
+            word="明细待确认",
         )
-    return _by_state(order, ship_by, now, carrier)
+    return _by_state(order, parcel, now)
+
+
+def _holding(order: OrderFacts) -> bool:
+    return bool(order.holds) and order.state not in GONE | {S.CLOSED}
+
+
+def _after_sale(order: OrderFacts) -> Situation:
+    return Situation(
+        f"平台售后：{order.after_sale}",
+        "买家在平台上申请了售后，先到平台处理。",
+        "bad",
+        say=Say("now.after_sale"),
+        word="售后",
+    )
 
 
 def _held(order: OrderFacts, ship_by: datetime | None) -> Situation:
     hold = min(order.holds, key=lambda h: _HOLD_ORDER.index(h.kind))
     more = f"，另有 {len(order.holds) - 1} 个挂起" if len(order.holds) > 1 else ""
-    tone = "bad" if hold.kind in _HOLD_ORDER[:3] else "warn"
     act = "tie_top_up" if hold.kind is HoldKind.TOP_UP else "lift_hold"
-    if hold.cause in DIFFERENCES:
-        act = "settle_difference"
     return Situation(
-        f"{hold.kind.label}挂起：{hold.reason}", f"解除前不会下发和发货{more}。", tone, act, ship_by
+        f"{hold.kind.label}挂起：{hold.reason}",
+        f"解除前不会下发和发货{more}。",
+        "bad" if hold.kind in _HOLD_ORDER[:3] else "warn",
+        "settle_difference" if hold.cause in DIFFERENCES else act,
+        ship_by,
+        _say_held(order, hold.kind),
+        hold.kind.label,
+        hold,
     )
 
 
-def _by_state(
-    order: OrderFacts, ship_by: datetime | None, now: datetime, carrier: str
-) -> Situation:
-    if order.state is S.UNPAID:
-        return Situation(f"等买家付款 {order.unpaid_rest} 元", "未付款：信息都可以改，也可以关闭。")
+def _say_held(order: OrderFacts, kind: HoldKind) -> Say:
+    if kind is HoldKind.TOP_UP and order.unpaid_rest > ZERO:
+        return Say("now.top_up", {"amount": str(order.unpaid_rest)})
+    return Say("now.top_up.paid" if kind is HoldKind.TOP_UP else f"now.{kind.value}")
+
+
+def _by_state(order: OrderFacts, parcel: Parcel, now: datetime) -> Situation:
+    if order.state is S.CLOSED:
+        return Situation("订单已关闭", "不再发货。", "warn", say=Say("now.closed"))
     if order.is_top_up:
-        text = "已关联主订单" if order.tied else "还没有关联主订单"
+        return _top_up(order)
+    if order.state is S.UNPAID:
+        rest = str(order.unpaid_rest)
         return Situation(
-            f"补差价订单，{text}",
-            "这单不发货；主订单发货时一起完成。",
-            "go" if order.tied else "warn",
+            f"等买家付款 {rest} 元",
+            "未付款：信息都可以改，也可以关闭。",
+            say=Say("now.unpaid", {"amount": rest}),
         )
-    if order.state is S.PAID:
-        return _paid(order, ship_by, now)
-    texts = {
-        S.PICKING: Situation("仓库正在配货", "要改信息先请求拦截。", "go", "", ship_by),
-        S.PACKED: Situation("已打包，等发货", "要改信息先请求拦截。", "go", "", ship_by),
-        S.SHIPPED: Situation(
-            f"已发货{'，' + carrier if carrier else ''}", "不能再修改；要改地址请联系快递。", "good"
-        ),
-        S.RECEIVED: Situation("买家已签收", "退换货按 1.4 处理。", "good"),
-        S.COMPLETED: Situation("交易完成", "退换货按 1.4 处理。", "good"),
-    }
-    return texts.get(order.state) or Situation("订单已关闭", "不再发货。", "warn")
+    if order.state in GONE:
+        return _gone(order, parcel)
+    return _unshipped(order, parcel, now)
 
 
-def _paid(order: OrderFacts, ship_by: datetime | None, now: datetime) -> Situation:
-    if order.needs_payment and order.unpaid_rest > ZERO:
+def _top_up(order: OrderFacts) -> Situation:
+    if order.state is S.UNPAID:
+        rest = str(order.unpaid_rest)
         return Situation(
-            f"还差 {order.unpaid_rest} 元没付", "请买家补齐后再下发。", "warn", "mark_paid", ship_by
+            f"补差价订单，等买家付款 {rest} 元",
+            "付款后关联到主订单，主订单就可以发货。",
+            say=Say("now.top_up", {"amount": rest}),
+            word="补差价",
         )
-    late = ship_by is not None and ship_by < now
-    tone = "bad" if late else "go"
-    promise = "，已经过了承诺发货时间" if late else ""
+    return Situation(
+        f"补差价订单，{'已关联主订单' if order.tied else '还没有关联主订单'}",
+        "这单不发货；主订单发货时一起完成。",
+        "go" if order.tied else "warn",
+        say=Say("now.top_up.paid"),
+        word="补差价",
+    )
+
+
+def _gone(order: OrderFacts, parcel: Parcel) -> Situation:
+    if order.state is S.RECEIVED:
+        return Situation("买家已签收", "退换货按 1.4 处理。", "good", say=Say("now.received"))
+    if order.state is S.COMPLETED:
+        return Situation("交易完成", "退换货按 1.4 处理。", "good", say=Say("now.completed"))
+    by = f"，{parcel.carrier}" if parcel.carrier else ""
+    number = f" {parcel.waybill}" if parcel.waybill else "，还没有运单号"
+    say = Say("now.shipped.no_waybill", {"carrier": parcel.carrier or "快递"})
+    if parcel.waybill:
+        say = Say("now.shipped", dict(say.values) | {"waybill": parcel.waybill})
+    return Situation(f"已发货{by}{number}", "不能再修改；要改地址请联系快递。", "good", say=say)
+
+
+def _unshipped(order: OrderFacts, parcel: Parcel, now: datetime) -> Situation:
+    until = parcel.ship_by
+    if order.state is S.PAID and order.needs_payment and order.unpaid_rest > ZERO:
+        rest = str(order.unpaid_rest)
+        return Situation(
+            f"还差 {rest} 元没付",
+            "请买家补齐后再下发。",
+            "warn",
+            "mark_paid",
+            until,
+            Say("now.rest", {"amount": rest}),
+            "没付清",
+        )
+    late = until is not None and until < now
+    headline, detail, act, key = _in_hand(order)
+    return Situation(
+        headline + ("，已经过了承诺发货时间" if late else ""),
+        detail,
+        "bad" if late else "go",
+        act,
+        until,
+        Say("now.late") if late else _promised(key, until),
+        "超时未发" if late else "",
+    )
+
+
+def _in_hand(order: OrderFacts) -> tuple[str, str, str, str]:
+    """Headline, detail, act and sentence of what is paid and not shipped."""
+    if order.state is S.PICKING:
+        return "仓库正在配货", "要改信息先请求拦截。", "", "now.picking"
+    if order.state is S.PACKED:
+        return "已打包，等发货", "要改信息先请求拦截。", "", "now.packed"
     if order.released:
-        return Situation(
-            f"已下发仓库，等配货{promise}", "仓库开始前可以收回。", tone, "take_back", ship_by
-        )
-    return Situation(f"已付款，待下发{promise}", "核对无误后下发仓库。", tone, "release", ship_by)
+        return "已下发仓库，等配货", "仓库开始前可以收回。", "take_back", "now.released"
+    first = "已付款" if order.needs_payment else order.terms.label
+    return f"{first}，待下发", "核对无误后下发仓库。", "release", "now.paid"
+
+
+def _promised(key: str, until: datetime | None) -> Say:
+    """With the exact date where there is one (screens 40)."""
+    if until is None:
+        return Say(f"{key}.soon")
+    return Say(key, {"by": f"{until.month} 月 {until.day} 日 {until:%H:%M}"})

@@ -7,43 +7,54 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from core.models import Act
 from core.sentences import from_act
 from core.sentences import render as said
 from desk.forms import RevealForm
-from orders.selectors.offers import offers
+from orders.formats.states import after_sale_open
+from orders.policy import may_lift
+from orders.selectors.offers import Offer, offers
 from orders.selectors.order import get_order
 from orders.selectors.page import OrderCard, order_card
-from orders.situation import situation
+from orders.situation import Situation, situation
 from staff.http import Request
 from staff.matrix import allow, may
-from staff.selectors import present, revealed
+from staff.models import User
 from staff.services.reveal import REASONS, reveal
-
-RECENT = 8
 
 
 @allow("view_order")
 def order(request: Request, order_no: str) -> HttpResponse:
     """Everything about one order, with what can be done and what to say."""
-    card = order_card(request.user, order_no)
-    _remember(request, card)
-    row = card.order
     now = timezone.now()
-    what = situation(card.facts, ship_by=row.ship_by, now=now, carrier=row.carrier_name)
-    subject = f"order:{row.order_no}"
+    card = order_card(request.user, order_no, now)
+    row = card.order
+    what = situation(
+        card.facts,
+        ship_by=timezone.localtime(row.ship_by) if row.ship_by else None,
+        now=now,
+        carrier=row.carrier_name,
+        waybill=row.waybill,
+        after_sale_open=after_sale_open(row.after_sale),
+    )
+    offered = offers(row, card.facts, request.user, what.act)
+    done = _done(request, card)
     context = {
         "card": card,
         "order": row,
         "situation": what,
-        "offers": offers(row, card.facts, request.user, what.act),
-        "shown": revealed(request.user, "order", row.pk, now),
+        "offers": [offer for offer in offered if not offer.main],
+        "main": _main(request.user, card, what, offered),
+        "shown": card.shown,
         "may_reveal": may(request.user, "reveal"),
-        "done": _done(request, card),
-        "presence_of": subject,
-        "present": present(subject, request.user),
+        "may_attach": may(request.user, "attach_account"),
+        "may_lift": may(request.user, "lift_hold"),
+        "done": done,
+        "sentence": _sentence(card, what, done),
+        "presence_of": f"order:{row.order_no}",
     }
     return render(request, "desk/order.html", context)
 
@@ -62,12 +73,22 @@ def _done(request: Request, card: OrderCard) -> dict[str, Any] | None:
     return {"act": act, "sentence": said(say, card.order.shop.code) if say else ""}
 
 
-def _remember(request: Request, card: OrderCard) -> None:
-    """The last 8 orders of this session, for the empty search box."""
-    row = [card.order.order_no, card.order.goods_summary[:30]]
-    known = [r for r in request.session.get("recent", []) if r[0] != row[0]]
-    if request.session.get("recent", [None])[0] != row:
-        request.session["recent"] = [row, *known][:RECENT]
+def _main(user: User, card: OrderCard, what: Situation, offered: list[Offer]) -> Offer | None:
+    """The accented button: an offer, or lifting the hold that the situation names."""
+    main = next((offer for offer in offered if offer.main), None)
+    if main or what.act != "lift_hold" or what.hold is None or not may(user, "lift_hold"):
+        return main
+    facts = zip(card.facts.holds, card.open_holds, strict=True)
+    hold = next(row for fact, row in facts if fact is what.hold)
+    url = reverse("lift-hold", args=[card.order.order_no, hold.pk])
+    return Offer("lift_hold", "解除挂起", url, may_lift(what.hold, user.role), "", True)
+
+
+def _sentence(card: OrderCard, what: Situation, done: dict[str, Any] | None) -> str:
+    """What to tell the customer: what was just done goes before how things stand."""
+    if done and done["sentence"]:
+        return str(done["sentence"])
+    return said(what.say, card.order.shop.code) if what.say else ""
 
 
 @allow("reveal")

@@ -60,7 +60,7 @@ def test_a_pasted_address_is_put_in_place_by_keyboard_alone(
     expect(page.locator("#id_consignee")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"\?done="))
-    expect(page.locator("#sentence")).to_contain_text("收货信息已经帮您改好了")
+    expect(page.locator(".sentence")).to_contain_text("收货信息已经帮您改好了")
     order.refresh_from_db()
     assert (order.consignee, order.city, order.mobile) == ("林秀英", "杭州市", "13912345678")
 
@@ -77,7 +77,7 @@ def test_a_swap_upward_shows_the_difference_while_typing_and_waits_for_the_top_u
     expect(page.locator(f"#id_{row}-find")).to_be_focused()
     page.locator("#act-do").click()
     expect(page).to_have_url(re.compile(r"\?done="))
-    expect(page.locator("#sentence")).to_contain_text("需要补差价 30.00 元，请拍下补差价链接")
+    expect(page.locator(".sentence")).to_contain_text("需要补差价 30.00 元，请拍下补差价链接")
     expect(page.locator(".situation")).to_contain_text("补差价挂起")
     assert order.holds.get().amount == Decimal("30.00")
 
@@ -93,7 +93,7 @@ def test_a_swap_downward_owes_back_and_another_size_nothing(
     expect(page.locator("#preview")).to_contain_text("应退差价 30.00 元")
     page.locator("#act-do").click()
     expect(page).to_have_url(re.compile(r"\?done="))
-    expect(page.locator("#sentence")).to_contain_text("便宜了 30.00 元")
+    expect(page.locator(".sentence")).to_contain_text("便宜了 30.00 元")
     order.refresh_from_db()
     assert order.owed_back == Decimal("30.00")
 
@@ -109,14 +109,14 @@ def test_a_shipped_order_says_why_and_what_to_tell(
     expect(button.locator(".why")).to_contain_text("SOP 1.1.c")
     button.get_by_role("link", name="怎么回复买家").click()
     dialog = page.locator("dialog#dialog")
-    expect(dialog.locator("#sentence")).to_contain_text("已经发货了，没办法再修改收货信息")
+    expect(dialog.locator(".sentence")).to_contain_text("已经发货了，没办法再修改收货信息")
     dialog.get_by_text("买家提了这个要求").click()
     dialog.get_by_label("买家怎么说").fill("想改到公司")
     dialog.get_by_role("button", name="记下这次请求").click()
     expect(page).to_have_url(re.compile(r"\?done="))
     expect(page.locator(".situation")).to_contain_text("没有做，已记下")
     expect(page.locator(".timeline")).to_contain_text("被拒绝")
-    expect(page.locator("#sentence")).to_contain_text("已经发货了")
+    expect(page.locator(".sentence")).to_contain_text("已经发货了")
     assert "想改到公司" in shipped.contacts.get().said
 
 
@@ -219,10 +219,10 @@ def test_without_javascript_a_swap_and_a_pasted_address_work(
     page.get_by_role("button", name="算差价").click()
     expect(page.locator("#preview")).to_contain_text("要补差价 30.00 元")
     page.locator("#act-do").click()
-    expect(page.locator("#sentence")).to_contain_text("补差价 30.00 元")
+    expect(page.locator(".sentence")).to_contain_text("补差价 30.00 元")
     page.goto(f"{order.get_absolute_url()}/modify-receiving")
     page.locator("#id_paste").fill("林秀英 13912345678 浙江省杭州市西湖区文三路478号")
     page.get_by_role("button", name="分栏").click()
     expect(page.locator("#id_consignee")).to_have_value("林秀英")
     page.locator(".foot .main").click()
-    expect(page.locator("#sentence")).to_contain_text("收货信息已经帮您改好了")
+    expect(page.locator(".sentence")).to_contain_text("收货信息已经帮您改好了")
