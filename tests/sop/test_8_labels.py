@@ -6,6 +6,7 @@ import pytest
 from django.urls import get_resolver
 
 from core.models import Act
+from core.words import Words
 from orders.factories import OrderFactory
 from orders.selectors.page import labelled, steps
 from orders.urls import urlpatterns
@@ -13,7 +14,7 @@ from orders.verbs import VERBS
 from orders.words import Delivery, HoldKind, HoldState, OrderState, Stop, Terms
 from staff.matrix import MATRIX
 
-S8 = {
+S8: dict[type[Words], str] = {
     OrderState: "未付款 · 已付款 · 配货中 · 已打包 · 已发货 · 已签收 · 已完成 · 已关闭",
     HoldKind: "审单 · 缺货 · 客户考虑 · 等货 · 补差价 · 拦截 · 退款",
     HoldState: "挂起 · 已解除",
@@ -26,8 +27,8 @@ ACTS = {
 
 
 @pytest.mark.parametrize("words", list(S8))
-def test_the_words_are_the_sops(words: type) -> None:
-    assert [member.label for member in words] == S8[words].split(" · ")  # type: ignore[attr-defined]
+def test_the_words_are_the_sops(words: type[Words]) -> None:
+    assert [member.label for member in words] == S8[words].split(" · ")
 
 
 def test_terms_and_stops_have_theirs() -> None:
