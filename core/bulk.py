@@ -53,7 +53,8 @@ def find(model: type[models.Model], column: str, values: Sequence[Any], *names: 
             f"FROM {quote(model._meta.db_table)} WHERE {where}",
             which,
         )
-        return cursor.fetchall()
+        rows: list[Any] = cursor.fetchall()
+    return rows
 
 
 def insert(model: type[models.Model], rows: Sequence[models.Model]) -> None:
