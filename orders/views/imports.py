@@ -60,7 +60,7 @@ def _upload(request: Request, form: UploadForm) -> Job | None:
 def one(request: Request, job_id: uuid.UUID) -> HttpResponse:
     """How far an import is, and which rows it refused; polled while it runs."""
     job = get_import(request.user, job_id)
-    if job.params.get("unknown") and job.open:
+    if _unexplained(job):
         return redirect("map-columns", job.pk)
     context = {
         "job": job,
@@ -71,6 +71,12 @@ def one(request: Request, job_id: uuid.UUID) -> HttpResponse:
         return HttpResponseClientRefresh()
     name = "orders/import.html#progress" if request.htmx else "orders/import.html"
     return render(request, name, context)
+
+
+def _unexplained(job: Job) -> bool:
+    """Does its file still wait for somebody to say what the columns are?"""
+    waits = bool(job.params.get("unknown")) and job.open
+    return waits and (folder_of(job) / "orders").exists()
 
 
 @allow("import_orders")
@@ -108,10 +114,9 @@ def rejected_file(request: Request, job_id: uuid.UUID) -> FileResponse:
 def map_columns(request: Request, job_id: uuid.UUID) -> HttpResponse:
     """Say once what the columns of a file are that no format knows (SOP 5.a)."""
     job = get_import(request.user, job_id)
-    path = folder_of(job) / "orders"
-    if not job.params.get("unknown") or not path.exists():
+    if not _unexplained(job):
         return redirect("import", job.pk)
-    found = peek(path)
+    found = peek(folder_of(job) / "orders")
     form = MappingForm(request.POST or None, header=found.header)
     status, states = 200, StatesForm(words=[])
     if request.method == "POST":

@@ -263,3 +263,13 @@ def test_rejections_go_with_their_job(client: Client) -> None:
     work_all()
     Job.objects.all().delete()
     assert not ImportRejection.objects.exists()
+
+
+def test_a_file_that_is_gone_before_its_columns_are_explained_is_told(
+    client: Client, files: Path
+) -> None:
+    answer = upload(client, as_csv(OWN), name="own.csv")
+    job = Job.objects.get()
+    (files / "imports" / str(job.pk) / "orders").unlink()
+    assert client.get(answer.url).url == f"/imports/{job.pk}"  # type: ignore[attr-defined]
+    assert client.get(f"/imports/{job.pk}").status_code == 200
