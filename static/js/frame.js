@@ -149,11 +149,22 @@
     if (greyed) e.preventDefault();
   }, true);
 
+  // What stands nowhere on the page as it is copied gets a field of its own until one leaves it.
+  function selectable(button, text) {
+    const box = document.createElement("input");
+    box.readOnly = true;
+    box.value = text;
+    box.setAttribute("aria-label", "要复制的内容");
+    box.addEventListener("blur", () => box.remove());
+    button.before(box);
+    box.select();
+  }
+
   // -- copying -----------------------------------------------------------------------------
   document.addEventListener("click", async (e) => {
     const button = e.target.closest("[data-copy], [data-copy-from]");
     if (!button) return;
-    const source = button.dataset.copyFrom && document.querySelector(button.dataset.copyFrom);
+    const source = button.dataset.copyFrom && button.closest(".tell").querySelector(button.dataset.copyFrom);
     const text = source ? source.textContent.trim() : button.dataset.copy;
     const label = button.textContent;
     try {
@@ -161,8 +172,10 @@
       button.textContent = "已复制";
     } catch {
       // Without HTTPS there is no clipboard: select the text, so that Ctrl+C takes it.
-      const target = source || button.previousElementSibling || button;
-      getSelection().selectAllChildren(target);
+      const before = button.previousElementSibling;
+      if (source) getSelection().selectAllChildren(source);
+      else if (before?.textContent.trim() === text) getSelection().selectAllChildren(before);
+      else selectable(button, text);
       button.textContent = "已选中，按 Ctrl+C";
     }
     document.getElementById("said").textContent = button.textContent;

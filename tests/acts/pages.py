@@ -36,6 +36,7 @@ def show_personal(user: User, order: Order) -> None:
         user=user,
         subject_kind="order",
         subject_id=order.pk,
+        subject_no=order.order_no,
         reason="核对身份",
         at=now,
         until=now + timedelta(hours=12),

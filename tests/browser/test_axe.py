@@ -1,0 +1,97 @@
+"""Nobody is kept out: axe finds nothing serious on any page, in both themes (screens 6–8, 37)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from staff.models import User
+from tests.acts.pages import show_personal
+from tests.browser.places import demo_world, go, one, pages_of
+from tests.conftest import NewPage, SignedIn
+from tests.security.addresses import World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ALL: dict[str, Any] = {"rules": {"target-size": {"enabled": True}}}
+COLOURS: dict[str, Any] = {"runOnly": ["color-contrast"]}
+
+
+@pytest.fixture
+def world() -> World:
+    return demo_world()
+
+
+def findings(page: Page) -> list[str]:
+    """What axe calls serious or critical, in light and, for the colours, in dark."""
+    found = _run(page, "light", ALL)
+    return found + _run(page, "dark", COLOURS)
+
+
+def _run(page: Page, scheme: Any, options: dict[str, Any]) -> list[str]:
+    page.emulate_media(color_scheme=scheme)
+    answer = Axe().run(page, options=options).response
+    return [
+        f"{page.url} {scheme}: {each['id']} {node['html'][:120]}"
+        for each in answer["violations"]
+        if each["impact"] in ("serious", "critical")
+        for node in each["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("name", ["owner", "agent"])
+def test_axe_finds_nothing_serious_on_any_page(
+    page: Page, signed_in: SignedIn, world: World, name: str
+) -> None:
+    user = User.objects.get(username=name)
+    found: list[str] = []
+    page.goto("/sign-in")
+    found += findings(page)
+    signed_in(page, user)
+    for address in pages_of(world, user):
+        go(page, address)
+        found += findings(page)
+    assert not found, "\n".join(found)
+
+
+def test_axe_finds_nothing_serious_in_a_dialog_a_refusal_and_an_error(
+    page: Page, signed_in: SignedIn, world: World
+) -> None:
+    agent, order = User.objects.get(username="agent"), one("paid")
+    show_personal(agent, order)
+    go(signed_in(page, agent), order.get_absolute_url())
+    found: list[str] = []
+    for key in ("a", "p", "n", "?"):
+        page.keyboard.press(key)
+        expect(page.locator("dialog[open]")).to_be_visible()
+        found += findings(page)
+        page.keyboard.press("Escape")
+        expect(page.locator("dialog[open]")).to_have_count(0)
+    page.keyboard.press("a")
+    page.fill("#id_mobile", "123")
+    page.get_by_role("button", name="保存", exact=True).click()
+    expect(page.locator("dialog #id_mobile_error")).to_be_visible()
+    found += findings(page)
+    page.goto("/orders/G0000000000")
+    found += findings(page)
+    page.goto(f"{one('shipped').get_absolute_url()}/modify-delivery")
+    found += findings(page)
+    assert not found, "\n".join(found)
+
+
+def test_a_conflict_is_readable_for_everybody(
+    new_page: NewPage, signed_in: SignedIn, world: World
+) -> None:
+    agent, order = User.objects.get(username="agent"), one("paid")
+    show_personal(agent, order)
+    pages = [signed_in(new_page(), agent) for _ in range(2)]
+    for number, page in enumerate(pages):
+        go(page, f"{order.get_absolute_url()}/modify-receiving")
+        page.fill("#id_street", f"莲花路{number}号")
+    for page in pages:
+        page.locator(".foot .main").click()
+    expect(pages[1].locator(".no[role=alert]")).to_be_visible()
+    assert not findings(pages[1])
