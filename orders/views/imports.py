@@ -116,7 +116,8 @@ def map_columns(request: Request, job_id: uuid.UUID) -> HttpResponse:
     job = get_import(request.user, job_id)
     if not _unexplained(job):
         return redirect("import", job.pk)
-    found = peek(folder_of(job) / "orders")
+    path = folder_of(job) / "orders"
+    found = peek(path)
     form = MappingForm(request.POST or None, header=found.header)
     status, states = 200, StatesForm(words=[])
     if request.method == "POST":
