@@ -55,6 +55,8 @@
       e.preventDefault();
       return moveRow(e.key === "j" ? 1 : -1);
     }
+    const tick = e.key === "x" && document.querySelector("[data-rows] tr.on input[type=checkbox]");
+    if (tick) return tick.click();
     const el = keyed(e.key.toLowerCase());
     if (el) {
       e.preventDefault();
@@ -199,6 +201,12 @@
   setInterval(tick, 15000);
   document.addEventListener("htmx:load", tick);
   tick();
+
+  // -- ticking rows --------------------------------------------------------------------------
+  document.addEventListener("change", (e) => {
+    if (!e.target.matches("[data-tick-all]")) return;
+    e.target.closest("table").querySelectorAll("tbody input[type=checkbox]").forEach((box) => { box.checked = e.target.checked; });
+  });
 
   // -- theme, search box -------------------------------------------------------------------
   document.addEventListener("click", (e) => {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -101,17 +100,20 @@ def test_tab_walks_the_page_as_it_is_read_and_every_stop_is_seen(
         stop = page.evaluate(
             """() => { const el = document.activeElement, style = getComputedStyle(el);
             return {name: el.textContent.trim(), top: el.getBoundingClientRect().top + scrollY,
-              main: !!el.closest('main'), outline: parseFloat(style.outlineWidth)}; }"""
+              main: !!el.closest('main'), bubble: !!el.closest('.why'), outline: parseFloat(style.outlineWidth)}; }"""
         )
         if names and not stop["main"]:
             break
         if stop["main"]:
             assert stop["outline"] >= 2, stop
+            if stop["bubble"]:  # the reason hangs below its button
+                continue
             tops.append(stop["top"])
             names.append(stop["name"].split()[0])
-    assert all(after > before - 60 for before, after in pairwise(tops)), list(
-        zip(names, tops, strict=True)
-    )
+    back = [
+        (names[i], tops[i], tops[i + 1]) for i in range(len(tops) - 1) if tops[i + 1] < tops[i] - 60
+    ]
+    assert not back
     for act in ("下发仓库", "修改收货信息", "修改商品", "修改配送", "关闭订单", "挂起", "备注"):
         assert act in names
     assert names.index("下发仓库") < names.index("修改收货信息") < names.index("显示")
