@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.views import acts, exports, goods, imports, picks, register
+from orders.views import acts, bulk, exports, goods, imports, picks, register
 
 A = "orders/<str:order_no>/"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("exports/<uuid:job_id>", exports.export_row, name="export-row"),
     path("exports/<uuid:job_id>/cancel", exports.export_cancel, name="export-cancel"),
     path("exports/<uuid:job_id>/file", exports.export_file, name="export-file"),
+    path("orders/bulk", bulk.bulk, name="bulk"),
+    path("orders/bulk/<uuid:job_id>", bulk.done, name="bulk-done"),
     path("orders/register", register.register, name="register-order"),
     path(A + "modify-receiving", acts.receiving, name="modify-receiving"),
     path(A + "modify-delivery", acts.delivery, name="modify-delivery"),

@@ -52,6 +52,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "lift_hold": SERVICE | MONEY | {Role.PURCHASING},
     "release": SERVICE,
     "take_back": SERVICE,
+    "bulk": EVERYONE,  # each act asks for its own right, too
     "mark_paid": LEADS | MONEY,
     "reverse_payment": MONEY,
     # in and out

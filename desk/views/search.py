@@ -21,8 +21,9 @@ from core.sealed import Unsealable, seal, unseal
 from orders.models import Order, Shop
 from orders.reading import Reading, choose, read
 from orders.selectors.filters import MONEY, OTHER, Filters, chips, money_states, parse, shops_of
-from orders.selectors.order import last_opened
+from orders.selectors.order import by_numbers
 from orders.selectors.search import Found, search
+from orders.services.bulk import BULK
 from orders.words import Channel, HoldKind, OrderState, Terms
 from staff.http import Request
 from staff.matrix import allow, may
@@ -132,6 +133,7 @@ def _context(
         "views": saved_views(request.user),
         "may_share": may(request.user, "share_view"),
         "may_export": may(request.user, "export_orders"),
+        "bulk_acts": [(verb, act.label) for verb, act in BULK.items() if may(request.user, verb)],
         "export_token": uuid.uuid4(),
         "here": urlencode(asked | narrowed),
     }
@@ -179,7 +181,7 @@ def _query(values: dict[str, str]) -> str:
 @allow("search_orders")
 def recent(request: Request) -> HttpResponse:
     """The last 8 orders that this person opened, for the empty box."""
-    opened = last_opened(request.user, last_seen(request.user, "order"))
+    opened = by_numbers(request.user, last_seen(request.user, "order"))
     return render(request, "desk/_recent.html", {"recent": opened})
 
 

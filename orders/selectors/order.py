@@ -33,7 +33,7 @@ def get_order(user: Any, order_no: str, **also: Any) -> Order:
         raise Http404(f"没有订单 {order_no}") from error
 
 
-def last_opened(user: Any, numbers: Sequence[str]) -> list[Order]:
+def by_numbers(user: Any, numbers: Sequence[str]) -> list[Order]:
     """The orders of these numbers that the person may see, in this order."""
     found = {order.order_no: order for order in visible(user).filter(order_no__in=numbers)}
     return [found[number] for number in numbers if number in found]

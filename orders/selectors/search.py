@@ -109,7 +109,12 @@ def listed(orders: QuerySet[Order]) -> QuerySet[Order]:
 
 
 def _with_holds(found: Found) -> Found:
+    with_open_holds(found.page.rows)
+    return found
+
+
+def with_open_holds(orders: list[Order]) -> list[Order]:
     """With what a row of a list shows beside itself: one query whatever the page."""
     holds = Hold.objects.filter(state="open").order_by("opened_at")
-    prefetch_related_objects(found.page.rows, Prefetch("holds", holds, to_attr="open_holds"))
-    return found
+    prefetch_related_objects(orders, Prefetch("holds", holds, to_attr="open_holds"))
+    return orders
