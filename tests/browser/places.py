@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
 
 from django.utils import timezone
 from playwright.sync_api import Page
 
+from core.acts import Actor
 from core.models import Job
 from orders.models import Hold, ImportRejection, Order
+from orders.services.bulk import do_bulk
 from orders.services.importing.upload import folder_of
 from orders.services.seed.demo.run import seed_demo
 from staff.matrix import may
@@ -59,8 +62,19 @@ def pages_of(world: World, user: User) -> list[str]:
     found = [
         world.url(address)
         for address in every()
-        if address.name not in NO_PAGES | PARTS and (address.act is None or may(user, address.act))
+        if address.name not in NO_PAGES | PARTS | {"bulk-done"}
+        and (address.act is None or may(user, address.act))
     ]
+    if may(user, "bulk"):
+        job = do_bulk(
+            "note",
+            list(orders()),
+            {"text": "月底前回访"},
+            by=Actor.person(user),
+            now=timezone.now(),
+            token=uuid.uuid4(),
+        )
+        found.append(f"/orders/bulk/{job.pk}")
     if may(user, "map_columns"):
         found.append(unknown_file(world))
     return [

@@ -100,7 +100,8 @@ def test_tab_walks_the_page_as_it_is_read_and_every_stop_is_seen(
         stop = page.evaluate(
             """() => { const el = document.activeElement, style = getComputedStyle(el);
             return {name: el.textContent.trim(), top: el.getBoundingClientRect().top + scrollY,
-              main: !!el.closest('main'), bubble: !!el.closest('.why'), outline: parseFloat(style.outlineWidth)}; }"""
+              main: !!el.closest('main'), bubble: !!el.closest('.why'),
+              outline: parseFloat(style.outlineWidth)}; }"""
         )
         if names and not stop["main"]:
             break
