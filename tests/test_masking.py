@@ -178,4 +178,4 @@ def test_of_an_account_at_most_four_characters_show(account: str) -> None:
 def test_long_text_takes_no_time(mask: Callable[[str], object], piece: str) -> None:
     started = perf_counter()
     mask(piece * 20_000)
-    assert perf_counter() - started < 0.2
+    assert perf_counter() - started < 5  # a runaway expression takes minutes

@@ -125,7 +125,7 @@ def test_the_region_s_doubts_are_passed_on() -> None:
 def test_slow_made_paste_is_cut_with_a_sentence(piece: str) -> None:
     started = perf_counter()
     pasted = split_contact(piece * 10_000)
-    assert perf_counter() - started < 0.05
+    assert perf_counter() - started < 5  # a runaway expression takes minutes
     assert pasted.doubts[0] == "内容太长，只看了前 2000 个字，请核对。"
 
 

@@ -163,4 +163,4 @@ def test_any_text_is_split_and_nothing_is_invented(text: str) -> None:
 def test_long_text_takes_no_time(piece: str) -> None:
     started = perf_counter()
     split_region(piece * 10_000)
-    assert perf_counter() - started < 0.05
+    assert perf_counter() - started < 5  # a runaway expression takes minutes
