@@ -12,7 +12,7 @@ from core.acts import Actor
 from core.models import Job
 from orders.models import Hold, ImportRejection, Order
 from orders.services.bulk import do_bulk
-from orders.services.importing.upload import folder_of
+from orders.services.importing.job import folder_of
 from orders.services.seed.demo.run import seed_demo
 from staff.matrix import may
 from staff.models import SavedView, User

@@ -226,3 +226,21 @@ def test_what_a_customer_asks_is_answered_without_scrolling(
     parcel = page.get_by_role("region", name="包裹")
     expect(parcel).to_contain_text("已发货" if state == "shipped" else "未发货")
     expect(page.get_by_role("region", name="商品")).to_contain_text("A2031 亚麻衬衫")
+
+
+# Where one starts, and where one strays (screens 32, 35)
+
+
+def test_the_demos_sign_in_page_lists_who_can_sign_in(client: Client, db: None) -> None:
+    UserFactory.create(username="agent", full_name="王芳")
+    html = client.get("/sign-in").content.decode()
+    assert "演示用户" in html
+    assert "<td>agent<td>王芳" in html
+
+
+def test_an_error_says_what_to_do_next(agent_client: Client) -> None:
+    missing = agent_client.get("/orders/G0000000000")
+    forbidden = agent_client.get("/people")
+    assert (missing.status_code, forbidden.status_code) == (404, 403)
+    assert "核对一下号码" in missing.content.decode()
+    assert "请联系主管" in forbidden.content.decode()
