@@ -45,13 +45,15 @@ SENTENCES: dict[str, Default] = {
     ),
     "modify.products.cheaper": Default(
         "换货退差价",
-        "亲，已经帮您换成{goods}，便宜了 {amount} 元，差价会在 1–2 个工作日内原路退回。",
-        ("goods", "amount"),
+        "亲，已经帮您换成{goods}，便宜了 {amount} 元，差价会在 1–2 个工作日内"
+        "（最晚 {by}）原路退回。",
+        ("goods", "amount", "by"),
     ),
     "close.done": Default("已关闭", "亲，订单已经帮您关闭了，欢迎下次光临。"),
     "close.paid": Default(
         "已付款，申请退款",
-        "亲，您的订单已经付款，不能直接关闭；请在付款 24 小时后申请退款，1–2 个工作日内原路退回。",
+        "亲，您的订单已经付款，不能直接关闭；请在付款 24 小时后申请退款，"
+        "申请后 1–2 个工作日原路退回。",
     ),
     "close.shipped": Default(
         "已发货，不能关闭", "亲，您的订单已经发货了，没法关闭；收到后不满意可以申请退换货。"
@@ -67,8 +69,9 @@ SENTENCES: dict[str, Default] = {
     ),
     "top_up.over": Default(
         "差价多付了",
-        "亲，差价已经收到，马上为您安排发货；多付的 {amount} 元会在 1–2 个工作日内原路退回。",
-        ("amount",),
+        "亲，差价已经收到，马上为您安排发货；多付的 {amount} 元会在 1–2 个工作日内"
+        "（最晚 {by}）原路退回。",
+        ("amount", "by"),
     ),
     "register.unpaid": Default(
         "已登记，等付款",

@@ -26,7 +26,6 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "django_htmx",
-    "lucide",
     "simple_history",
     "template_partials",
     "core",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from core.verdict import Refused, Say, Verdict
 from orders.forms.contact import ActForm, ContactForm
@@ -97,7 +98,7 @@ class ProductsForm(ContactForm, ConfirmLinesForm):
     def say(self) -> Say | None:
         if self.plan is None or not self.plan.changed:
             return None
-        return said(self.order, self.plan, self.due)
+        return said(self.order, self.plan, self.due, timezone.now())
 
     @property
     def outcome(self) -> str:

@@ -13,6 +13,7 @@ from core.acts import Actor, Change
 from core.models import Act
 from core.money import ZERO, yuan
 from core.verdict import Say, no
+from core.workdays import REFUND_DAYS, promise
 from orders import policy
 from orders.models import Order, OrderLine
 from orders.policy import Contacted
@@ -169,7 +170,7 @@ def modify_products(
         check(order, plan)
         if plan.changed:
             log.changed(_change(order, plan, by, now))
-            log.tell(said(order, plan, order.due))
+            log.tell(said(order, plan, order.due, now))
         log.noted(_summary(plan), clause="1.1.f")
     return log.act
 
@@ -261,7 +262,7 @@ def summary(lines: Sequence[OrderLine]) -> str:
     return f"{text} 等 {len(lines)} 种" if len(lines) > 1 else f"{text} × {first.quantity}"
 
 
-def said(order: Order, plan: Draft, due: Decimal) -> Say:
+def said(order: Order, plan: Draft, due: Decimal, now: datetime) -> Say:
     """The sentence for the customer, before the change (its preview) and after it; `due` then."""
     goods = "、".join(d.label for d in plan.changed if d.quantity)[:100] or "新的商品"
     values = {"goods": goods, "amount": str(due)}
@@ -274,7 +275,8 @@ def said(order: Order, plan: Draft, due: Decimal) -> Say:
     if rest > ZERO:
         return Say("modify.products.dearer", {"goods": goods, "amount": str(rest)})
     if rest < ZERO:
-        return Say("modify.products.cheaper", {"goods": goods, "amount": str(-rest)})
+        by = promise(now, REFUND_DAYS).said
+        return Say("modify.products.cheaper", {"goods": goods, "amount": str(-rest), "by": by})
     return Say("modify.products.same", {"goods": goods})
 
 

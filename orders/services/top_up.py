@@ -10,6 +10,7 @@ from core.acts import Actor, Change, act_on
 from core.models import Act
 from core.money import ZERO
 from core.verdict import Say, no
+from core.workdays import REFUND_DAYS, promise
 from orders import policy
 from orders.models import Order, OrderLink
 from orders.services.settle import settle
@@ -42,14 +43,17 @@ def tie_top_up(
         rest = settle(main, f"关联了 {top_up.order_no}", by=by, now=now)
         log.changed([Change("补差价", "", f"{top_up.order_no}（{top_up.total_paid} 元）")])
         log.noted("关联补差价", clause="1.1.f")
-        log.tell(_said(rest))
+        log.tell(_said(rest, now))
     return log.act
 
 
-def _said(rest: Decimal) -> Say:
+def _said(rest: Decimal, now: datetime) -> Say:
     if rest > ZERO:
         return Say("top_up.short", {"amount": str(rest)})
-    return Say("top_up.over", {"amount": str(-rest)}) if rest < ZERO else Say("top_up.tied")
+    if rest < ZERO:
+        by = promise(now, REFUND_DAYS).said
+        return Say("top_up.over", {"amount": str(-rest), "by": by})
+    return Say("top_up.tied")
 
 
 def untie_top_up(
