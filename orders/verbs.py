@@ -23,6 +23,7 @@ VERBS: dict[str, str] = {
     "lift_hold": "解除挂起",
     "release": "下发仓库",
     "take_back": "收回",
+    "bulk": "批量处理",
     "reveal": "显示隐私信息",
     "seed": "演示数据",
 }

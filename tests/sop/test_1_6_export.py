@@ -346,7 +346,7 @@ def test_parts_that_were_lost_are_written_again(
 def test_memory_does_not_grow_with_the_number_of_orders(
     finance: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exporting, "PAGE", 50)
+    monkeypatch.setattr(exporting, "PAGE", 20)
     real = files.append
 
     def append(file: Any, data: bytes) -> int:
@@ -363,10 +363,10 @@ def test_memory_does_not_grow_with_the_number_of_orders(
         tracemalloc.stop()
         return most
 
-    orders(150)
+    orders(60)
     peak()  # what is loaded once
     few = peak()
-    orders(450)
+    orders(180)
     assert peak() < few * 1.5
 
 
