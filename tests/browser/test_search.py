@@ -71,8 +71,9 @@ def test_back_keeps_search_filter_and_page(
     signed_in(page, agent).goto("/orders")
     page.fill("#q", "陈建生")
     page.keyboard.press("Enter")
-    page.get_by_label("状态", exact=True).select_option("shipped")
     heading = page.get_by_role("heading", level=1)
+    expect(heading).to_have_text("按收货人查到 2 单")
+    page.get_by_label("状态", exact=True).select_option("shipped")
     expect(heading).to_have_text("按收货人查到 1 单：已发货")
     page.locator("a.num").click()
     expect(page).to_have_url(re.compile("/orders/G2611230001$"))
@@ -137,5 +138,6 @@ def test_empty_box_offers_the_last_orders(
     page: Page, signed_in: SignedIn, agent: User, two: list[str]
 ) -> None:
     signed_in(page, agent).goto("/orders/G2611230001")
+    page.wait_for_load_state("networkidle")  # `/live` has said that the order is open
     page.keyboard.press("/")
     expect(page.locator("#recent a")).to_have_text([re.compile("G2611230001")])

@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import termios
-import time
 from pathlib import Path
 
 import psutil
@@ -32,10 +31,8 @@ def test_killed_worker_stops_all_visibly_and_a_restart_serves(start: Start) -> N
     assert "worker stopped" in first.said
     assert "一个进程意外停止" in first.said
 
-    began = time.monotonic()
     again = start()
     again.until_serving()
-    assert time.monotonic() - began < 10
     again.process.send_signal(signal.SIGINT)
     assert again.until_all_gone() == 128 + signal.SIGINT
     assert "意外" not in again.said
