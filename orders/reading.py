@@ -295,8 +295,8 @@ def _chinese(text: str, compact: str) -> Iterator[Reading]:
     if likely:
         yield Reading(Kind.NAME, compact)
     yield Reading(Kind.WANGWANG, text)
-    if named and not likely:
-        yield Reading(Kind.NAME, compact)
+    if not likely:  # also 薛先生langer: a name is whatever the buyer typed
+        yield Reading(Kind.NAME, compact if named else text)
 
 
 def _ascii(text: str, compact: str) -> Iterator[Reading]:

@@ -319,3 +319,8 @@ def test_a_mobile_is_never_shown_in_full(mobile: str) -> None:
     ):
         assert all(mobile not in reading.shown for reading in read(text))
         assert any(reading.personal for reading in read(text))
+
+
+@pytest.mark.parametrize("name", ["薛先生langer", "陈建生（公司）", "小陈2号仓"])
+def test_whatever_a_buyer_typed_may_be_a_name(name: str) -> None:
+    assert Kind.NAME in kinds(name)
