@@ -293,7 +293,8 @@ MACHINE = [
     "/" + "tmp/bash",
     "/" + "root/",
     "/" + "home/",
-    "files.pythonhosted" + ".org",
+    "/simple" + "/",  # how a registry of packages lays out its addresses
+    "/packages" + "/",
     "index" + "-url",
     "extra-index" + "-url",
     "nexus" + ".",
