@@ -17,6 +17,8 @@ app.autodiscover_tasks()
 # task → every how many seconds. A beat that comes late is not made up for: the next one finds all.
 SWEEPS = {
     "core.tasks.work_jobs": 5,
+    "core.tasks.deliver_messages": 5,
+    "core.tasks.prune_messages": 3600,
     "orders.tasks.lift_due_holds": 60,
     "orders.tasks.forget_old_exports": 3600,
     "staff.tasks.forget_old_presence": 3600,

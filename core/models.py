@@ -1,4 +1,4 @@
-"""Tables that every room uses: acts, sentences, jobs."""
+"""Tables that every room uses: acts, sentences, jobs, messages."""
 
 from __future__ import annotations
 
@@ -132,3 +132,76 @@ class Job(models.Model):
     @property
     def open(self) -> bool:
         return self.state in (JobState.PENDING, JobState.RUNNING)
+
+
+class MessageState(models.TextChoices):
+    PENDING = "pending", "待发送"
+    CLAIMED = "claimed", "发送中"
+    DONE = "done", "已送达"
+    FAILED = "failed", "失败"
+    GIVEN_UP = "given_up", "已放弃"
+
+
+WAITING = [MessageState.PENDING.value, MessageState.CLAIMED.value]
+
+
+class Message(models.Model):
+    """What has to reach a handler at least once, whoever dies meanwhile (architecture §6).
+
+    Handlers are idempotent by `key`. Messages of one `line` are handled one after another.
+    """
+
+    topic = models.CharField("类别", max_length=40)
+    key = models.CharField("键", max_length=120, unique=True)
+    line = models.CharField("次序", max_length=64, blank=True)
+    state = models.CharField(
+        "状态", max_length=8, choices=MessageState.choices, default=MessageState.PENDING
+    )
+    not_before = models.DateTimeField("最早处理时间")
+    tries = models.PositiveSmallIntegerField("次数", default=0)
+    lease = models.UUIDField(null=True)
+    error = models.CharField("错误", max_length=500, blank=True)
+    order_no = models.CharField("订单号", max_length=32, blank=True)
+    created_at = models.DateTimeField("写下时间")
+    done_at = models.DateTimeField("完成时间", null=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.topic} {self.key}"
+
+
+def _message_indexes(name: str) -> list[models.Index]:
+    waiting = Q(state__in=WAITING)
+    return [
+        models.Index(fields=["not_before", "id"], condition=waiting, name=f"{name}_due"),
+        models.Index(fields=["line", "id"], condition=waiting & ~Q(line=""), name=f"{name}_line"),
+        models.Index(fields=["created_at"], condition=waiting, name=f"{name}_age"),
+        models.Index(fields=["id"], condition=Q(state="failed"), name=f"{name}_failed"),
+        models.Index(
+            fields=["done_at"], condition=Q(state__in=["done", "given_up"]), name=f"{name}_done"
+        ),
+        models.Index(fields=["order_no", "id"], condition=~Q(order_no=""), name=f"{name}_order"),
+    ]
+
+
+class OutboxMessage(Message):
+    """To the outside, written in the transaction of the act that wants it."""
+
+    payload: Any = models.JSONField("内容")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "待发消息"
+        indexes = _message_indexes("outbox")
+
+
+class InboxMessage(Message):
+    """From the outside: verified on arrival, kept as it came, handled once."""
+
+    raw = models.BinaryField("原文")
+    shop = models.CharField("店铺代码", max_length=32, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "收到的消息"
+        indexes = _message_indexes("inbox")

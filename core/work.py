@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import logging
-import random
 import time
-import uuid
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 
+from core.lease import LEASE, MOST_TRIES, claim, held, next_try
 from core.models import Job, JobState
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=60)
 SLICE_SECONDS = 3.0
-DELAYS = [10, 60, 300, 1800, 7200]  # seconds before the 2nd, 3rd … try
-MOST_TRIES = len(DELAYS) + 1
 
 GAVE_UP = "多次尝试都没有成功，请联系管理员查看日志。"
 DIED = "处理它的进程每次都中断，已经停下。请联系管理员查看日志。"
@@ -78,18 +74,10 @@ def hint() -> None:
         logger.warning("no broker for a hint; the sweep will find the job")
 
 
-def claim(now: datetime) -> Job | None:
-    """Take the job that is due longest, by one conditional UPDATE; None when nothing is due."""
+def take(now: datetime) -> Job | None:
+    """Take the job that is due longest; None when nothing is due."""
     due = Job.objects.filter(Q(state=JobState.PENDING) | Q(state=JobState.RUNNING))
-    for job in due.filter(not_before__lte=now).order_by("not_before")[:5]:
-        lease = uuid.uuid4()
-        taken = Job.objects.filter(
-            pk=job.pk, lease=job.lease, state=job.state, not_before=job.not_before
-        ).update(state=JobState.RUNNING, lease=lease, not_before=now + LEASE, tries=F("tries") + 1)
-        if taken:
-            job.refresh_from_db()
-            return job
-    return None
+    return next(iter(claim(due, now, state=JobState.RUNNING)), None)
 
 
 def checkpoint(job: Job, now: datetime) -> None:
@@ -97,7 +85,7 @@ def checkpoint(job: Job, now: datetime) -> None:
 
     Call it in the transaction of the work it speaks of: then both are there or neither.
     """
-    kept = Job.objects.filter(pk=job.pk, lease=job.lease, state=JobState.RUNNING).update(
+    kept = held(job).update(
         cursor=job.cursor,
         result=job.result,
         done=job.done,
@@ -112,7 +100,7 @@ def checkpoint(job: Job, now: datetime) -> None:
 def work_one(now: datetime) -> bool:
     """Work a slice of one due job; says whether there was one."""
     autodiscover_modules("tasks")
-    job = claim(now)
+    job = take(now)
     if job is None:
         return False
     if job.tries > MOST_TRIES:  # it takes its worker down with it, so nobody could count the try
@@ -153,7 +141,7 @@ def finish_here(job: Job, progress: Callable[[Job], None] = lambda job: None) ->
 def _finish(job: Job, state: JobState, error: str = "") -> None:
     """End the job, and tell who asked for it, both or neither; not when the lease was lost."""
     with transaction.atomic():
-        kept = Job.objects.filter(pk=job.pk, lease=job.lease, state=JobState.RUNNING).update(
+        kept = held(job).update(
             state=state,
             error=error[:500],
             finished_at=timezone.now(),
@@ -178,19 +166,15 @@ def _tell_end(job: Job) -> None:
 
 def _release(job: Job) -> None:
     """The slice is over: the job queues up behind the others."""
-    Job.objects.filter(pk=job.pk, lease=job.lease).update(
-        state=JobState.PENDING, lease=None, not_before=timezone.now(), tries=0
-    )
+    held(job).update(state=JobState.PENDING, lease=None, not_before=timezone.now(), tries=0)
 
 
 def _try_later(job: Job) -> None:
     if job.tries >= MOST_TRIES:
         _finish(job, JobState.FAILED, GAVE_UP)
         return
-    delay = DELAYS[max(job.tries, 1) - 1] * random.uniform(0.8, 1.2)
-    Job.objects.filter(pk=job.pk, lease=job.lease).update(
-        state=JobState.PENDING, lease=None, not_before=timezone.now() + timedelta(seconds=delay)
-    )
+    again = next_try(job, timezone.now())
+    held(job).update(state=JobState.PENDING, lease=None, not_before=again)
 
 
 def cancel(job: Job) -> bool:

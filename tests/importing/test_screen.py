@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from core.models import Job
-from core.work import claim, work_one
+from core.work import take, work_one
 from orders.factories import ShopFactory
 from orders.models import ColumnMapping, ImportRejection, Order, Shop
 from staff.factories import UserFactory
@@ -228,7 +228,7 @@ def test_a_mapping_without_the_order_number_is_refused(client: Client) -> None:
 
 def test_a_file_waits_a_day_for_its_columns(client: Client) -> None:
     upload(client, as_csv(OWN), name="own.csv")
-    assert claim(timezone.now() + timedelta(hours=23)) is None
+    assert take(timezone.now() + timedelta(hours=23)) is None
     assert work_one(timezone.now() + timedelta(hours=25))
     job = Job.objects.get()
     assert job.state == "failed"

@@ -323,7 +323,7 @@ def test_a_worker_that_wakes_up_after_its_lease_spoils_nothing(
     monkeypatch.setattr(exporting, "PAGE", 2)
     wanted = [order.order_no for order in orders(5)]
     job = ask(finance)
-    sleeper = work.claim(job.not_before)
+    sleeper = work.take(job.not_before)
     assert sleeper is not None
     finish(job)
     with pytest.raises(work.LeaseLost):

@@ -11,8 +11,9 @@ from typing import Any, Protocol
 
 from django.db import transaction
 
+from core.lease import LEASE
 from core.models import Job, JobState
-from core.work import LEASE, cancel, hint
+from core.work import cancel, hint
 from orders.formats import (
     MAX_BYTES,
     ItemsAlone,

@@ -1,0 +1,226 @@
+"""Messages to and from the outside: written with the act, handled at least once (architecture §6).
+
+    with act("ship", order, by=by) as (order, log):
+        …
+        send("platform.dispatch", f"dispatch:{order.order_no}", {"order": order.pk}, now=now)
+
+    @handles("platform.dispatch")          # in a room's handlers.py
+    def dispatch(message: OutboxMessage) -> None: …
+
+A handler runs outside any transaction and is idempotent by `message.key`; `message.tries > 1`
+means that an earlier try may have done it: ask before doing it again. It raises `Unhandleable`
+for what can never succeed, `NotYet` for what has to wait, anything else for a further try.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+from django.utils.module_loading import autodiscover_modules
+
+from core.lease import LEASE, MOST_TRIES, claim, held, next_try
+from core.models import WAITING, InboxMessage, Message, MessageState, OutboxMessage
+
+logger = logging.getLogger(__name__)
+
+BATCH = 20
+SLICE_SECONDS = 3.0  # after it no further message is begun: a stop waits for one call at most
+KEPT = timedelta(days=30)
+DIED = "处理它的进程每次都中断。"
+
+Handler = Callable[[Any], None]
+_handlers: dict[str, Handler] = {}
+
+
+class Unhandleable(Exception):
+    """The message can never succeed; a person has to look at it. No further try."""
+
+
+class NotYet(Exception):
+    """It cannot be done now (quiet hours, a system that is down); does not count as a try."""
+
+    def __init__(self, until: datetime, why: str = "") -> None:
+        super().__init__(why)
+        self.until = until
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message to be written: see `send`."""
+
+    topic: str
+    key: str
+    payload: dict[str, Any] = field(default_factory=dict)
+    not_before: datetime | None = None
+    line: str = ""
+    order_no: str = ""
+
+
+def handles(topic: str) -> Callable[[Handler], Handler]:
+    """Register the one handler of a topic."""
+
+    def register(handler: Handler) -> Handler:
+        known = _handlers.setdefault(topic, handler)
+        if known.__qualname__ != handler.__qualname__:
+            raise ValueError(f"{topic} has a handler: {known.__qualname__}")
+        return handler
+
+    return register
+
+
+def handlers() -> dict[str, Handler]:
+    """All topics with their handlers."""
+    autodiscover_modules("handlers")
+    return dict(_handlers)
+
+
+def send(topic: str, key: str, payload: dict[str, Any], *, now: datetime, **about: Any) -> None:
+    """Write one message in the running transaction; the same key again changes nothing.
+
+    `about`: not_before, line (handled in order within it), order_no.
+    """
+    send_all([Outgoing(topic, key, payload, **about)], now=now)
+
+
+def send_all(outgoing: Iterable[Outgoing], *, now: datetime) -> None:
+    """Write many in one statement."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("a message is written in the transaction of what it speaks of")
+    rows = [
+        OutboxMessage(
+            topic=one.topic,
+            key=one.key,
+            payload=one.payload,
+            line=one.line,
+            order_no=one.order_no,
+            not_before=one.not_before or now,
+            created_at=now,
+        )
+        for one in outgoing
+    ]
+    if rows:
+        OutboxMessage.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
+        transaction.on_commit(hint)
+
+
+def receive(
+    topic: str, key: str, raw: bytes, *, now: datetime, shop: str = "", line: str = ""
+) -> None:
+    """Keep what came in, once; the sender verified it already (connectors)."""
+    row = InboxMessage(
+        topic=topic, key=key, raw=raw, shop=shop, line=line, not_before=now, created_at=now
+    )
+    InboxMessage.objects.bulk_create([row], ignore_conflicts=True)
+    transaction.on_commit(hint)
+
+
+def hint() -> None:
+    """Say to the workers that a message waits. Without a broker the sweep finds it."""
+    from core.tasks import deliver_messages
+
+    try:
+        deliver_messages.delay()
+    except Exception:
+        logger.warning("no broker for a hint; the sweep will find the message")
+
+
+def deliver_due(now: datetime | None = None) -> int:
+    """Handle what is due until the slice is over; says how many were handled."""
+    end, count = time.monotonic() + SLICE_SECONDS, 0
+    known = handlers()
+    for model in (InboxMessage, OutboxMessage):
+        while time.monotonic() < end:
+            batch = claim(
+                due(model), now or timezone.now(), state=MessageState.CLAIMED, limit=BATCH
+            )
+            count += _handle_all(batch, known, end)
+            if len(batch) < BATCH:
+                break
+    return count
+
+
+def due(model: type[Message]) -> QuerySet[Any]:
+    """What waits or is being handled; of a line only its first."""
+    waiting = model._default_manager.filter(state__in=WAITING)
+    earlier = waiting.filter(line=OuterRef("line"), pk__lt=OuterRef("pk")).exclude(line="")
+    return waiting.filter(~Exists(earlier))
+
+
+def _handle_all(batch: list[Any], known: dict[str, Handler], end: float) -> int:
+    # A call takes at most half a lease, so none is begun in the lease's second half.
+    begun, handled = time.monotonic(), 0
+    latest = min(end, begun + LEASE.total_seconds() / 2)
+    for message in batch:
+        if handled and time.monotonic() > latest:
+            _put_back(message, timezone.now(), "")
+        else:
+            handle(message, known)
+            handled += 1
+    return handled
+
+
+def handle(message: Any, known: dict[str, Handler]) -> None:
+    """Call the handler of a claimed message and keep how it ended."""
+    if message.tries > MOST_TRIES:  # it takes its worker down, so nobody could count the try
+        _fail(message, DIED)
+        return
+    try:
+        if message.topic not in known:
+            raise Unhandleable(f"没有程序处理“{message.topic}”。")
+        known[message.topic](message)
+    except NotYet as wait:
+        _put_back(message, wait.until, str(wait))
+    except Unhandleable as error:
+        _fail(message, str(error))
+    except Exception as error:
+        logger.exception("message %s %s failed", message.topic, message.pk)
+        _try_later(message, error)
+    else:
+        held(message).update(state=MessageState.DONE, lease=None, error="", done_at=timezone.now())
+
+
+def _put_back(message: Any, until: datetime, why: str) -> None:
+    held(message).update(
+        state=MessageState.PENDING,
+        lease=None,
+        not_before=until,
+        error=why[:500],
+        tries=max(message.tries - 1, 0),
+    )
+
+
+def _fail(message: Any, why: str) -> None:
+    held(message).update(state=MessageState.FAILED, lease=None, error=why[:500])
+
+
+def _try_later(message: Any, error: Exception) -> None:
+    why = f"{type(error).__name__}: {error}"[:500]
+    if message.tries >= MOST_TRIES:
+        _fail(message, why)
+    else:
+        held(message).update(
+            state=MessageState.PENDING,
+            lease=None,
+            not_before=next_try(message, timezone.now()),
+            error=why,
+        )
+
+
+def prune(now: datetime, limit: int = 5000) -> int:
+    """Remove what was delivered or given up 30 days ago; call it until it says 0."""
+    removed = 0
+    for model in (OutboxMessage, InboxMessage):
+        old = model.objects.filter(
+            state__in=[MessageState.DONE, MessageState.GIVEN_UP], done_at__lt=now - KEPT
+        )
+        ids = list(old.order_by("done_at").values_list("pk", flat=True)[:limit])
+        removed += model.objects.filter(pk__in=ids).delete()[0]
+    return removed
