@@ -69,6 +69,12 @@ class Stop(Words):
     TOO_LATE = "too_late", "来不及"
 
 
+class HandTaskKind(Words):
+    MEMO = "memo", "写卖家备注"
+    CLOSE = "close", "平台关单"
+    ADDRESS = "address", "平台改地址"
+
+
 class ContactChannel(Words):
     WANGWANG = "wangwang", "旺旺"
     QQ = "qq", "QQ"

@@ -1,6 +1,7 @@
 """The tables of the orders room."""
 
 from orders.models.buyer import Buyer, BuyerAccount
+from orders.models.hand import HandTask
 from orders.models.hold import Hold
 from orders.models.imports import ColumnMapping, ImportRejection
 from orders.models.money import Payment, Trade
@@ -13,6 +14,7 @@ __all__ = [
     "BuyerAccount",
     "ColumnMapping",
     "Contact",
+    "HandTask",
     "Hold",
     "ImportRejection",
     "Note",

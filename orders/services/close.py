@@ -13,6 +13,8 @@ from orders.models import Order
 from orders.policy import Contacted
 from orders.selectors.order import since_close
 from orders.services.acting import order_act
+from orders.services.platform import never_mind, tell_platform
+from orders.words import HandTaskKind
 
 
 def close_order(
@@ -35,6 +37,7 @@ def close_order(
         policy.may_close(order.facts(), contact.identity).require()
         before = order.get_state_display()
         order.close(now, why)
+        tell_platform(order, HandTaskKind.CLOSE, now=now, text=why)
         log.changed([Change("状态", before, "已关闭")])
         log.noted("关闭订单", clause="1.2.e", reason=why)
         log.tell(Say("close.done"))
@@ -53,6 +56,7 @@ def reopen_order(
     with order_act("reopen_order", order, by=by, seen=seen, token=token, now=now) as (order, log):
         policy.may_reopen(order.facts(), **since_close(order)).require()
         order.reopen()
+        never_mind(order, HandTaskKind.CLOSE, "订单重新打开了", now=now)
         log.changed([Change("状态", "已关闭", order.get_state_display())])
         log.noted("重新打开", clause="1.2.e")
         log.tell(Say("reopen.done"))

@@ -16,7 +16,8 @@ from orders.policy import Contacted, Group, Receiving
 from orders.services.acting import order_act
 from orders.services.hold import end_holds, open_hold
 from orders.services.importing.reasons import ADDRESS
-from orders.words import CARRIERS, Delivery, HoldKind
+from orders.services.platform import tell_platform
+from orders.words import CARRIERS, Delivery, HandTaskKind, HoldKind
 
 
 def modify_receiving(
@@ -41,6 +42,7 @@ def modify_receiving(
         changes = order.receive_at(new, now)
         if changes:
             check_again(order, by, now)
+            tell_platform(order, HandTaskKind.ADDRESS, now=now)
             log.changed(changes)
         log.noted("修改收货信息" if changes else "收货信息没有变化", clause=verdict.clause)
         log.tell(Say("modify.receiving.done", {"where": where(order)}))

@@ -10,7 +10,8 @@ from core.models import Act
 from core.verdict import no
 from orders.models import Buyer, BuyerAccount, Note, Order
 from orders.services.acting import order_act
-from orders.words import AccountKind
+from orders.services.platform import tell_platform
+from orders.words import AccountKind, HandTaskKind
 
 
 def note(
@@ -23,11 +24,16 @@ def note(
     seen: int | None = None,
     token: uuid.UUID | None = None,
 ) -> Act:
-    """Write a memo on the order; not an edit, so the version stays (architecture §3)."""
+    """Write a memo on the order; `for_shop`: into the platform's seller memo, too (SOP 1.2.d).
+
+    Not an edit, so the version stays (architecture §3).
+    """
     with order_act("note", order, by=by, token=token, now=now) as (order, log):
-        Note.objects.create(
+        row = Note.objects.create(
             order=order, text=text, for_shop=for_shop, by_id=by.user_id, by_name=by.name, at=now
         )
+        if for_shop:
+            tell_platform(order, HandTaskKind.MEMO, now=now, text=text, cause=f"note:{row.pk}")
         log.noted("写备注" + ("（同步到店铺后台备注）" if for_shop else ""))
     return log.act
 
