@@ -18,6 +18,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from connectors.sandbox.server import Sandbox
 from core import sentences
 from core.acts import Actor
 from staff.factories import UserFactory
@@ -29,6 +30,21 @@ from tests import chromium
 def no_old_sentences() -> None:
     """What another test worded is rolled back; the memory of it must go, too."""
     sentences.forget()
+
+
+@pytest.fixture(scope="session")
+def one_sandbox() -> Iterator[Sandbox]:
+    """One sandbox for each test process; a fault lasts no longer than a test may wait."""
+    with Sandbox(seconds=0.2) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(one_sandbox: Sandbox, settings: Any, db: None) -> Sandbox:
+    """The outside world over real HTTP: `sandbox.state.effects("sms")`, `.fault("sms", "slow")`."""
+    one_sandbox.state.reset()
+    settings.CONNECTOR_URLS = settings.CONNECTOR_URLS | one_sandbox.urls()
+    return one_sandbox
 
 
 SignedIn = Callable[[Page, Any], Page]

@@ -8,6 +8,7 @@ import django_stubs_ext
 import environ
 
 from config.paths import BASE_DIR, VAR_DIR
+from connectors.systems import SYSTEMS
 
 django_stubs_ext.monkeypatch()
 env = environ.Env()
@@ -30,6 +31,7 @@ INSTALLED_APPS = [
     "template_partials",
     "core",
     "staff",
+    "connectors",
     "stock",
     "orders",
     "desk",
@@ -180,6 +182,11 @@ LARGEST_UPLOAD = 420 * 1024 * 1024  # two files of the largest size that an impo
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 SIMPLE_HISTORY_DATE_INDEX = False
+
+# Outside systems: where each stands, further hosts that may be called, our own address for them.
+CONNECTOR_URLS = {name: env.str(system.variable, system.url) for name, system in SYSTEMS.items()}
+CONNECTOR_HOSTS = env.list("CONNECTOR_HOSTS", default=[])
+CALLBACK_URL = env.str("CALLBACK_URL", default="")
 
 CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
 # A Redis that does not answer costs a person one second, not a minute: the sweep finds the job.

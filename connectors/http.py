@@ -1,0 +1,127 @@
+"""The one way to the outside: time-outs, retries, breaker, size limit, no redirects, known hosts.
+
+    answer = request("sms", "POST", url("sms", "/"), data=form, idempotent=False)
+
+Raises Unreachable (certainly not done), BreakerOpen, Unknown (may have been done). A status below
+500 is an answer, which the client of the system understands. Nothing of a request is logged.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+from django.conf import settings
+from django.utils import timezone
+
+from connectors.answers import Answer, Unknown, Unreachable
+from connectors.services import breaker
+from core.acts import acting
+
+CONNECT_SECONDS = 5.0
+READ_SECONDS = 10.0  # retries and all a call ends within half a lease (core/lease.py)
+WHOLE_SECONDS = 25.0
+TRIES = 2  # of an idempotent call
+LARGEST = 8 * 1024 * 1024
+
+NEVER_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.UnsupportedProtocol,
+)
+# A connection for each call: on a kept one a second answer to the last call is taken for ours,
+# and one that the other side just closed makes an unknown outcome of nothing.
+_client = httpx.Client(
+    follow_redirects=False, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0)
+)
+
+
+def url(system: str, path: str) -> str:
+    """The address of a system's path: below its base from the settings."""
+    return f"{settings.CONNECTOR_URLS[system].rstrip('/')}{path}"
+
+
+def request(
+    system: str,
+    method: str,
+    address: str,
+    *,
+    data: Mapping[str, str] | None = None,
+    json: Any = None,
+    content: bytes | None = None,
+    headers: Mapping[str, str] | None = None,
+    idempotent: bool,
+    timeout: float = READ_SECONDS,
+) -> Answer:
+    """Call a system once, or again when that does no harm (`idempotent`); `timeout` in seconds."""
+    if acting():
+        raise RuntimeError("an act never calls out: write a message")
+    _check_host(system, address)
+    ready = _client.build_request(
+        method,
+        address,
+        data=data,
+        json=json,
+        content=content,
+        headers=headers,
+        timeout=httpx.Timeout(timeout, connect=CONNECT_SECONDS),
+    )
+    end = time.monotonic() + WHOLE_SECONDS
+    for left in reversed(range(TRIES if idempotent else 1)):
+        breaker.enter(system, timezone.now())
+        try:
+            answer = _once(system, ready, end)
+        except (Unreachable, Unknown) as error:
+            breaker.failed(system, error.why, timezone.now())
+            if not left or time.monotonic() + timeout > end:
+                raise
+        else:
+            breaker.answered(system)
+            return _checked(answer)
+    raise AssertionError("the last try returns or raises")
+
+
+def _check_host(system: str, address: str) -> None:
+    """Only the hosts of the settings are ever called. Raises Unreachable."""
+    base = settings.CONNECTOR_URLS.get(system, "")
+    allowed = {urlsplit(base).netloc, *settings.CONNECTOR_HOSTS}
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.netloc not in allowed:
+        raise Unreachable(system, "地址不在允许的主机里")
+
+
+def _once(system: str, ready: httpx.Request, end: float) -> Answer:
+    try:
+        response = _client.send(ready, stream=True)
+        try:
+            body = _read(system, response, end)
+        finally:
+            response.close()
+    except NEVER_SENT as error:
+        raise Unreachable(system, f"连不上（{type(error).__name__}）") from None
+    except httpx.HTTPError as error:
+        raise Unknown(system, f"没有答完（{type(error).__name__}）") from None
+    if response.status_code >= 500:
+        raise Unknown(system, f"出错了（HTTP {response.status_code}）")
+    return Answer(system, response.status_code, response.headers, body)
+
+
+def _read(system: str, response: httpx.Response, end: float) -> bytes:
+    body = bytearray()
+    for chunk in response.iter_bytes():
+        body += chunk
+        if len(body) > LARGEST:
+            raise Unknown(system, "回答太大")
+        if time.monotonic() > end:
+            raise Unknown(system, "答得太慢")
+    return bytes(body)
+
+
+def _checked(answer: Answer) -> Answer:
+    if 300 <= answer.status < 400:
+        raise Unknown(answer.system, "要转到别的地址，不跟去")
+    return answer

@@ -1,0 +1,12 @@
+"""Which module imitates which system. A new one is a line here."""
+
+from __future__ import annotations
+
+from connectors.sandbox import dingtalk, sms, wecom
+from connectors.sandbox.wire import Make
+
+ROUTES: dict[str, Make] = {
+    "sms": sms.routes,
+    "wecom": wecom.routes,
+    "dingtalk": dingtalk.routes,
+}

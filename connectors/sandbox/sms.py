@@ -1,0 +1,10 @@
+"""Alibaba Cloud SMS (Dysmsapi 2017-05-25), strictly."""
+
+from __future__ import annotations
+
+from connectors.sandbox.state import State
+from connectors.sandbox.wire import Routes
+
+
+def routes(state: State) -> Routes:
+    return {}
