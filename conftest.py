@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
+from hypothesis import settings
 
 from tests import chromium
 from tests.summary import closing_line, left_out_too_much, services
@@ -21,7 +22,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Stop at once, with one line, when the database that was asked for does not answer."""
+    """Stop at once, with one line, when the database that was asked for does not answer.
+
+    Examples are the same in each run, so that a red run speaks of the change; `make soak` and
+    `HYPOTHESIS=random` look for new ones.
+    """
+    random = config.getoption("soak") > 1 or os.environ.get("HYPOTHESIS") == "random"
+    settings.register_profile("suite", derandomize=not random)
+    settings.load_profile("suite")
     database = os.environ.get("DB", "sqlite")
     if database not in ("sqlite", "postgres"):
         raise pytest.UsageError(f"DB={database}: sqlite or postgres")

@@ -71,7 +71,7 @@ def situation(
 def _first(order: OrderFacts, parcel: Parcel, now: datetime) -> Situation:
     if _holding(order):
         return _held(order, parcel.ship_by)
-    if order.lines_unclear and order.state in (S.UNPAID, S.PAID):
+    if order.lines_unclear and not order.is_top_up and order.state in (S.UNPAID, S.PAID):
         return Situation(
             "商品明细待确认",
             "导入的文件里分不清每种商品的数量：补导宝贝明细表，或照平台订单页录入。",

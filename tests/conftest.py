@@ -26,6 +26,24 @@ from staff.models import User
 from tests import chromium
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_flush() -> Iterator[None]:
+    """Empty PostgreSQL's tables after a test with transactions by DELETE.
+
+    TRUNCATE makes a new file for each table and index: half a second a test.
+    """
+
+    def delete(self: Any, style: Any, tables: list[str], **_: Any) -> list[str]:
+        rows = [f"DELETE FROM {self.quote_name(table)}" for table in tables]  # noqa: S608
+        return ["SET LOCAL session_replication_role = replica", *rows]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            "django.db.backends.postgresql.operations.DatabaseOperations.sql_flush", delete
+        )
+        yield
+
+
 @pytest.fixture(autouse=True)
 def no_old_sentences() -> None:
     """What another test worded is rolled back; the memory of it must go, too."""

@@ -1,4 +1,5 @@
 // What every page does: shortcuts, rows, copying, countdowns, theme. No library, no inline code.
+// Runs in <head>: it listens on the document, so a key or a choice counts before all is loaded.
 (() => {
   "use strict";
   const typing = (el) => el.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
@@ -200,7 +201,7 @@
   }
   setInterval(tick, 15000);
   document.addEventListener("htmx:load", tick);
-  tick();
+  document.addEventListener("DOMContentLoaded", tick);
 
   // -- ticking rows --------------------------------------------------------------------------
   document.addEventListener("change", (e) => {

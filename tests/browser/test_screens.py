@@ -69,13 +69,14 @@ def order(agent: User) -> Order:
 # -- 26, 37: every width, mouse and finger --------------------------------------------------------
 
 
+@pytest.mark.parametrize("part", range(2))  # a long walk: two processes share it
 def test_no_page_scrolls_sideways_and_fingers_hit_what_they_aim_at(
-    new_page: NewPage, signed_in: SignedIn
+    new_page: NewPage, signed_in: SignedIn, part: int
 ) -> None:
     world = demo_world()
     page = signed_in(new_page(has_touch=True), world.person)
     found: list[str] = []
-    for address in pages_of(world, world.person):
+    for address in pages_of(world, world.person)[part::2]:
         go(page, address)
         for width in (390, 721, 960, 1440):
             page.set_viewport_size({"width": width, "height": 900})

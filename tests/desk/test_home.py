@@ -12,7 +12,6 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import expect
 
 from core.acts import TIMER, act_on
 from desk.home import BY_ROLE, SECTIONS
@@ -23,7 +22,6 @@ from staff.factories import UserFactory
 from staff.models import Presence, User
 from staff.roles import Role
 from staff.services.tell import tell
-from tests.conftest import NewPage, SignedIn
 
 pytestmark = pytest.mark.django_db
 
@@ -178,17 +176,3 @@ def test_live_never_extends_the_session(client: Client) -> None:
         answer = client.get("/live")
     assert settings.SESSION_COOKIE_NAME not in answer.cookies
     assert Session.objects.get(pk=key).expire_date == end
-
-
-# In the browser
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_people_on_one_order_see_each_other(new_page: NewPage, signed_in: SignedIn) -> None:
-    order = OrderFactory.create()
-    first = signed_in(new_page(), UserFactory.create(full_name="李雷"))
-    second = signed_in(new_page(), UserFactory.create(full_name="韩梅梅"))
-    first.goto(order.get_absolute_url())
-    second.goto(order.get_absolute_url())
-    expect(second.locator("#presence")).to_contain_text("李雷也在看", timeout=15_000)
-    expect(first.locator("#presence")).to_contain_text("韩梅梅也在看", timeout=25_000)

@@ -218,6 +218,9 @@ def test_signing_in_and_out(page: Page, agent: User) -> None:
 def test_a_page_left_open_goes_to_the_sign_in_when_the_session_ends(
     page: Page, signed_in: SignedIn, agent: User
 ) -> None:
-    signed_in(page, agent).goto("/")
+    page.clock.install()
+    with page.expect_response("**/live*"):
+        signed_in(page, agent).goto("/")
     Session.objects.all().delete()
-    expect(page.get_by_role("button", name="登录")).to_be_visible(timeout=15_000)
+    page.clock.run_for(10_500)
+    expect(page.get_by_role("button", name="登录")).to_be_visible()
