@@ -1,4 +1,4 @@
-"""Columns that searches compare byte by byte."""
+"""Columns of ours: keys compared byte by byte, money, JSON that may be unreadable."""
 
 from __future__ import annotations
 
@@ -20,6 +20,27 @@ class KeyField(models.CharField[str, str]):
         if connection.vendor == "postgresql":
             parameters["collation"] = "C"
         return parameters
+
+
+class Unreadable:
+    """Stands where JSON was that Python cannot read; see `PayloadField`."""
+
+
+UNREADABLE = Unreadable()
+
+
+class PayloadField(models.JSONField):
+    """JSON that fails alone: what cannot be read is `UNREADABLE`, instead of an error.
+
+    The databases keep numbers of 5,000 digits and nestings that Python refuses; one such row would
+    else stop every query that it is found by.
+    """
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        try:
+            return super().from_db_value(value, expression, connection)
+        except (ValueError, RecursionError):
+            return UNREADABLE
 
 
 def money_field(**kwargs: Any) -> models.DecimalField[Any, Any]:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import random
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any, TypeVar
 
 from django.db import connection, models, transaction
@@ -28,17 +30,27 @@ def claim(due: models.QuerySet[M], now: datetime, *, state: str, limit: int = 1)
     """
     order = ("not_before", "pk")
     waiting = due.filter(not_before__lte=now).order_by(*order)
-    if not waiting.exists():  # on SQLite a transaction alone keeps all others from writing
+    locks = connection.features.has_select_for_update_skip_locked
+    if not locks and not waiting.exists():  # there a transaction alone keeps others from writing
         return []
     with transaction.atomic():
-        if connection.features.has_select_for_update_skip_locked:
+        if locks:
             waiting = waiting.select_for_update(skip_locked=True, of=("self",), no_key=True)
-        ids = list(waiting.values_list("pk", flat=True)[:limit])
+        ids = _together(list(waiting.values_list("pk", "state")[:limit]), state)
         if not ids:
             return []
         rows = due.model._default_manager.filter(pk__in=ids)
         rows.update(state=state, lease=uuid.uuid4(), not_before=now + LEASE, tries=F("tries") + 1)
         return list(rows.order_by(*order))
+
+
+def _together(found: Sequence[tuple[Any, str]], claimed: str) -> list[Any]:
+    """What is taken at once. A row whose lease ran out comes alone.
+
+    It may be what killed its worker; those it was taken with would die beside it, try by try.
+    """
+    fresh = [pk for pk, _ in takewhile(lambda row: row[1] != claimed, found)]
+    return fresh or [pk for pk, _ in found[:1]]
 
 
 def held(row: Any) -> models.QuerySet[Any]:

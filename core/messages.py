@@ -21,12 +21,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from celery import current_app
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 
+from core.fields import UNREADABLE
 from core.lease import LEASE, MOST_TRIES, claim, held, next_try
+from core.masking import scrub
 from core.models import WAITING, InboxMessage, Message, MessageState, OutboxMessage
 
 logger = logging.getLogger(__name__)
@@ -35,9 +38,11 @@ BATCH = 20
 SLICE_SECONDS = 3.0  # after it no further message is begun: a stop waits for one call at most
 KEPT = timedelta(days=30)
 DIED = "处理它的进程每次都中断。"
+GARBLED = "内容读不出来。"
 
 Handler = Callable[[Any], None]
 _handlers: dict[str, Handler] = {}
+_labels: dict[str, str] = {}
 
 
 class Unhandleable(Exception):
@@ -64,13 +69,14 @@ class Outgoing:
     order_no: str = ""
 
 
-def handles(topic: str) -> Callable[[Handler], Handler]:
-    """Register the one handler of a topic."""
+def handles(topic: str, label: str = "") -> Callable[[Handler], Handler]:
+    """Register the one handler of a topic; `label` is what users read for it."""
 
     def register(handler: Handler) -> Handler:
         known = _handlers.setdefault(topic, handler)
-        if known.__qualname__ != handler.__qualname__:
-            raise ValueError(f"{topic} has a handler: {known.__qualname__}")
+        if (known.__module__, known.__qualname__) != (handler.__module__, handler.__qualname__):
+            raise ValueError(f"{topic} has a handler: {known.__module__}.{known.__qualname__}")
+        _labels[topic] = label or _labels.get(topic, "")
         return handler
 
     return register
@@ -80,6 +86,11 @@ def handlers() -> dict[str, Handler]:
     """All topics with their handlers."""
     autodiscover_modules("handlers")
     return dict(_handlers)
+
+
+def label_of(topic: str) -> str:
+    """A topic as users read it."""
+    return _labels.get(topic) or topic
 
 
 def send(topic: str, key: str, payload: dict[str, Any], *, now: datetime, **about: Any) -> None:
@@ -132,18 +143,30 @@ def hint() -> None:
         logger.warning("no broker for a hint; the sweep will find the message")
 
 
+def broker_answers() -> bool:
+    """Is the broker there? Asked where somebody looks at the messages; takes a second at most."""
+    try:
+        with current_app.connection_for_write() as broker:
+            broker.ensure_connection(max_retries=1, timeout=1)
+    except Exception:
+        return False
+    return True
+
+
 def deliver_due(now: datetime | None = None) -> int:
-    """Handle what is due until the slice is over; says how many were handled."""
+    """Handle what is due until the slice is over; says how many were handled.
+
+    The two boxes take turns, so that a flood in one does not hold the other up.
+    """
     end, count = time.monotonic() + SLICE_SECONDS, 0
     known = handlers()
-    for model in (InboxMessage, OutboxMessage):
-        while time.monotonic() < end:
-            batch = claim(
-                due(model), now or timezone.now(), state=MessageState.CLAIMED, limit=BATCH
-            )
-            count += _handle_all(batch, known, end)
-            if len(batch) < BATCH:
-                break
+    boxes: list[type[Message]] = [InboxMessage, OutboxMessage]
+    while boxes and time.monotonic() < end:
+        box = boxes.pop(0)
+        batch = claim(due(box), now or timezone.now(), state=MessageState.CLAIMED, limit=BATCH)
+        count += _handle_all(batch, known, end)
+        if batch:
+            boxes.append(box)
     return count
 
 
@@ -160,7 +183,7 @@ def _handle_all(batch: list[Any], known: dict[str, Handler], end: float) -> int:
     latest = min(end, begun + LEASE.total_seconds() / 2)
     for message in batch:
         if handled and time.monotonic() > latest:
-            _put_back(message, timezone.now(), "")
+            _put_back(message, message.created_at, message.error)  # before what is due now
         else:
             handle(message, known)
             handled += 1
@@ -175,6 +198,8 @@ def handle(message: Any, known: dict[str, Handler]) -> None:
     try:
         if message.topic not in known:
             raise Unhandleable(f"没有程序处理“{message.topic}”。")
+        if getattr(message, "payload", None) is UNREADABLE:
+            raise Unhandleable(GARBLED)
         known[message.topic](message)
     except NotYet as wait:
         _put_back(message, wait.until, str(wait))
@@ -192,17 +217,17 @@ def _put_back(message: Any, until: datetime, why: str) -> None:
         state=MessageState.PENDING,
         lease=None,
         not_before=until,
-        error=why[:500],
+        error=_kept(why),
         tries=max(message.tries - 1, 0),
     )
 
 
 def _fail(message: Any, why: str) -> None:
-    held(message).update(state=MessageState.FAILED, lease=None, error=why[:500])
+    held(message).update(state=MessageState.FAILED, lease=None, error=_kept(why))
 
 
 def _try_later(message: Any, error: Exception) -> None:
-    why = f"{type(error).__name__}: {error}"[:500]
+    why = f"{type(error).__name__}: {error}"
     if message.tries >= MOST_TRIES:
         _fail(message, why)
     else:
@@ -210,17 +235,22 @@ def _try_later(message: Any, error: Exception) -> None:
             state=MessageState.PENDING,
             lease=None,
             not_before=next_try(message, timezone.now()),
-            error=why,
+            error=_kept(why),
         )
 
 
-def prune(now: datetime, limit: int = 5000) -> int:
+def _kept(why: str) -> str:
+    """An error as a row can keep it: telephones masked, nothing that a database refuses."""
+    return scrub(why).replace("\0", "").encode(errors="replace").decode()[:500]
+
+
+def prune(now: datetime, limit: int = 1000) -> int:
     """Remove what was delivered or given up 30 days ago; call it until it says 0."""
     removed = 0
-    for model in (OutboxMessage, InboxMessage):
-        old = model.objects.filter(
+    for box in (OutboxMessage, InboxMessage):
+        old = box.objects.filter(
             state__in=[MessageState.DONE, MessageState.GIVEN_UP], done_at__lt=now - KEPT
         )
         ids = list(old.order_by("done_at").values_list("pk", flat=True)[:limit])
-        removed += model.objects.filter(pk__in=ids).delete()[0]
+        removed += box.objects.filter(pk__in=ids).delete()[0]
     return removed

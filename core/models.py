@@ -9,6 +9,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from core.fields import PayloadField
+
 
 class ActOutcome(models.TextChoices):
     DONE = "done", "已完成"
@@ -189,7 +191,7 @@ def _message_indexes(name: str) -> list[models.Index]:
 class OutboxMessage(Message):
     """To the outside, written in the transaction of the act that wants it."""
 
-    payload: Any = models.JSONField("内容")
+    payload: Any = PayloadField("内容")
 
     class Meta:
         verbose_name = verbose_name_plural = "待发消息"

@@ -154,3 +154,14 @@ class SentenceForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["key"].choices = [(key, key) for key in defaults()]  # type: ignore[attr-defined]
         self.fields["scope"].choices = [("", "全部店铺"), *shops]  # type: ignore[attr-defined]
+
+
+class GiveUpForm(forms.Form):
+    """Why a message is left undelivered."""
+
+    why = forms.CharField(
+        label="为什么放弃",
+        min_length=2,
+        max_length=300,
+        help_text="例如：已经打电话告诉买家。会记在订单的经过里。",
+    )

@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from core.counting import capped_counts, said
+from core.selectors import BOXES
+from desk.post import failed_in
 from orders.selectors.filters import Filters, led, narrowing, shops_of
 from staff.matrix import may
 from staff.selectors import unread_of
@@ -42,17 +44,22 @@ _QUEUES: list[tuple[str, Filters, str]] = [
 def queues_of(user: Any) -> list[Queue]:
     """The queues that this role works on, not yet counted: `/live` does that (architecture §10)."""
     base = reverse("search")
-    return [
+    queues = [
         Queue(label, f"{base}?{filters.query()}", late=filters.other == "late")
         for label, filters, act in _QUEUES
         if may(user, act)
     ]
+    if may(user, "view_messages"):
+        queues.append(Queue("未送达", reverse("messages"), late=True))
+    return queues
 
 
 def counted(user: Any) -> tuple[list[Queue], int]:
     """The queues with what their lists show, and the unread notices: one query for all."""
     shops = shops_of(user) if user.shop_codes else []
     lists = [_ranges(filters, user, shops) for _, filters, act in _QUEUES if may(user, act)]
+    if may(user, "view_messages"):
+        lists.append([failed_in(box, user) for box in BOXES])
     *counts, unread = capped_counts([*lists, [unread_of(user)]])
     queues = [
         replace(queue, count=said(count), late=queue.late and count > 0)
@@ -74,6 +81,7 @@ _MENU: list[tuple[str, str, str]] = [
     ("员工", "people", "manage_staff"),
     ("店铺", "shops", "manage_shops"),
     ("告知买家的话", "sentences", "manage_sentences"),
+    ("消息收发", "messages", "view_messages"),
     ("查看隐私记录", "reveal-log", "view_reveal_log"),
 ]
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk.views import home, order, owner, search
+from desk.views import home, messages, order, owner, search
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -13,6 +13,11 @@ urlpatterns = [
     path("views/<int:view_id>/delete", search.view_delete, name="view-delete"),
     path("orders/<str:order_no>", order.order, name="order"),
     path("orders/<str:order_no>/reveal", order.show_personal, name="reveal"),
+    path("messages", messages.failed, name="messages"),
+    path("messages/retry", messages.retry_shown, name="messages-retry"),
+    path("messages/<str:box>/<int:message_id>", messages.message, name="message"),
+    path("messages/<str:box>/<int:message_id>/retry", messages.retry, name="message-retry"),
+    path("messages/<str:box>/<int:message_id>/give-up", messages.give_up, name="message-give-up"),
     path("people", owner.people, name="people"),
     path("people/new", owner.person, name="person-new"),
     path("people/<int:user_id>", owner.person, name="person"),

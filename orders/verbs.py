@@ -24,6 +24,8 @@ VERBS: dict[str, str] = {
     "release": "下发仓库",
     "take_back": "收回",
     "bulk": "批量处理",
+    "retry_message": "再试一次",
+    "give_up_message": "放弃发送",
     "reveal": "显示隐私信息",
     "seed": "演示数据",
 }

@@ -65,6 +65,10 @@ MATRIX: dict[str, frozenset[Role]] = {
     "manage_shops": OWNER,
     "manage_sentences": LEADS,
     "view_reveal_log": LEADS,
+    # messages that did not arrive
+    "view_messages": LEADS,
+    "retry_message": LEADS,
+    "give_up_message": LEADS,
 }
 
 

@@ -35,6 +35,7 @@ CORE_WRITERS = {
     "core/work.py",
     "core/lease.py",
     "core/messages.py",
+    "core/undelivered.py",
     "core/sentences.py",
 }
 POLICY_MAY_IMPORT = {"core.verdict", "core.money", "core.workdays", "core.words"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 
+from config import broker
 from config.paths import VAR_DIR
 from config.settings.base import *  # noqa: F403
 from config.settings.base import REDIS_URL, env
@@ -29,10 +30,9 @@ def _own_secret(path: Path) -> str:
 
 
 def _filesystem_broker(folder: Path) -> dict[str, object]:
-    """Kombu's broker without a server; it does not make its folders itself."""
+    """A broker without a server; what it does not hold is found by the sweeps."""
+    broker.install()
     parts = {name: folder / name for name in ("messages", "processed", "control")}
-    for part in parts.values():
-        part.mkdir(parents=True, exist_ok=True)
     return {
         "data_folder_in": str(parts["messages"]),
         "data_folder_out": str(parts["messages"]),

@@ -9,10 +9,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from core.selectors import late_since
 from desk.home import sections_of
 from desk.queues import counted
 from staff.http import Request
-from staff.matrix import allow
+from staff.matrix import allow, may
 from staff.selectors import present
 from staff.services.presence import here
 
@@ -22,8 +23,11 @@ SUBJECT = re.compile(r"order:[A-Z0-9]{1,32}")
 @allow("home")
 def home(request: Request) -> HttpResponse:
     """What waits for this person now, in the order in which the role works."""
-    sections = sections_of(request.user, timezone.now())
-    return render(request, "desk/home.html", {"sections": sections})
+    now = timezone.now()
+    context = {"sections": sections_of(request.user, now), "late_since": late_since(now)}
+    return render(
+        request, "desk/home.html", context | {"looks": may(request.user, "view_messages")}
+    )
 
 
 @allow("live")

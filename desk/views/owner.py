@@ -33,6 +33,7 @@ ACTS = VERBS | {
     "manage_shops": "管理店铺",
     "manage_sentences": "改告知买家的话",
     "view_reveal_log": "看隐私记录",
+    "view_messages": "看消息收发",
 }
 
 

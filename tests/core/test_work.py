@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 
 from core import lease, tasks, work
 from core.models import Job, JobState
 from core.work import LeaseLost, Unworkable, cancel, checkpoint, enqueue, take, work_one
+from tests.core.threads import in_threads
 
 Late = Callable[[], bool]
 pytestmark = pytest.mark.django_db
@@ -186,23 +187,6 @@ def test_claiming_without_the_lease_in_the_condition_takes_a_job_twice(kinds: li
         return Job.objects.filter(pk=found.pk).update(state=JobState.RUNNING)
 
     assert in_threads(2, careless) == [1, 1]
-
-
-def in_threads(number: int, do: Callable[[], Any]) -> list[Any]:
-    results: list[Any] = []
-
-    def run() -> None:
-        try:
-            results.append(do())
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(number)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 # What goes wrong

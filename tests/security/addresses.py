@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from core.acts import TIMER, act_on
-from core.models import Job
+from core.models import Job, OutboxMessage
 from orders.factories import OrderFactory, ShopFactory
 from orders.models import Hold, Order
 from staff.factories import UserFactory
@@ -48,6 +48,21 @@ def every() -> list[Address]:
 PUBLIC = {"healthz", "sign-in"}
 
 
+def failed_message(order: Order) -> OutboxMessage:
+    """A message of the order that did not arrive."""
+    now = timezone.now()
+    return OutboxMessage.objects.create(
+        topic="test",
+        key=f"test:{order.order_no}",
+        state="failed",
+        order_no=order.order_no,
+        error="OSError: no answer",
+        payload={"order": order.pk},
+        not_before=now,
+        created_at=now,
+    )
+
+
 @dataclass
 class World:
     """Objects that addresses name; all of one shop."""
@@ -57,6 +72,7 @@ class World:
     job: Job
     person: User
     view: SavedView
+    message: OutboxMessage
     by_name: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -77,7 +93,7 @@ class World:
             kind="import_orders", params={"shop": code}, by=person, not_before=timezone.now()
         )
         view = SavedView.objects.create(owner=person, name="我的", query="state=paid")
-        return cls(order, hold, job, person, view)
+        return cls(order, hold, job, person, view, failed_message(order))
 
     def url(self, address: Address) -> str:
         known = {
@@ -87,5 +103,7 @@ class World:
             "user_id": self.person.pk,
             "view_id": self.view.pk,
             "code": self.order.shop.code,
+            "box": "out",
+            "message_id": self.message.pk,
         }
         return reverse(address.name, kwargs={name: known[name] for name in address.parameters})
