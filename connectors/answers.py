@@ -1,7 +1,7 @@
 """How a call to an outside system ends: an answer, or one of these errors.
 
-The handler of a message need not catch them: `BreakerOpen` is a `NotYet` (wait, no try is
-counted), `Rejected` is an `Unhandleable` (a person has to look), the rest means another try.
+The handler of a message need not catch them: `Later` is a `NotYet` (wait, no try is counted),
+`Rejected` is an `Unhandleable` (a person has to look), the rest means another try.
 """
 
 from __future__ import annotations
@@ -52,13 +52,20 @@ class Unknown(ConnectorError):
     """It may have been done: ask by key before doing it again."""
 
 
-class BreakerOpen(Unreachable, NotYet):
+class Later(Unreachable, NotYet):
+    """Not done, and not to be tried before `until`: too many calls for now."""
+
+    def __init__(self, system: str, until: datetime, why: str) -> None:
+        Unreachable.__init__(self, system, why)
+        self.until = until
+
+
+class BreakerOpen(Later):
     """The system failed several times in a row and is left alone until `until`."""
 
     def __init__(self, system: str, until: datetime) -> None:
         at = timezone.localtime(until)
-        Unreachable.__init__(self, system, f"连不上，{at:%H:%M} 再试")
-        self.until = until
+        super().__init__(system, until, f"连不上，{at:%H:%M} 再试")
 
 
 class Rejected(ConnectorError, Unhandleable):

@@ -8,6 +8,7 @@ Raises Unreachable (certainly not done), BreakerOpen, Unknown (may have been don
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -33,6 +34,10 @@ NEVER_SENT = (
     httpx.PoolTimeout,
     httpx.UnsupportedProtocol,
 )
+# Both write addresses into the log, with keys and telephones in them.
+for _name in ("httpx", "httpcore"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
 # A connection for each call: on a kept one a second answer to the last call is taken for ours,
 # and one that the other side just closed makes an unknown outcome of nothing.
 _client = httpx.Client(

@@ -187,6 +187,10 @@ SIMPLE_HISTORY_DATE_INDEX = False
 CONNECTOR_URLS = {name: env.str(system.variable, system.url) for name, system in SYSTEMS.items()}
 CONNECTOR_HOSTS = env.list("CONNECTOR_HOSTS", default=[])
 CALLBACK_URL = env.str("CALLBACK_URL", default="")
+# The robots in the colleagues' group.
+WECOM_ROBOT_KEY = env.str("WECOM_ROBOT_KEY", default="")
+DINGTALK_ROBOT_TOKEN = env.str("DINGTALK_ROBOT_TOKEN", default="")
+DINGTALK_ROBOT_SECRET = env.str("DINGTALK_ROBOT_SECRET", default="")
 
 CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
 # A Redis that does not answer costs a person one second, not a minute: the sweep finds the job.
