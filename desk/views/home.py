@@ -12,8 +12,10 @@ from django.utils import timezone
 from core.selectors import late_since
 from desk.home import sections_of
 from desk.queues import counted
+from orders.selectors.order import visible
 from staff.http import Request
 from staff.matrix import allow, may
+from staff.models import User
 from staff.selectors import present
 from staff.services.presence import here
 
@@ -30,12 +32,18 @@ def home(request: Request) -> HttpResponse:
     )
 
 
+def _may_see(user: User, subject: str) -> bool:
+    """Who is limited to shops is told nothing about another shop's order."""
+    number = subject.partition(":")[2]
+    return not user.shop_codes or visible(user).filter(order_no=number).exists()
+
+
 @allow("live")
 def live(request: Request) -> HttpResponse:
     """Counts, presence and notices; 204 when nothing changed. Never extends the session."""
     subject = request.GET.get("on", "")
     others: list[str] = []
-    if SUBJECT.fullmatch(subject):
+    if SUBJECT.fullmatch(subject) and _may_see(request.user, subject):
         here(request.user, subject)
         others = present(subject, request.user)
     queues, unread = counted(request.user)

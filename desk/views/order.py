@@ -40,7 +40,7 @@ def order(request: Request, order_no: str) -> HttpResponse:
         waybill=row.waybill,
         after_sale_open=after_sale_open(row.after_sale),
     )
-    offered = offers(row, card.facts, request.user, what.act)
+    offered = offers(row, card.facts, card.payments, request.user, what.act)
     done = _done(request, card)
     context = {
         "card": card,

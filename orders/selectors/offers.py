@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +10,9 @@ from django.urls import reverse
 
 from core.verdict import Verdict, yes
 from orders import policy
-from orders.models import Order
+from orders.models import Order, Payment
 from orders.policy import GONE, Group, OrderFacts
-from orders.words import OrderState
+from orders.words import Gateway, OrderState
 from staff.matrix import may
 
 
@@ -56,11 +56,14 @@ _ONLY_WHEN_ALLOWED = frozenset(
 )
 
 
-def offers(order: Order, facts: OrderFacts, user: Any, accented: str = "") -> list[Offer]:
+def offers(
+    order: Order, facts: OrderFacts, payments: Sequence[Payment], user: Any, accented: str = ""
+) -> list[Offer]:
     """The buttons this person has on the order; `accented` is the situation's act."""
     found = []
+    by_hand = any(paid.trade.gateway != Gateway.PLATFORM for paid in payments if not paid.reversed)
     for verb, label, key, rule in _ACTS:
-        if not may(user, verb):
+        if not may(user, verb) or (verb == "reverse_payment" and not by_hand):
             continue
         verdict = rule(facts)
         if not verdict.allowed and (verb in _ONLY_WHEN_ALLOWED or _opposite(verb, facts)):

@@ -168,3 +168,12 @@ def test_an_amount_that_is_none_is_422(unpaid: Order, amount: str) -> None:
     client = Client()
     client.force_login(UserFactory.create(role="finance"))
     assert do(client, "mark-paid", unpaid, number="T1", amount=amount).status_code == 422
+
+
+def test_only_a_payment_registered_by_hand_offers_to_be_reversed(
+    client: Client, unpaid: Order, by: Actor
+) -> None:
+    client.force_login(UserFactory.create(role="finance"))
+    by_hand, by_platform = pay(unpaid, "159.00", "T1", by), OrderFactory.create()
+    assert "冲正付款" not in client.get(by_platform.get_absolute_url()).content.decode()
+    assert "冲正付款" in client.get(by_hand.get_absolute_url()).content.decode()

@@ -174,6 +174,17 @@ def test_live_shows_who_else_is_here_until_they_leave(client: Client) -> None:
     assert "李雷" not in client.get("/live?on=order:7").content.decode()
 
 
+def test_who_works_for_other_shops_learns_nothing_of_an_order(client: Client) -> None:
+    order = OrderFactory.create(shop=ShopFactory.create(code="tb1"))
+    where = f"/live?on=order:{order.order_no}"
+    client.force_login(UserFactory.create(full_name="李雷"))
+    client.get(where)
+    client.force_login(UserFactory.create(shop_codes=["tb2"]))
+    assert "李雷" not in client.get(where).content.decode()
+    client.force_login(UserFactory.create(shop_codes=["tb1"]))
+    assert "李雷也在看" in client.get(where).content.decode()
+
+
 def test_live_never_extends_the_session(client: Client) -> None:
     client.force_login(UserFactory.create())
     key = client.cookies[settings.SESSION_COOKIE_NAME].value
