@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,6 +13,7 @@ from core.counting import capped_counts, said
 from core.selectors import BOXES
 from desk.post import failed_in
 from orders.selectors.filters import Filters, led, narrowing, shops_of
+from orders.selectors.hand import open_tasks
 from staff.matrix import may
 from staff.selectors import unread_of
 
@@ -41,25 +43,44 @@ _QUEUES: list[tuple[str, Filters, str]] = [
 ]
 
 
+def _failed(user: Any) -> list[QuerySet[Any]]:
+    return [failed_in(box, user) for box in BOXES]
+
+
+# The same for worklists with a page of their own: label, its address, its rows, act, late
+_LISTS: list[tuple[str, str, Callable[[Any], list[QuerySet[Any]]], str, bool]] = [
+    ("手工事项", "hand-tasks", lambda user: [open_tasks(user)], "finish_hand_task", False),
+    (
+        "未送达",
+        "messages",
+        lambda user: [failed_in(box, user) for box in BOXES],
+        "view_messages",
+        True,
+    ),
+]
+
+
 def queues_of(user: Any) -> list[Queue]:
     """The queues that this role works on, not yet counted: `/live` does that (architecture §10)."""
     base = reverse("search")
-    queues = [
+    searches = [
         Queue(label, f"{base}?{filters.query()}", late=filters.other == "late")
         for label, filters, act in _QUEUES
         if may(user, act)
     ]
-    if may(user, "view_messages"):
-        queues.append(Queue("未送达", reverse("messages"), late=True))
-    return queues
+    lists = [
+        Queue(label, reverse(name), late=late)
+        for label, name, _, act, late in _LISTS
+        if may(user, act)
+    ]
+    return searches + lists
 
 
 def counted(user: Any) -> tuple[list[Queue], int]:
     """The queues with what their lists show, and the unread notices: one query for all."""
     shops = shops_of(user) if user.shop_codes else []
     lists = [_ranges(filters, user, shops) for _, filters, act in _QUEUES if may(user, act)]
-    if may(user, "view_messages"):
-        lists.append([failed_in(box, user) for box in BOXES])
+    lists += [rows(user) for _, _, rows, act, _ in _LISTS if may(user, act)]
     *counts, unread = capped_counts([*lists, [unread_of(user)]])
     queues = [
         replace(queue, count=said(count), late=queue.late and count > 0)

@@ -13,7 +13,7 @@ from decimal import Decimal
 from core.money import ZERO
 from core.verdict import Say, Verdict, ask, no, yes
 from core.words import Words
-from orders.words import HoldKind, IdentityKey, OrderState, Stop, Terms
+from orders.words import HandTaskKind, HoldKind, IdentityKey, OrderState, Stop, Terms
 
 S = OrderState
 _RANK = {
@@ -408,3 +408,30 @@ def may_settle_difference(order: OrderFacts) -> Verdict:
 def may_take_theirs(order: OrderFacts, cause: str) -> Verdict:
     """Taking the platform's value is an edit like any other (SOP 1.1.c, 1.1.e)."""
     return may_modify(order, DIFFERENCES[cause])
+
+
+# What is done by hand on the platform, by the clause that asks for it.
+HAND_CLAUSES = {
+    HandTaskKind.MEMO: "1.2.d",
+    HandTaskKind.CLOSE: "1.2.e",
+    HandTaskKind.ADDRESS: "1.1.d",
+}
+UNTICK = timedelta(days=1)
+
+
+def may_tick(done_by: str) -> Verdict:
+    """Tick what was done by hand; `done_by`: who did it already."""
+    if done_by:
+        return no("1.2.d", f"{done_by}已经做完了，不用再做。")
+    return yes("1.2.d", "在平台上做好了再勾。")
+
+
+def may_untick(done_at: datetime | None, *, by_hand: bool, now: datetime) -> Verdict:
+    """Take a tick back: while somebody still remembers, and not what ended by itself."""
+    if done_at is None:
+        return no("1.2.d", "还没有勾，不用取消。")
+    if not by_hand:
+        return no("1.2.d", "不是人勾的，不能取消。", instead="要在平台上做什么，写一条备注。")
+    if now - done_at > UNTICK:
+        return no("1.2.d", "勾了超过一天，不能取消。", instead="要再做一次的话，写一条备注。")
+    return yes("1.2.d", "取消以后，它回到手工事项里。")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.views import acts, bulk, exports, goods, imports, picks, register
+from orders.views import acts, bulk, exports, goods, hand, imports, picks, register
 
 A = "orders/<str:order_no>/"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("exports/<uuid:job_id>", exports.export_row, name="export-row"),
     path("exports/<uuid:job_id>/cancel", exports.export_cancel, name="export-cancel"),
     path("exports/<uuid:job_id>/file", exports.export_file, name="export-file"),
+    path("hand-tasks", hand.tasks, name="hand-tasks"),
     path("orders/bulk", bulk.bulk, name="bulk"),
     path("orders/bulk/<uuid:job_id>", bulk.done, name="bulk-done"),
     path("orders/register", register.register, name="register-order"),
@@ -30,6 +31,8 @@ urlpatterns = [
     path(A + "reopen", acts.reopen, name="reopen-order"),
     path(A + "hold", acts.hold, name="hold"),
     path(A + "holds/<int:hold_id>/lift", picks.lift, name="lift-hold"),
+    path(A + "hand-tasks/<int:task_id>/finish", hand.finish, name="finish-hand-task"),
+    path(A + "hand-tasks/<int:task_id>/reopen", hand.reopen, name="reopen-hand-task"),
     path(A + "release", acts.release_order, name="release"),
     path(A + "take-back", acts.take_back_order, name="take-back"),
     path(A + "mark-paid", acts.pay, name="mark-paid"),

@@ -50,6 +50,8 @@ MATRIX: dict[str, frozenset[Role]] = {
     "attach_account": SERVICE,
     "hold": SERVICE | MONEY,
     "lift_hold": SERVICE | MONEY | {Role.PURCHASING},
+    "finish_hand_task": SERVICE,
+    "reopen_hand_task": SERVICE,
     "release": SERVICE,
     "take_back": SERVICE,
     "bulk": EVERYONE,  # each act asks for its own right, too

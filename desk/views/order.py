@@ -52,6 +52,7 @@ def order(request: Request, order_no: str) -> HttpResponse:
         "may_reveal": may(request.user, "reveal"),
         "may_attach": may(request.user, "attach_account"),
         "may_lift": may(request.user, "lift_hold"),
+        "may_tick": may(request.user, "finish_hand_task"),
         "done": done,
         "sentence": _sentence(card, what, done),
         "presence_of": f"order:{row.order_no}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 from typing import ClassVar
 
@@ -46,8 +47,9 @@ class HandTask(models.Model):
         return f"{self.get_kind_display()} {self.text[:40]}"
 
     @property
-    def order_no(self) -> str:
-        return self.order.order_no
+    def token(self) -> uuid.UUID:
+        """One for each time that its button is drawn (architecture §3)."""
+        return uuid.uuid4()
 
     def finish(self, at: datetime, by_id: int | None, by_name: str, why: str = "") -> None:
         """It is done, or nobody has to do it any more."""

@@ -52,7 +52,12 @@ def changed_since(order: Order, seen: int) -> list[Act]:
 
 
 # What may happen to a closed order without standing in the way of opening it again.
-_HARMLESS = frozenset({"note", "contact", "follow_up", "attach_account", "lift_hold", "reveal"})
+_HARMLESS = frozenset(
+    {
+        *("note", "contact", "follow_up", "attach_account", "lift_hold", "reveal"),
+        *("finish_hand_task", "reopen_hand_task", "tell_platform"),
+    }
+)
 
 
 def since_close(order: Order) -> dict[str, Any]:

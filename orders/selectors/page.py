@@ -12,6 +12,7 @@ from core.models import Act
 from orders.models import (
     BuyerAccount,
     Contact,
+    HandTask,
     Hold,
     Note,
     OldWaybill,
@@ -21,6 +22,7 @@ from orders.models import (
     Payment,
 )
 from orders.policy import OrderFacts
+from orders.selectors.hand import tasks_of
 from orders.selectors.order import get_order, timeline
 from orders.verbs import VERBS
 from orders.words import ContactChannel, OrderState
@@ -60,6 +62,7 @@ class OrderCard:
     others: list[Order]
     links: list[OrderLink]
     old_waybills: list[OldWaybill]
+    hand_tasks: list[HandTask]
     shown: bool
     acts: list[Act] = field(default_factory=list)
 
@@ -73,7 +76,7 @@ class OrderCard:
 
 
 def order_card(user: Any, order_no: str, now: datetime) -> OrderCard:
-    """The order with all that hangs on it; 10 queries whatever its history. Raises Http404.
+    """The order with all that hangs on it; 11 queries whatever its history. Raises Http404.
 
     `shown`: this person may see its personal data now.
     """
@@ -93,6 +96,7 @@ def order_card(user: Any, order_no: str, now: datetime) -> OrderCard:
         others=_others(order),
         links=_links(order),
         old_waybills=old_waybills,
+        hand_tasks=tasks_of(order),
         shown=order.shown,  # type: ignore[attr-defined]
         acts=labelled(timeline(order)),
     )

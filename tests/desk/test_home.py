@@ -14,12 +14,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from core.acts import TIMER, act_on
+from core.acts import TIMER, Actor, act_on
 from core.models import OutboxMessage
 from desk.home import BY_ROLE, SECTIONS
 from desk.queues import counted
 from orders.factories import OrderFactory, ShopFactory
 from orders.models import Contact, Hold, Order
+from orders.services.note import note
 from staff.factories import UserFactory
 from staff.models import Presence, User
 from staff.roles import Role
@@ -54,6 +55,7 @@ def full_house(user: User) -> None:
     Contact.objects.create(
         order=order, channel="wangwang", call_again_at=now, said="下午再打", at=now, by=user
     )
+    note(order, "送礼盒", for_shop=True, by=Actor.person(user), now=now)
     tell("导出好了", to=user)
     OutboxMessage.objects.create(
         topic="a", key=str(uuid4()), state="failed", payload={}, not_before=now, created_at=now

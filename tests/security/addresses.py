@@ -12,7 +12,7 @@ from django.utils import timezone
 from core.acts import TIMER, act_on
 from core.models import Job, OutboxMessage
 from orders.factories import OrderFactory, ShopFactory
-from orders.models import Hold, Order
+from orders.models import HandTask, Hold, Order
 from staff.factories import UserFactory
 from staff.models import SavedView, User
 
@@ -48,6 +48,18 @@ def every() -> list[Address]:
 PUBLIC = {"healthz", "sign-in"}
 
 
+def hand_task(order: Order) -> HandTask:
+    """Something to do on the platform."""
+    return HandTask.objects.create(
+        order=order,
+        kind="memo",
+        cause="note:1",
+        text="把这条备注写进卖家备注：送礼盒",
+        where="千牛 → 交易 → 已卖出的宝贝",
+        opened_at=timezone.now(),
+    )
+
+
 def failed_message(order: Order) -> OutboxMessage:
     """A message of the order that did not arrive."""
     now = timezone.now()
@@ -73,6 +85,7 @@ class World:
     person: User
     view: SavedView
     message: OutboxMessage
+    task: HandTask
     by_name: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -93,7 +106,7 @@ class World:
             kind="import_orders", params={"shop": code}, by=person, not_before=timezone.now()
         )
         view = SavedView.objects.create(owner=person, name="我的", query="state=paid")
-        return cls(order, hold, job, person, view, failed_message(order))
+        return cls(order, hold, job, person, view, failed_message(order), hand_task(order))
 
     def url(self, address: Address) -> str:
         known = {
@@ -102,6 +115,7 @@ class World:
             "job_id": self.job.pk,
             "user_id": self.person.pk,
             "view_id": self.view.pk,
+            "task_id": self.task.pk,
             "code": self.order.shop.code,
             "box": "out",
             "message_id": self.message.pk,
