@@ -8,9 +8,11 @@ from typing import Any
 from celery import Celery
 from celery.signals import setup_logging
 
+from config.sweeps import BY_BEAT
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
 
-app = Celery("gendan")
+app = Celery("gendan", task_cls="config.sweeps:TracedTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
@@ -25,7 +27,11 @@ SWEEPS = {
 }
 
 app.conf.beat_schedule = {
-    name: {"task": name, "schedule": float(seconds), "options": {"expires": seconds}}
+    name: {
+        "task": name,
+        "schedule": float(seconds),
+        "options": {"expires": seconds, "headers": BY_BEAT},
+    }
     for name, seconds in SWEEPS.items()
 }
 

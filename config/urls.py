@@ -3,9 +3,13 @@
 from django.urls import include, path
 
 from config.health import healthz
+from config.metrics import metrics
+from config.ready import readyz
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("", include("staff.urls")),
     path("", include("orders.urls")),
     path("", include("desk.urls")),

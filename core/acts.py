@@ -25,6 +25,7 @@ from simple_history.models import HistoricalRecords
 
 from core.masking import scrub
 from core.models import Act, ActOutcome
+from core.trace import tell_act
 from core.verdict import Refused, Say, no
 
 M = TypeVar("M", bound=models.Model)
@@ -219,6 +220,7 @@ def act_on(
                 yield mine, log  # type: ignore[misc]
                 _save(scope, log, locked)
                 _write(record, mine, token)
+                transaction.on_commit(lambda: tell_act(record))
     except TransitionNotAllowed as error:
         refusal = _not_from_here(error)
         _record_refusal(outer, record, refusal, on_refused)
@@ -350,3 +352,4 @@ def _record_refusal(
         if on_refused is not None:
             with _inside(_Scope(), Log(record)):
                 on_refused(refusal)
+        transaction.on_commit(lambda: tell_act(record))

@@ -31,6 +31,7 @@ from core.fields import UNREADABLE
 from core.lease import LEASE, MOST_TRIES, claim, held, next_try
 from core.masking import scrub
 from core.models import WAITING, InboxMessage, Message, MessageState, OutboxMessage
+from core.trace import traced
 
 logger = logging.getLogger(__name__)
 
@@ -195,6 +196,13 @@ def handle(message: Any, known: dict[str, Handler]) -> None:
     if message.tries > MOST_TRIES:  # it takes its worker down, so nobody could count the try
         _fail(message, DIED)
         return
+    about = {"topic": message.topic, "message": message.pk, "order_no": message.order_no}
+    with traced("message", request_id=message.request_id, tries=message.tries, **about) as told:
+        told["outcome"] = _call(message, known)
+
+
+def _call(message: Any, known: dict[str, Handler]) -> str:
+    """Call the handler; says how it ended."""
     try:
         if message.topic not in known:
             raise Unhandleable(f"没有程序处理“{message.topic}”。")
@@ -203,13 +211,16 @@ def handle(message: Any, known: dict[str, Handler]) -> None:
         known[message.topic](message)
     except NotYet as wait:
         _put_back(message, wait.until, str(wait))
+        return "not yet"
     except Unhandleable as error:
         _fail(message, str(error))
+        return "unhandleable"
     except Exception as error:
         logger.exception("message %s %s failed", message.topic, message.pk)
         _try_later(message, error)
-    else:
-        held(message).update(state=MessageState.DONE, lease=None, error="", done_at=timezone.now())
+        return "error"
+    held(message).update(state=MessageState.DONE, lease=None, error="", done_at=timezone.now())
+    return "done"
 
 
 def _put_back(message: Any, until: datetime, why: str) -> None:

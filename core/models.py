@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from core.fields import PayloadField
+from core.trace import request_id
 
 
 class ActOutcome(models.TextChoices):
@@ -112,6 +113,7 @@ class Job(models.Model):
     tries = models.PositiveSmallIntegerField(default=0)
     lease = models.UUIDField(null=True)
     not_before = models.DateTimeField()
+    request_id = models.CharField(max_length=64, default=request_id, db_default="")
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
 
@@ -122,6 +124,7 @@ class Job(models.Model):
                 fields=["not_before"], condition=Q(state__in=["pending", "running"]), name="job_due"
             ),
             models.Index(fields=["by", "-created_at"], name="job_by"),
+            models.Index(fields=["finished_at"], condition=Q(state="failed"), name="job_failed"),
         ]
 
     def __str__(self) -> str:
@@ -164,6 +167,7 @@ class Message(models.Model):
     lease = models.UUIDField(null=True)
     error = models.CharField("错误", max_length=500, blank=True)
     order_no = models.CharField("订单号", max_length=32, blank=True)
+    request_id = models.CharField("请求编号", max_length=64, default=request_id, db_default="")
     created_at = models.DateTimeField("写下时间")
     done_at = models.DateTimeField("完成时间", null=True)
 
@@ -207,3 +211,18 @@ class InboxMessage(Message):
     class Meta:
         verbose_name = verbose_name_plural = "收到的消息"
         indexes = _message_indexes("inbox")
+
+
+class Tally(models.Model):
+    """A count that all processes add to, or a time stamp that the last one sets: `core.tally`."""
+
+    name = models.CharField(max_length=80)
+    labels = models.CharField(max_length=300)
+    value = models.FloatField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "计数"
+        constraints = [models.UniqueConstraint(fields=["name", "labels"], name="tally_series")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.labels}"

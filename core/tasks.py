@@ -15,23 +15,29 @@ PAUSE = 0.2  # seconds in which others may write: SQLite has one writer at a tim
 
 
 @shared_task(ignore_result=True)
-def work_jobs() -> None:
+def work_jobs() -> int:
     """Work a slice of a due job and hint at the next: a stop waits for one slice at most."""
-    if work_one(timezone.now()):
+    worked = work_one(timezone.now())
+    if worked:
         hint()
+    return int(worked)
 
 
 @shared_task(ignore_result=True)
-def deliver_messages() -> None:
+def deliver_messages() -> int:
     """Handle due messages for a few seconds, and hint at the next slice while there are some."""
-    if messages.deliver_due():
+    handled = messages.deliver_due()
+    if handled:
         messages.hint()
+    return handled
 
 
 @shared_task(ignore_result=True)
-def prune_messages() -> None:
+def prune_messages() -> int:
     """Remove delivered messages after 30 days; what a slice leaves, the next sweep removes."""
-    end = time.monotonic() + messages.SLICE_SECONDS
-    while messages.prune(timezone.now()) and time.monotonic() < end:
+    end, removed = time.monotonic() + messages.SLICE_SECONDS, 0
+    while (some := messages.prune(timezone.now())) and time.monotonic() < end:
+        removed += some
         if connection.vendor == "sqlite":
             time.sleep(PAUSE)
+    return removed

@@ -15,6 +15,7 @@ from django.utils.module_loading import autodiscover_modules
 
 from core.lease import LEASE, MOST_TRIES, claim, held, next_try
 from core.models import Job, JobState
+from core.trace import traced
 
 logger = logging.getLogger(__name__)
 
@@ -106,19 +107,27 @@ def work_one(now: datetime) -> bool:
     if job.tries > MOST_TRIES:  # it takes its worker down with it, so nobody could count the try
         _finish(job, JobState.FAILED, DIED)
         return True
+    with traced("job", request_id=job.request_id, kind=job.kind, job=str(job.pk)) as told:
+        told["outcome"] = _slice(job)
+    return True
+
+
+def _slice(job: Job) -> str:
+    """Work for some seconds; says how it ended."""
     end = time.monotonic() + SLICE_SECONDS
     try:
         finished = _workers[job.kind](job, lambda: time.monotonic() > end)
     except LeaseLost:
-        return True
+        return "lease lost"
     except Unworkable as error:
         _finish(job, JobState.FAILED, str(error))
+        return "unworkable"
     except Exception:
         logger.exception("job %s %s failed", job.kind, job.pk)
         _try_later(job)
-    else:
-        _finish(job, JobState.DONE) if finished else _release(job)
-    return True
+        return "error"
+    _finish(job, JobState.DONE) if finished else _release(job)
+    return "done" if finished else "slice"
 
 
 def finish_here(job: Job, progress: Callable[[Job], None] = lambda job: None) -> None:

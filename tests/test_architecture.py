@@ -33,6 +33,7 @@ CORE_WRITERS = {
     "core/acts.py",
     "core/bulk.py",
     "core/work.py",
+    "core/tally.py",
     "core/lease.py",
     "core/messages.py",
     "core/undelivered.py",
@@ -257,7 +258,15 @@ def test_every_address_has_a_name_and_stands_in_the_matrix() -> None:
 
 
 # Before the sign-in, or about oneself.
-WITHOUT_AN_ACT = {"healthz", "sign-in", "sign-out", "password-change", "shortcuts"}
+WITHOUT_AN_ACT = {
+    "healthz",
+    "readyz",
+    "metrics",
+    "sign-in",
+    "sign-out",
+    "password-change",
+    "shortcuts",
+}
 
 
 def test_every_beat_entry_has_a_task_and_expires() -> None:

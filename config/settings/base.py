@@ -7,6 +7,7 @@ from pathlib import Path
 import django_stubs_ext
 import environ
 
+from config.logs import level_of, logging_config
 from config.paths import BASE_DIR, VAR_DIR
 from connectors.systems import SYSTEMS
 
@@ -38,6 +39,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.requests.trace_requests",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -104,7 +106,15 @@ def caches(redis_url: str, prefix: str = "gendan") -> dict[str, dict[str, object
         backend = "django.core.cache.backends.db.DatabaseCache"
         return {"default": {"BACKEND": backend, "LOCATION": "cache"}}
     backend = "django.core.cache.backends.redis.RedisCache"
-    return {"default": {"BACKEND": backend, "LOCATION": redis_url, "KEY_PREFIX": prefix}}
+    # Nobody waits for a Redis that does not answer.
+    options = {"socket_connect_timeout": 1, "socket_timeout": 2}
+    entry: dict[str, object] = {
+        "BACKEND": backend,
+        "LOCATION": redis_url,
+        "KEY_PREFIX": prefix,
+        "OPTIONS": options,
+    }
+    return {"default": entry}
 
 
 CACHES = caches(REDIS_URL)
@@ -204,12 +214,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "config.logs.MaskedFormatter"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    # Django's own handlers would mail a traceback with everything in it.
-    "loggers": {"django": {"handlers": [], "level": "WARNING", "propagate": True}},
-}
+LOG_LEVEL = level_of(env.str("LOG_LEVEL", default="INFO"))
+LOGGING = logging_config(as_json=False, level=LOG_LEVEL)
+TALLY_SECONDS: float | None = 10.0  # how often a process adds what it counted to the table
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # empty: /metrics from this machine alone

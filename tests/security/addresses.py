@@ -45,7 +45,7 @@ def every() -> list[Address]:
     ]
 
 
-PUBLIC = {"healthz", "sign-in"}
+PUBLIC = {"healthz", "readyz", "metrics", "sign-in"}
 
 
 def hand_task(order: Order) -> HandTask:

@@ -17,8 +17,14 @@ from tests.security.addresses import Address, World, every
 
 pytestmark = pytest.mark.django_db
 ADDRESSES = [address for address in every() if address.name != "healthz"]
-# What looking at a page may write: who looks (presence), the session, the last orders opened.
-MAY_CHANGE = {"staff.Presence", "sessions.Session", "axes.AccessAttempt", "axes.AccessLog"}
+# What looking at a page may write: counts, presence, the session, the last orders opened.
+MAY_CHANGE = {
+    "core.Tally",
+    "staff.Presence",
+    "sessions.Session",
+    "axes.AccessAttempt",
+    "axes.AccessLog",
+}
 
 
 @pytest.fixture

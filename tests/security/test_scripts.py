@@ -27,7 +27,16 @@ EVIL = "\"'><img src=x onerror=alert(1)><script>alert(1)</script>{{7*7}}"
 SHORT = "<img src=x onerror=alert(1)>"
 # Not pages: the monitor's, files, and what takes POST alone.
 NO_PAGES = {
-    *("healthz", "sign-in", "sign-out", "export-file", "import-rejected", "shortcuts"),
+    *(
+        "healthz",
+        "readyz",
+        "metrics",
+        "sign-in",
+        "sign-out",
+        "export-file",
+        "import-rejected",
+        "shortcuts",
+    ),
     *("view-save", "view-delete", "import-cancel", "export-cancel", "export-row"),
     "messages-retry",
 }

@@ -58,7 +58,8 @@ def test_a_card_that_needs_a_sign_in_sends_the_whole_page_there() -> None:
 def test_the_few_public_addresses(name: str) -> None:
     world = World.make()
     address = next(each for each in ADDRESSES if each.name == name)
-    assert Client().get(world.url(address)).status_code == 200
+    wanted = {200, 503} if name == "readyz" else {200}  # no beat here: not ready, and it says so
+    assert Client().get(world.url(address)).status_code in wanted
 
 
 def test_every_act_of_the_matrix_has_a_button_an_address_or_a_rule() -> None:
