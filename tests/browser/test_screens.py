@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from desk.queues import queues_of
 from orders.factories import OrderFactory
 from orders.models import Order
 from staff.factories import UserFactory
@@ -352,3 +353,16 @@ def test_text_is_set_for_chinese(
     assert "PingFang SC" in body[0]
     assert "Noto Sans CJK SC" in body[0]
     assert (body[1], round(body[2], 1), body[3]) == ("14px", 1.6, "tabular-nums")
+
+
+@pytest.mark.parametrize("width", [390, 960, 1440])
+def test_every_queue_is_at_hand_at_every_width(
+    new_page: NewPage, signed_in: SignedIn, width: int
+) -> None:
+    owner = UserFactory.create(role="owner")
+    page = signed_in(new_page(viewport={"width": width, "height": 900}), owner)
+    go(page, "/")
+    page.locator(".bar details.menu summary", has_text="菜单").click()
+    for queue in queues_of(owner):
+        found = page.locator(".bar").get_by_role("link", name=queue.label)
+        expect(found.filter(visible=True)).to_have_count(1)
