@@ -85,7 +85,7 @@ def request(
             if not left or time.monotonic() + timeout > end:
                 raise
         else:
-            breaker.answered(system)
+            breaker.answered(system, timezone.now())
             return _checked(answer)
     raise AssertionError("the last try returns or raises")
 

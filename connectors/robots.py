@@ -55,13 +55,15 @@ def signed(secret: str, at: str) -> str:
     return base64.b64encode(hmac.new(secret.encode(), whole, hashlib.sha256).digest()).decode()
 
 
-def house_robots() -> list[Robot]:
-    """The robots that the environment names; none is fine."""
-    robots: list[Robot] = []
+def house_robots() -> dict[str, Robot]:
+    """The robots that the environment names, by system; none is fine."""
+    robots: dict[str, Robot] = {}
     if settings.WECOM_ROBOT_KEY:
-        robots.append(WeComRobot(settings.WECOM_ROBOT_KEY))
+        robots["wecom"] = WeComRobot(settings.WECOM_ROBOT_KEY)
     if settings.DINGTALK_ROBOT_TOKEN:
-        robots.append(DingTalkRobot(settings.DINGTALK_ROBOT_TOKEN, settings.DINGTALK_ROBOT_SECRET))
+        robots["dingtalk"] = DingTalkRobot(
+            settings.DINGTALK_ROBOT_TOKEN, settings.DINGTALK_ROBOT_SECRET
+        )
     return robots
 
 

@@ -38,6 +38,8 @@ logger = logging.getLogger(__name__)
 BATCH = 20
 SLICE_SECONDS = 3.0  # after it no further message is begun: a stop waits for one call at most
 KEPT = timedelta(days=30)
+FAILED = "message.failed"
+TOLD = {FAILED, "colleague.message"}  # of these nobody is told: it would go round in a circle
 DIED = "处理它的进程每次都中断。"
 GARBLED = "内容读不出来。"
 
@@ -234,7 +236,16 @@ def _put_back(message: Any, until: datetime, why: str) -> None:
 
 
 def _fail(message: Any, why: str) -> None:
-    held(message).update(state=MessageState.FAILED, lease=None, error=_kept(why))
+    with transaction.atomic():
+        ours = held(message).update(state=MessageState.FAILED, lease=None, error=_kept(why))
+        if ours and message.topic not in TOLD:
+            _tell_of(message, timezone.now())
+
+
+def _tell_of(message: Any, now: datetime) -> None:
+    """Leave word for who tells the colleagues: once an hour for each topic, however many fail."""
+    key = f"failed:{message.topic}:{now:%Y%m%d%H}"
+    send(FAILED, key, {"topic": message.topic, "message": message.pk}, now=now)
 
 
 def _try_later(message: Any, error: Exception) -> None:

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from orders.views import acts, bulk, exports, goods, hand, imports, picks, register
+from orders.views import account, acts, bulk, exports, goods, hand, imports, picks, register
 
 A = "orders/<str:order_no>/"
 urlpatterns = [
+    path("shops/<str:code>/accounts/<str:system>", account.account, name="shop-account"),
+    path("shops/<str:code>/accounts/<str:system>/try", account.try_it, name="shop-account-try"),
     path("imports", imports.imports, name="imports"),
     path("imports/<uuid:job_id>", imports.one, name="import"),
     path("imports/<uuid:job_id>/cancel", imports.cancel, name="import-cancel"),

@@ -30,6 +30,8 @@ VERBS: dict[str, str] = {
     "bulk": "批量处理",
     "retry_message": "再试一次",
     "give_up_message": "放弃发送",
+    "save_account": "设置店铺的账号",
+    "try_account": "试连",
     "reveal": "显示隐私信息",
     "seed": "演示数据",
 }

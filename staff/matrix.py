@@ -65,6 +65,9 @@ MATRIX: dict[str, frozenset[Role]] = {
     # owner
     "manage_staff": OWNER,
     "manage_shops": OWNER,
+    "view_troubles": SENIORS,
+    "save_account": OWNER,
+    "try_account": OWNER,
     "manage_sentences": LEADS,
     "view_reveal_log": LEADS,
     # messages that did not arrive

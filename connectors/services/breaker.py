@@ -9,6 +9,7 @@ from django.db.models import F
 
 from connectors.answers import BreakerOpen
 from connectors.models import Breaker
+from core.messages import send
 
 FAILURES = 5  # in a row, before the system is left alone
 COOL_DOWN = [30, 60, 120, 300]  # seconds, longer with every failed probe
@@ -28,11 +29,16 @@ def enter(system: str, now: datetime) -> None:
         raise BreakerOpen(system, now + PROBE)
 
 
-def answered(system: str) -> None:
+def answered(system: str, now: datetime) -> None:
     """It answered: whatever was counted is forgotten, and everybody may call it again."""
     failing = Breaker.objects.filter(system=system, failures__gt=0)
-    if failing.exists():  # nearly always there is nothing to write
-        failing.update(failures=0, open_until=None, opened_at=None, error="")
+    row = failing.first()
+    if row is None:  # nearly always there is nothing to write
+        return
+    with transaction.atomic():
+        mended = failing.update(failures=0, open_until=None, opened_at=None, error="")
+        if mended and row.opened_at:
+            _tell(system, True, row.opened_at, now)
 
 
 def failed(system: str, why: str, now: datetime) -> None:
@@ -51,3 +57,11 @@ def _open(row: Breaker, now: datetime) -> None:
     until = now + timedelta(seconds=COOL_DOWN[step])
     opened = row.opened_at or now
     Breaker.objects.filter(pk=row.pk).update(open_until=until, opened_at=opened)
+    if row.opened_at is None:
+        _tell(row.system, False, now, now)
+
+
+def _tell(system: str, up: bool, opened: datetime, now: datetime) -> None:
+    """Leave a message for the rooms above, who tell the colleagues; once for each opening."""
+    key = f"{'up' if up else 'down'}:{system}:{opened:%Y%m%d%H%M%S}"
+    send("connector.state", key, {"system": system, "up": up}, now=now)

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from connectors.selectors import troubles
 from core.selectors import late_since
 from desk.home import sections_of
 from desk.queues import counted
@@ -26,10 +27,18 @@ SUBJECT = re.compile(r"order:[A-Z0-9]{1,32}")
 def home(request: Request) -> HttpResponse:
     """What waits for this person now, in the order in which the role works."""
     now = timezone.now()
-    context = {"sections": sections_of(request.user, now), "late_since": late_since(now)}
-    return render(
-        request, "desk/home.html", context | {"looks": may(request.user, "view_messages")}
-    )
+    context = {
+        "sections": sections_of(request.user, now),
+        "late_since": late_since(now),
+        "looks": may(request.user, "view_messages"),
+        "troubles": _troubles(request),
+    }
+    return render(request, "desk/home.html", context)
+
+
+def _troubles(request: Request) -> list[str]:
+    """Which outside systems are cut off, for who can do something about it."""
+    return [str(one) for one in troubles()] if may(request.user, "view_troubles") else []
 
 
 def _may_see(user: User, subject: str) -> bool:
@@ -47,12 +56,14 @@ def live(request: Request) -> HttpResponse:
         here(request.user, subject)
         others = present(subject, request.user)
     queues, unread = counted(request.user)
-    mark = hashlib.sha256(repr((queues, unread, others)).encode()).hexdigest()[:16]
+    broken = _troubles(request)
+    mark = hashlib.sha256(repr((queues, unread, others, broken)).encode()).hexdigest()[:16]
     if request.GET.get("mark") == mark:
         return HttpResponse(status=204)
     context = {
         "queues": queues,
         "unread": unread,
+        "troubles": broken,
         "present": others,
         "presence_of": subject,
         "mark": mark,

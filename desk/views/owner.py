@@ -15,6 +15,7 @@ from core.keyset import page
 from core.models import Sentence
 from desk.forms import PersonForm, SentenceForm, ShopForm
 from orders.models import Shop
+from orders.selectors.account import accounts_of
 from orders.selectors.shop import shop_changes
 from orders.services.shop import save_shop
 from orders.verbs import VERBS
@@ -34,6 +35,7 @@ ACTS = VERBS | {
     "manage_sentences": "改告知买家的话",
     "view_reveal_log": "看隐私记录",
     "view_messages": "看消息收发",
+    "view_troubles": "看外部系统通不通",
 }
 
 
@@ -101,7 +103,12 @@ def shop(request: Request, code: str = "") -> HttpResponse:
         messages.success(request, "店铺设置已保存。")
         return redirect("shops")
     status = 422 if request.method == "POST" else 200
-    context = {"form": form, "shop": row, "changes": shop_changes(row) if row else []}
+    context = {
+        "form": form,
+        "shop": row,
+        "accounts": accounts_of(row) if row else [],
+        "changes": shop_changes(row) if row else [],
+    }
     return render(request, "desk/shop.html", context, status=status)
 
 

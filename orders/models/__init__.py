@@ -1,5 +1,6 @@
 """The tables of the orders room."""
 
+from orders.models.account import ShopAccount
 from orders.models.buyer import Buyer, BuyerAccount
 from orders.models.hand import HandTask
 from orders.models.hold import Hold
@@ -25,5 +26,6 @@ __all__ = [
     "OrderNumber",
     "Payment",
     "Shop",
+    "ShopAccount",
     "Trade",
 ]

@@ -84,8 +84,8 @@ def test_dingtalks_signature_is_what_openssl_says() -> None:
 def test_the_environment_names_the_robots(settings: Any) -> None:
     settings.WECOM_ROBOT_KEY = ""
     settings.DINGTALK_ROBOT_TOKEN = ""
-    assert house_robots() == []
+    assert house_robots() == {}
     settings.WECOM_ROBOT_KEY = "k"
     settings.DINGTALK_ROBOT_TOKEN, settings.DINGTALK_ROBOT_SECRET = "t", "s"
-    assert house_robots() == [WeComRobot("k"), DingTalkRobot("t", "s")]
+    assert house_robots() == {"wecom": WeComRobot("k"), "dingtalk": DingTalkRobot("t", "s")}
     assert "'k'" not in repr(house_robots())

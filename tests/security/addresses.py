@@ -117,6 +117,7 @@ class World:
             "view_id": self.view.pk,
             "task_id": self.task.pk,
             "code": self.order.shop.code,
+            "system": "sms",
             "box": "out",
             "message_id": self.message.pk,
         }
