@@ -1,4 +1,4 @@
-"""`make run`: web, worker and beat on one machine, started and stopped together.
+"""`make run`: web, worker and beat on one machine (a demo: the sandbox, too), started and stopped.
 
 First what can go wrong, one clear line each; then the database and, once, the demo; then the
 Procfile over honcho's manager: when one of them dies, all stop, and everybody can see it.
@@ -24,6 +24,7 @@ import honcho.manager
 from honcho.environ import parse_procfile
 from honcho.printer import Printer
 
+from config import demo
 from config.health import serves
 from config.paths import BASE_DIR, VAR_DIR
 
@@ -108,11 +109,12 @@ def prepare() -> None:
         print("装入演示数据，只此一次 (loading the demo, once) …", flush=True)
         with transaction.atomic():
             call_command("seed_demo", verbosity=0)
+            demo.connect_shops()
     connections.close_all()  # a connection does not survive the fork
 
 
-def greeting(port: int) -> str:
-    """The address, and in a demo who can sign in."""
+def greeting(port: int, outside: dict[str, str]) -> str:
+    """The address, and in a demo where the sandbox is and who can sign in."""
     from django.conf import settings
     from django.contrib.auth import get_user_model
     from django.db import connections
@@ -120,6 +122,9 @@ def greeting(port: int) -> str:
     from staff.roles import Role
 
     lines = [f"跟单台 Gendan: http://127.0.0.1:{port}/  (Ctrl-C 停止 stops it)"]
+    if outside:
+        address = f"http://127.0.0.1:{outside['SANDBOX_PORT']}/"
+        lines.append(f"演练系统 sandbox: {address}  (模仿短信、支付、平台、快递 imitates them)")
     if settings.DEMO:
         lines.append("演示用户 demo users, 密码 password gendan-demo:")
         users: list[Any] = list(get_user_model().objects.filter(is_active=True).order_by("pk"))
@@ -168,9 +173,22 @@ class Household(honcho.manager.Manager):  # type: ignore[misc]
             signal.setitimer(signal.ITIMER_REAL, 0.2)
 
 
+def outside_of(port: int) -> dict[str, str]:
+    """In a demo: where the sandbox stands, as every process is told. Raises CannotStart."""
+    from django.conf import settings
+
+    if not settings.DEMO:
+        return {}
+    try:
+        return demo.environment(port, demo.sandbox_port(port))
+    except OSError:
+        raise CannotStart(f"{port} 之后没有空闲的端口 (no free port after it)。") from None
+
+
 def run(port: int, lock: IO[str]) -> int:
     """Run the Procfile until Ctrl-C, the terminal's end, or the first death."""
-    hello = greeting(port)
+    outside = outside_of(port)
+    hello = greeting(port, outside)
 
     def started(pids: list[int]) -> None:
         write_pids(lock, [os.getpid(), *pids])
@@ -181,13 +199,20 @@ def run(port: int, lock: IO[str]) -> int:
     household = Household(started)
     honcho.manager.KILL_WAIT = KILL_WAIT
     bin_first = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    env = os.environ | {
-        "PORT": str(port),
-        "PATH": bin_first,
-        "PYTHONUNBUFFERED": "1",
-        "PYTHONWARNINGS": "ignore:You're running the worker",  # as root: one's own machine
-    }
-    for name, command in parse_procfile((BASE_DIR / "Procfile").read_text()).processes.items():
+    env = (
+        os.environ
+        | outside
+        | {
+            "PORT": str(port),
+            "PATH": bin_first,
+            "PYTHONUNBUFFERED": "1",
+            "PYTHONWARNINGS": "ignore:You're running the worker",  # as root: one's own machine
+        }
+    )
+    processes = dict(parse_procfile((BASE_DIR / "Procfile").read_text()).processes)
+    if outside:
+        processes["sandbox"] = demo.PROCESS
+    for name, command in processes.items():
         household.add_process(name, command, env=env, cwd=str(BASE_DIR))
     signal.signal(signal.SIGALRM, lambda *_: household.terminate())
     signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))

@@ -10,3 +10,5 @@ ROUTES: dict[str, Make] = {
     "wecom": wecom.routes,
     "dingtalk": dingtalk.routes,
 }
+# What a shop types in to use them.
+CREDENTIALS: dict[str, dict[str, str]] = {"sms": sms.CREDENTIALS}

@@ -5,10 +5,12 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
 import termios
+import urllib.request
 from pathlib import Path
 
 import psutil
@@ -31,8 +33,13 @@ def test_killed_worker_stops_all_visibly_and_a_restart_serves(start: Start) -> N
     assert "worker stopped" in first.said
     assert "一个进程意外停止" in first.said
 
-    again = start()
-    again.until_serving()
+    again = start(GENDAN_DEMO="1")  # the folder is empty still, so the demo is loaded
+    again.until(lambda: "演练系统" in again.said)
+    assert again.get("/sign-in") == 200
+    sandbox = re.search(r"演练系统 sandbox: http://127.0.0.1:(\d+)/", again.said)
+    assert sandbox is not None
+    with urllib.request.urlopen(f"http://127.0.0.1:{sandbox[1]}/") as page:
+        assert page.status == 200
     again.process.send_signal(signal.SIGINT)
     assert again.until_all_gone() == 128 + signal.SIGINT
     assert "意外" not in again.said
