@@ -23,6 +23,7 @@ SWEEPS = {
     "core.tasks.prune_messages": 3600,
     "orders.tasks.lift_due_holds": 60,
     "orders.tasks.forget_old_exports": 3600,
+    "orders.tasks.forget_api_answers": 3600,
     "staff.tasks.forget_old_presence": 3600,
 }
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),
+    path("api/v1/", include("orders.api.urls")),
     path("", include("staff.urls")),
     path("", include("orders.urls")),
     path("", include("desk.urls")),

@@ -8,7 +8,9 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
 
-from staff.roles import Role
+from core.acts import History
+from core.fields import KeyField
+from staff.roles import Role, Scope
 
 
 class User(AbstractUser):
@@ -112,3 +114,31 @@ class Presence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.subject}"
+
+
+class ApiToken(models.Model):
+    """What another system of a shop signs in with; only a digest of it is kept (SOP 5.a)."""
+
+    lock_rank = 80
+
+    name = models.CharField("名称", max_length=40)
+    shop_code = KeyField("店铺代码", max_length=32)
+    prefix = KeyField("开头", max_length=16, unique=True)
+    digest = models.CharField(max_length=64)
+    scopes: Any = models.JSONField("权限", default=list)
+    expires_at = models.DateTimeField("有效到")
+    made_at = models.DateTimeField("建立时间")
+    last_used_at = models.DateTimeField("上次使用", null=True)
+    revoked_at = models.DateTimeField("作废时间", null=True)
+    history = History(excluded_fields=["digest", "last_used_at"])
+
+    class Meta:
+        verbose_name = verbose_name_plural = "接口令牌"
+        indexes = [models.Index(fields=["shop_code", "-id"], name="token_shop")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def scope_labels(self) -> str:
+        return "、".join(Scope(scope).label for scope in self.scopes)

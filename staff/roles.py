@@ -15,3 +15,12 @@ class Role(models.TextChoices):
     SUPERVISOR = "supervisor", "主管"
     FINANCE = "finance", "财务"
     OWNER = "owner", "负责人"
+
+
+class Scope(models.TextChoices):
+    """What a token of the intake API may do (SOP 5.a)."""
+
+    ORDERS_READ = "orders:read", "读订单"
+    ORDERS_WRITE = "orders:write", "登记订单"
+    PAYMENTS_WRITE = "payments:write", "登记付款"
+    NOTES_WRITE = "notes:write", "写备注"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from staff.models import Notice, Presence, Reveal, SavedView, User
+from staff.models import ApiToken, Notice, Presence, Reveal, SavedView, User
 
 GONE_AFTER = timedelta(seconds=30)
 
@@ -49,3 +51,30 @@ def present(subject: str, but: User) -> list[str]:
 def saved_views(user: User) -> QuerySet[SavedView]:
     """One's own views and what colleagues share."""
     return SavedView.objects.filter(Q(owner=user) | Q(shared=True)).select_related("owner")
+
+
+MARK = "gdn_"  # so that scanners of code and logs know a token that was left there
+PREFIX = len(MARK) + 8
+
+
+def token_digest(text: str) -> str:
+    """A token holds 256 random bits: one plain hash is as good as a slow one."""
+    return hashlib.sha256(text.encode(errors="replace")).hexdigest()
+
+
+def token_of(text: str) -> ApiToken | None:
+    """The token that was sent; None when there is none like it. Does not ask whether it is good.
+
+    Compared in constant time: what the prefix (shown on the owner's screen) finds gives nothing
+    away of the rest.
+    """
+    prefix = text[:PREFIX] if text.isascii() and "\0" not in text else ""
+    token = ApiToken.objects.filter(prefix=prefix).first()
+    known = token.digest if token else token_digest("")
+    same = hmac.compare_digest(known, token_digest(text))
+    return token if token is not None and same else None
+
+
+def tokens_of(shop_code: str) -> list[ApiToken]:
+    """A shop's tokens, newest first."""
+    return list(ApiToken.objects.filter(shop_code=shop_code).order_by("-id")[:50])

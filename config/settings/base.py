@@ -190,6 +190,7 @@ MEDIA_ROOT = VAR_DIR / "files"  # uploads and exports: never under the web root
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 LARGEST_UPLOAD = 420 * 1024 * 1024  # two files of the largest size that an import reads
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=600)  # of one token
 
 SIMPLE_HISTORY_DATE_INDEX = False
 

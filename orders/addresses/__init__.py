@@ -1,6 +1,6 @@
 """Addresses and telephones: split a pasted one, check that its parts belong together. Pure."""
 
-from orders.addresses.check import problems
+from orders.addresses.check import problems, receiving_faults
 from orders.addresses.paste import Pasted, split_contact
 from orders.addresses.phones import clean_phone, plausible_phone
 from orders.addresses.regions import Region, check_region, split_region
@@ -12,6 +12,7 @@ __all__ = [
     "clean_phone",
     "plausible_phone",
     "problems",
+    "receiving_faults",
     "split_contact",
     "split_region",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
 from orders.addresses.phones import plausible_phone
@@ -28,4 +29,26 @@ def problems(
     found += _known_region(*region)
     if not street:
         found.append("没有详细地址。")
+    return found
+
+
+def receiving_faults(
+    values: Mapping[str, str], *, address: bool = True, known: frozenset[str] = frozenset()
+) -> list[tuple[str, str]]:
+    """What a person or a system that enters an order has to mend: field and sentence (SOP 5.a).
+
+    `known`: telephones that stand there already and may stay. Without `address`: pick-up.
+    """
+    found = []
+    for name in ("mobile", "telephone"):
+        typed = values.get(name, "")
+        if typed and typed not in known and plausible_phone(typed) is None:
+            found.append((name, "这个号码不像能打通的电话，请核对后再填。"))
+    if not (values.get("mobile") or values.get("telephone")):
+        found.append(("mobile", "手机和电话至少填一个。"))
+    if address:
+        parts = [values.get(name, "") for name in ("province", "city", "district")]
+        found += [("province", problem) for problem in check_region(*parts)]
+        if not values.get("street"):
+            found.append(("street", "请填详细地址。"))
     return found

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from orders.addresses import check_region, plausible_phone, split_contact
+from orders.addresses import receiving_faults, split_contact
 from orders.forms.contact import ContactForm
 from orders.models import Order
 from orders.policy import Receiving
@@ -55,20 +55,10 @@ class ReceivingFields(forms.Form):
 
     def check_receiving(self, values: dict[str, Any], *, address: bool = True) -> None:
         """Telephones can be dialled, and the parts of the address belong together."""
-        for name in ("mobile", "telephone"):
-            typed = values.get(name, "")
-            if typed and typed not in self.known_phones and plausible_phone(typed) is None:
-                self.add_error(name, "这个号码不像能打通的电话，请核对后再填。")
-        told = values.get("mobile") or values.get("telephone")
-        if not told and not {"mobile", "telephone"} & set(self.errors):
-            self.add_error("mobile", "手机和电话至少填一个。")
-        if not address:
-            return
-        parts = [values.get(name, "") for name in ("province", "city", "district")]
-        for problem in check_region(*parts):
-            self.add_error("province", problem)
-        if not values.get("street") and "street" not in self.errors:
-            self.add_error("street", "请填详细地址。")
+        wrong = set(self.errors)  # what is missing because it could not be read was said already
+        for name, said in receiving_faults(values, address=address, known=self.known_phones):
+            if name not in wrong and not (name == "mobile" and "telephone" in wrong):
+                self.add_error(name, said)
 
     def receiving(self) -> Receiving:
         return Receiving(**{name: self.cleaned_data[name] for name in Receiving.__annotations__})

@@ -1,6 +1,7 @@
 """The tables of the orders room."""
 
 from orders.models.account import ShopAccount
+from orders.models.api import ApiAnswer
 from orders.models.buyer import Buyer, BuyerAccount
 from orders.models.hand import HandTask
 from orders.models.hold import Hold
@@ -9,8 +10,10 @@ from orders.models.money import Payment, Trade
 from orders.models.order import OldWaybill, Order, OrderLine, OrderNumber
 from orders.models.shop import Shop
 from orders.models.talk import Contact, Note, OrderLink
+from orders.models.webhook import Webhook, WebhookDelivery
 
 __all__ = [
+    "ApiAnswer",
     "Buyer",
     "BuyerAccount",
     "ColumnMapping",
@@ -28,4 +31,6 @@ __all__ = [
     "Shop",
     "ShopAccount",
     "Trade",
+    "Webhook",
+    "WebhookDelivery",
 ]

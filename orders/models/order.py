@@ -22,6 +22,7 @@ from orders import policy
 from orders.models.buyer import Buyer
 from orders.models.filtered import FILTERED
 from orders.models.shop import Shop
+from orders.models.webhook import OrderHistory
 from orders.policy import OrderFacts, Receiving
 from orders.words import CARRIERS, Delivery, OrderState, Terms
 from stock.models import Sku
@@ -144,7 +145,7 @@ class Order(StateMixin, models.Model):
     # newest, stands in an older export and changes nothing (SOP 5.a).
     import_digests: Any = models.JSONField(default=list)
 
-    history = History(
+    history = OrderHistory(
         no_db_index=["shop", "buyer", "top_up_for", "follow_up_by", "order_no", "platform_no"],
         excluded_fields=["mobile_tail", "goods_summary", "goods_count", "import_digests"],
     )

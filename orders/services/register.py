@@ -43,6 +43,8 @@ class NewOrder:
     discount: Decimal = ZERO
     message: str = ""
     their_no: str = ""
+    ordered_at: datetime | None = None  # None: now
+    digest: str = ""  # of the request of another system, so that it can be told from a second one
 
     @property
     def goods_total(self) -> Decimal:
@@ -59,31 +61,32 @@ def register_order(
     *,
     by: Actor,
     now: datetime,
-    contact: Contacted,
+    contact: Contacted | None = None,
     token: uuid.UUID | None = None,
 ) -> Act:
     """Register an order by hand through the same checks as an import (SOP 5.a).
 
+    Without a contact where another system sends it.
+
     Cash on delivery and on account go on without a payment (5.g). Raises Refused, Repeated.
     """
     rows: list[Order] = []
-    with act_on("register_order", rows, by=by, now=now, token=token, channel=contact.channel) as (
-        _,
-        log,
-    ):
+    channel = contact.channel if contact else ""
+    with act_on("register_order", rows, by=by, now=now, token=token, channel=channel) as (_, log):
         _check(new)
         order = _write(new, now)
         _hold(order, by, now)
         order.save()
-        Contact.objects.create(
-            order=order,
-            channel=contact.channel,
-            said=contact.said,
-            about="register_order",
-            act=log.act.id,
-            by_id=by.user_id,
-            at=now,
-        )
+        if contact is not None:
+            Contact.objects.create(
+                order=order,
+                channel=contact.channel,
+                said=contact.said,
+                about="register_order",
+                act=log.act.id,
+                by_id=by.user_id,
+                at=now,
+            )
         log.about(order)
         log.noted(f"登记订单，{new.terms.label}，应付 {order.due} 元", clause="5.a")
         log.tell(_said(order, new))
@@ -120,8 +123,9 @@ def _write(new: NewOrder, now: datetime) -> Order:
         freight=new.freight,
         shop_discount=new.discount,
         due=new.due,
-        ordered_at=now,
+        ordered_at=new.ordered_at or now,
         created_at=now,
+        import_digests=[new.digest] if new.digest else [],
         mobile_tail=tail(new.receiving.mobile),
         **new.receiving.values(),
     )

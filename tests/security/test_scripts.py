@@ -31,6 +31,7 @@ NO_PAGES = {
         "healthz",
         "readyz",
         "metrics",
+        "api-openapi",
         "sign-in",
         "sign-out",
         "export-file",
