@@ -75,3 +75,7 @@ class Rejected(ConnectorError, Unhandleable):
         ConnectorError.__init__(self, system, f"{message}（{code}）")
         self.code = code
         self.message = message
+
+
+class SignedOut(Rejected):
+    """The shop's consent has run out: nothing goes until the owner gives it anew."""

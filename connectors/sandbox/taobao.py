@@ -1,0 +1,282 @@
+"""The open platform of Taobao and Tmall (TOP): signature, session, parameters, one error each.
+
+A test puts trades into `trades(state)` and refunds into `refunds(state)`, keyed by number.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from connectors.sandbox.state import State
+from connectors.sandbox.wire import Reply, Request, Routes
+
+SYSTEM = "taobao"
+CHINA = ZoneInfo("Asia/Shanghai")
+SKEW = timedelta(minutes=10)
+DAY = timedelta(days=1)
+# What a shop types in to use it.
+CREDENTIALS = {
+    "app_key": "23000001",
+    "app_secret": "sandbox-secret-of-the-application",
+    "session": "6100000sandbox-session-of-the-seller",
+}
+REASONS = {
+    *("未及时付款", "买家不想买了", "买家信息填写错误，重新拍", "恶意买家/同行捣乱", "缺货"),
+    *("买家拍错了", "同城见面交易"),
+}
+COMPANIES = {"SF", "YTO", "ZTO", "STO", "YUNDA", "EMS", "POSTB", "HTKY", "TTKDEX", "ZJS"}
+Values = dict[str, str]
+Trade = dict[str, Any]
+
+
+class _No(Exception):
+    """An `error_response`."""
+
+    def __init__(self, code: int, msg: str, sub: str = "", sub_msg: str = "") -> None:
+        super().__init__(msg)
+        self.told = {"code": code, "msg": msg, "request_id": uuid.uuid4().hex[:12]}
+        self.told |= {"sub_code": sub} if sub else {}
+        self.told |= {"sub_msg": sub_msg} if sub_msg else {}
+
+
+def trades(state: State) -> dict[str, Trade]:
+    """What was sold, by number."""
+    found: dict[str, Trade] = state.store(SYSTEM).setdefault("trades", {})
+    return found
+
+
+def refunds(state: State) -> dict[str, dict[str, Any]]:
+    """What buyers applied for, by number."""
+    found: dict[str, dict[str, Any]] = state.store(SYSTEM).setdefault("refunds", {})
+    return found
+
+
+def routes(state: State) -> Routes:
+    """One address; a parameter names the method."""
+
+    def answer(request: Request) -> Reply:
+        values = request.query | request.form
+        try:
+            _check(state, values)
+            method = values["method"]
+            if method not in _METHODS:
+                raise _No(22, "Invalid method", "isv.invalid-method")
+            name = f"{method.removeprefix('taobao.').replace('.', '_')}_response"
+            return Reply.json({name: _METHODS[method](state, values)})
+        except _No as no:
+            return Reply.json({"error_response": no.told})
+
+    return {("POST", "/router/rest"): answer, ("GET", "/router/rest"): answer}
+
+
+def _check(state: State, values: Values) -> None:
+    """In the order in which the gateway looks."""
+    for name, code in (("method", 21), ("app_key", 28), ("timestamp", 30), ("sign", 24)):
+        if not values.get(name):
+            raise _No(code, f"Missing {name}", f"isv.missing-{name}")
+    if values["app_key"] != CREDENTIALS["app_key"]:
+        raise _No(29, "Invalid app Key", "isv.appkey-not-exists")
+    if abs(datetime.now(CHINA) - _moment(values["timestamp"], 31)) > SKEW:
+        raise _No(31, "Invalid timestamp", "isv.invalid-timestamp")
+    if values.get("v") != "2.0" or values.get("format") != "json":
+        raise _No(35, "Invalid version", "isv.invalid-version")
+    if values.get("sign_method") != "md5" or values["sign"] != _signature(values):
+        raise _No(25, "Invalid signature", "isv.invalid-signature")
+    _check_session(state, values)
+
+
+def _check_session(state: State, values: Values) -> None:
+    """A test sets `expired` or `limited` in the store."""
+    if not values.get("session"):
+        raise _No(26, "Missing session", "missing-session")
+    if values["session"] != CREDENTIALS["session"] or state.store(SYSTEM).get("expired"):
+        raise _No(27, "Invalid session", "invalid-sessionkey")
+    if state.store(SYSTEM).get("limited"):
+        words = "This ban will last for 120 more seconds"
+        raise _No(7, "App Call Limited", "accesscontrol.limited-by-app-access-count", words)
+
+
+def _signature(values: Values) -> str:
+    pairs = "".join(name + values[name] for name in sorted(set(values) - {"sign"}))
+    text = f"{CREDENTIALS['app_secret']}{pairs}{CREDENTIALS['app_secret']}"
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest().upper()
+
+
+def _moment(text: str, code: int = 41) -> datetime:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=CHINA)
+    except ValueError:
+        raise _No(code, "Invalid arguments:date", "isv.invalid-parameter") from None
+
+
+def _trade(state: State, values: Values) -> Trade:
+    found = trades(state).get(values.get("tid", ""))
+    if found is None:
+        raise _remote("isv.trade-not-exist", "交易不存在")
+    return found
+
+
+def _remote(sub: str, words: str) -> _No:
+    return _No(15, "Remote service error", sub, words)
+
+
+def _page(values: Values, rows: list[Any]) -> tuple[list[Any], bool]:
+    """The rows of the page, the newest first, and whether there are more."""
+    size, number = values.get("page_size", "40"), values.get("page_no", "1")
+    if not (size.isdecimal() and number.isdecimal() and 0 < int(size) <= 100 and int(number)):
+        raise _No(41, "Invalid arguments:page_size", "isv.invalid-parameter")
+    start = (int(number) - 1) * int(size)
+    return rows[start : start + int(size)], len(rows) > start + int(size)
+
+
+def _modified(values: Values, rows: list[Any], longest: timedelta) -> list[Any]:
+    if not values.get("fields"):
+        raise _No(40, "Missing required arguments:fields", "isv.missing-parameter")
+    since, until = _moment(values["start_modified"]), _moment(values["end_modified"])
+    if until < since or until - since > longest:
+        raise _remote("isv.invalid-parameter:date", "时间跨度不能超过一天")
+    found = [row for row in rows if since <= _moment(row["modified"]) <= until]
+    return sorted(found, key=lambda row: str(row["modified"]), reverse=True)
+
+
+def _listed(outer: str, inner: str, rows: list[Any]) -> dict[str, Any]:
+    """One row alone comes as an object, as it sometimes does in earnest."""
+    return {outer: {inner: rows[0] if len(rows) == 1 else rows}} if rows else {}
+
+
+def _sold(state: State, values: Values) -> dict[str, Any]:
+    found = _modified(values, list(trades(state).values()), DAY)
+    rows, more = _page(values, found)
+    short = [{"tid": row["tid"], "modified": row["modified"]} for row in rows]
+    listed = _listed("trades", "trade", short)
+    if values.get("use_has_next") == "true":
+        return {"has_next": more} | listed
+    return {"total_results": len(found)} | listed
+
+
+def _fullinfo(state: State, values: Values) -> dict[str, Any]:
+    if not values.get("fields"):
+        raise _No(40, "Missing required arguments:fields", "isv.missing-parameter")
+    return {"trade": _trade(state, values)}
+
+
+def _memo(state: State, values: Values) -> dict[str, Any]:
+    trade = _trade(state, values)
+    flag = values.get("flag", "0")
+    if flag not in set("012345") or len(values.get("memo", "").encode("gbk", "replace")) > 1000:
+        raise _No(41, "Invalid arguments:memo", "isv.invalid-parameter")
+    before = trade.get("seller_memo", ""), trade.get("seller_flag", 0)
+    if values.get("memo"):
+        trade["seller_memo"] = values["memo"]
+    trade["seller_flag"] = int(flag)
+    if before != (trade["seller_memo"], trade["seller_flag"]):
+        state.did(SYSTEM, "memo", values["tid"], memo=trade["seller_memo"], flag=int(flag))
+    return _touched(trade)
+
+
+def _touched(trade: Trade) -> dict[str, Any]:
+    trade["modified"] = f"{datetime.now(CHINA):%Y-%m-%d %H:%M:%S}"
+    return {"trade": {"tid": trade["tid"], "modified": trade["modified"]}}
+
+
+def _address(state: State, values: Values) -> dict[str, Any]:
+    trade = _trade(state, values)
+    if trade["status"] != "WAIT_SELLER_SEND_GOODS":
+        raise _remote("isv.trade-service-rejection", "只能修改买家已付款、等待卖家发货的交易")
+    new = {n: "" if v == "-1" else v for n, v in values.items() if n.startswith("receiver_")}
+    if any(trade.get(name, "") != value for name, value in new.items()):
+        trade.update(new)
+        state.did(SYSTEM, "address", values["tid"], city=trade.get("receiver_city", ""))
+    return _touched(trade)
+
+
+def _close(state: State, values: Values) -> dict[str, Any]:
+    trade = _trade(state, values)
+    if values.get("close_reason") not in REASONS:
+        raise _No(41, "Invalid arguments:close_reason", "isv.invalid-parameter")
+    if trade["status"] != "WAIT_BUYER_PAY":
+        raise _remote("isv.trade-service-rejection", "交易状态不对，不能关闭")
+    if datetime.now(CHINA) - _moment(trade["created"]) < timedelta(seconds=10):
+        raise _remote("CLOSE_TRADE_TOO_FAST", "下单后 10 秒内不能关闭")
+    trade["status"] = "TRADE_CLOSED_BY_TAOBAO"
+    state.did(SYSTEM, "close", values["tid"], reason=values["close_reason"])
+    return _touched(trade)
+
+
+def _send(state: State, values: Values) -> dict[str, Any]:
+    trade, waybill = _trade(state, values), values.get("out_sid", "")
+    code = "isv.logistics-offline-service-error"
+    if values.get("company_code") not in COMPANIES:
+        raise _remote(f"{code}:B01", "物流公司编码不存在")
+    if trade["status"] != "WAIT_SELLER_SEND_GOODS":
+        words = "订单状态不对该物流订单已经发货或者已关闭，不能重复发货"
+        raise _remote(f"{code}:B04", words)
+    used: set[str] = state.store(SYSTEM).setdefault("waybills", set())
+    if not (waybill.isalnum() and 8 <= len(waybill) <= 20) or waybill in used:
+        raise _remote(f"{code}:B60", "运单号不符合规则或已经被使用")
+    used.add(waybill)
+    trade["status"] = "WAIT_BUYER_CONFIRM_GOODS"
+    for line in trade.get("orders", {}).get("order", []):
+        line |= {"invoice_no": waybill, "logistics_company": values["company_code"]}
+    state.did(SYSTEM, "send", values["tid"], waybill=waybill, company=values["company_code"])
+    return {"shipping": {"is_success": True}}
+
+
+def _applied(state: State, values: Values) -> dict[str, Any]:
+    found = _modified(values, list(refunds(state).values()), timedelta(days=90))
+    rows, more = _page(values, found)
+    return {"has_next": more} | _listed("refunds", "refund", rows)
+
+
+def _review(state: State, values: Values) -> dict[str, Any]:
+    refund = _refund(state, values["refund_id"], values.get("refund_version", ""))
+    refund["reviewed"] = values.get("result") == "true"
+    return {"is_success": True}
+
+
+def _refund(state: State, number: str, version: str) -> dict[str, Any]:
+    refund = refunds(state).get(number)
+    if refund is None or str(refund.get("refund_version", "")) != version:
+        raise _remote("isv.refund-version-error", "退款版本已经变化，请重新查询")
+    return refund
+
+
+def _agree(state: State, values: Values) -> dict[str, Any]:
+    """One refund at a time; of Tmall (`phase`) it has to be reviewed first."""
+    parts = values.get("refund_infos", "").split("|")
+    if len(parts) not in (3, 4):
+        raise _No(41, "Invalid arguments:refund_infos", "isv.invalid-parameter")
+    refund = _refund(state, parts[0], parts[2])
+    why = ""
+    if int(float(refund["refund_fee"]) * 100 + 0.5) != int(parts[1]):
+        why = "退款金额不一致"
+    elif refund["status"] != "WAIT_SELLER_AGREE":
+        why = "退款状态不对"
+    elif len(parts) == 4 and not refund.get("reviewed"):
+        why = "退款没有审核"
+    if why:
+        row = {"refund_id": parts[0], "succ": False, "message": why}
+        return {"succ": False, "msg_code": "OP_FAILURE_UE"} | _listed(
+            "results", "refund_mapping_result", [row]
+        )
+    refund["status"] = "SUCCESS"
+    state.did(SYSTEM, "refund", parts[0], cents=int(parts[1]))
+    return {"succ": True, "msg_code": "OP_SUCC"}
+
+
+_METHODS: dict[str, Callable[[State, Values], dict[str, Any]]] = {
+    "taobao.trades.sold.increment.get": _sold,
+    "taobao.trade.fullinfo.get": _fullinfo,
+    "taobao.trade.memo.update": _memo,
+    "taobao.trade.shippingaddress.update": _address,
+    "taobao.trade.close": _close,
+    "taobao.logistics.offline.send": _send,
+    "taobao.refunds.receive.get": _applied,
+    "taobao.rp.refund.review": _review,
+    "taobao.rp.refunds.agree": _agree,
+}
