@@ -76,6 +76,7 @@ ACCOUNTS: dict[str, SystemKind] = {
             Field("app_secret", "App Secret", secret=True),
             Field("session", "授权码（SessionKey）", secret=True),
         ),
+        tried=True,
     ),
     "kuaidi100": SystemKind(
         "快递100",

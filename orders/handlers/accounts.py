@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from connectors import sms
+from connectors import sms, taobao
 from connectors.answers import ConnectorError, Later
 from core.messages import handles
 from core.models import OutboxMessage
@@ -18,6 +18,7 @@ from staff.services.tell import tell
 # system → a call that changes nothing and fails when address, keys or rights are wrong
 CHECKS: dict[str, Callable[[Shop], None]] = {
     "sms": lambda shop: sms.AliyunSms(credentials_of(shop, "sms", sms.Account)).check(),
+    "taobao": lambda shop: taobao.Taobao(credentials_of(shop, "taobao", taobao.Account)).check(),
 }
 
 
