@@ -11,6 +11,7 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),
     path("api/v1/", include("orders.api.urls")),
+    path("", include("connectors.urls")),
     path("", include("staff.urls")),
     path("", include("orders.urls")),
     path("", include("desk.urls")),

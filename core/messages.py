@@ -128,9 +128,19 @@ def send_all(outgoing: Iterable[Outgoing], *, now: datetime) -> None:
 def receive(
     topic: str, key: str, raw: bytes, *, now: datetime, shop: str = "", line: str = ""
 ) -> None:
-    """Keep what came in, once; the sender verified it already (connectors)."""
+    """Keep what came in, once; the sender verified it already (connectors).
+
+    A topic without a handler is no error here: outsiders send what they send.
+    """
     row = InboxMessage(
-        topic=topic, key=key, raw=raw, shop=shop, line=line, not_before=now, created_at=now
+        topic=topic,
+        key=key,
+        raw=raw,
+        shop=shop,
+        line=line,
+        state=MessageState.PENDING if topic in handlers() else MessageState.KEPT,
+        not_before=now,
+        created_at=now,
     )
     InboxMessage.objects.bulk_create([row], ignore_conflicts=True)
     transaction.on_commit(hint)
@@ -163,6 +173,7 @@ def deliver_due(now: datetime | None = None) -> int:
     """
     end, count = time.monotonic() + SLICE_SECONDS, 0
     known = handlers()
+    wake(known)
     boxes: list[type[Message]] = [InboxMessage, OutboxMessage]
     while boxes and time.monotonic() < end:
         box = boxes.pop(0)
@@ -171,6 +182,15 @@ def deliver_due(now: datetime | None = None) -> int:
         if batch:
             boxes.append(box)
     return count
+
+
+def wake(topics: Iterable[str], limit: int = 1000) -> int:
+    """Let what was kept be handled, now that a room handles its topic; says how many."""
+    kept = InboxMessage.objects.filter(state=MessageState.KEPT, topic__in=list(topics))
+    ids = list(kept.order_by("topic", "id").values_list("pk", flat=True)[:limit])
+    if not ids:
+        return 0
+    return kept.filter(pk__in=ids).update(state=MessageState.PENDING)
 
 
 def due(model: type[Message]) -> QuerySet[Any]:

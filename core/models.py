@@ -145,6 +145,7 @@ class MessageState(models.TextChoices):
     DONE = "done", "已送达"
     FAILED = "failed", "失败"
     GIVEN_UP = "given_up", "已放弃"
+    KEPT = "kept", "已留存"
 
 
 WAITING = [MessageState.PENDING.value, MessageState.CLAIMED.value]
@@ -203,14 +204,20 @@ class OutboxMessage(Message):
 
 
 class InboxMessage(Message):
-    """From the outside: verified on arrival, kept as it came, handled once."""
+    """From the outside: verified on arrival, kept as it came, handled once.
+
+    Of a topic that no room handles yet it is `KEPT`, until one does.
+    """
 
     raw = models.BinaryField("原文")
     shop = models.CharField("店铺代码", max_length=32, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "收到的消息"
-        indexes = _message_indexes("inbox")
+        indexes = [
+            *_message_indexes("inbox"),
+            models.Index(fields=["topic", "id"], condition=Q(state="kept"), name="inbox_kept"),
+        ]
 
 
 class Tally(models.Model):

@@ -202,6 +202,19 @@ CALLBACK_URL = env.str("CALLBACK_URL", default="")
 WECOM_ROBOT_KEY = env.str("WECOM_ROBOT_KEY", default="")
 DINGTALK_ROBOT_TOKEN = env.str("DINGTALK_ROBOT_TOKEN", default="")
 DINGTALK_ROBOT_SECRET = env.str("DINGTALK_ROBOT_SECRET", default="")
+# Who knows the keys of a shop's accounts, and the house's accounts at those who follow parcels.
+SHOP_ACCOUNTS = "orders.selectors.account.typed_for"
+TRACKER_ACCOUNTS = {
+    "kuaidi100": {
+        "customer": env.str("KUAIDI100_CUSTOMER", default=""),
+        "key": env.str("KUAIDI100_KEY", default=""),
+        "salt": env.str("KUAIDI100_SALT", default=""),
+    },
+    "kdniao": {
+        "business_id": env.str("KDNIAO_BUSINESS_ID", default=""),
+        "app_key": env.str("KDNIAO_APP_KEY", default=""),
+    },
+}
 
 CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
 # A Redis that does not answer costs a person one second, not a minute: the sweep finds the job.

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from connectors.sandbox import dingtalk, sms, taobao, wecom
+from connectors.sandbox import (
+    alipay,
+    dingtalk,
+    kdniao,
+    kuaidi100,
+    sms,
+    taobao,
+    wechatpay,
+    wecom,
+)
 from connectors.sandbox.wire import Make
 
 ROUTES: dict[str, Make] = {
@@ -10,6 +19,10 @@ ROUTES: dict[str, Make] = {
     "wecom": wecom.routes,
     "dingtalk": dingtalk.routes,
     "taobao": taobao.routes,
+    "alipay": alipay.routes,
+    "wechatpay": wechatpay.routes,
+    "kuaidi100": kuaidi100.routes,
+    "kdniao": kdniao.routes,
 }
 # What a shop types in to use them.
 CREDENTIALS: dict[str, dict[str, str]] = {"sms": sms.CREDENTIALS}

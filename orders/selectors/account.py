@@ -63,6 +63,12 @@ def credentials_of(shop: Shop, system: str, into: type[T]) -> T:
         raise NoAccount(f"店铺 {shop.code} 的{label}账号读不出来了，请负责人重新填。") from error
 
 
+def typed_for(code: str, system: str) -> dict[str, str] | None:
+    """What a shop typed in for a system, if it works: whose callback is this (SHOP_ACCOUNTS)?"""
+    known = ShopAccount.objects.filter(shop__code=code, system=system, active=True).first()
+    return (readable(known) or None) if known else None
+
+
 def accounts_of(shop: Shop) -> list[AccountRow]:
     """Every system, with the shop's account where it has one; one query."""
     own = {account.system: account for account in ShopAccount.objects.filter(shop=shop)}

@@ -48,6 +48,11 @@ def every() -> list[Address]:
 
 
 PUBLIC = {"healthz", "readyz", "metrics", "api-docs", "api-openapi", "sign-in"}
+# Outside systems call them: no sign-in and no token, but a signature.
+CALLBACKS = {
+    *("callback-alipay", "callback-wechatpay", "callback-kuaidi100", "callback-kdniao"),
+    *("callback-kuaidi100-shop", "callback-kdniao-shop"),
+}
 
 
 def hand_task(order: Order) -> HandTask:

@@ -11,12 +11,14 @@ from staff.factories import UserFactory
 from staff.matrix import MATRIX
 from staff.models import User
 from staff.roles import Role
-from tests.security.addresses import PUBLIC, Address, World, every
+from tests.security.addresses import CALLBACKS, PUBLIC, Address, World, every
 
 pytestmark = pytest.mark.django_db
 ADDRESSES = every()
 GUARDED = [address for address in ADDRESSES if address.act]
-OWN = [address for address in ADDRESSES if not address.act and address.name not in PUBLIC]
+OWN = [
+    address for address in ADDRESSES if not address.act and address.name not in PUBLIC | CALLBACKS
+]
 IDS = [address.name for address in GUARDED]
 REFUSED = 403
 
@@ -60,6 +62,15 @@ def test_the_few_public_addresses(name: str) -> None:
     address = next(each for each in ADDRESSES if each.name == name)
     wanted = {200, 503} if name == "readyz" else {200}  # no beat here: not ready, and it says so
     assert Client().get(world.url(address)).status_code in wanted
+
+
+@pytest.mark.parametrize("name", sorted(CALLBACKS))
+def test_an_address_for_outside_systems_takes_nothing_unsigned(name: str) -> None:
+    world = World.make()
+    address = next(each for each in ADDRESSES if each.name == name)
+    client = Client(enforce_csrf_checks=True)
+    assert client.get(world.url(address)).status_code == 405
+    assert client.post(world.url(address), {"sign": "x"}).status_code in (401, 404)
 
 
 def test_every_act_of_the_matrix_has_a_button_an_address_or_a_rule() -> None:

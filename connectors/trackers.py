@@ -1,0 +1,125 @@
+"""Where a parcel is: one protocol for those who ask the carriers (SOP 1.4, 6.b).
+
+What they know comes as a `Track`: events oldest first, times in China, a state of ours. A code that
+nobody here knows is kept beside `TrackState.UNCLEAR`; it never stops anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+CHINA = ZoneInfo("Asia/Shanghai")
+
+
+class TrackState(StrEnum):
+    """Where a parcel is, in words that do not depend on who was asked."""
+
+    UNCLEAR = "unclear"  # nothing known yet, or a code that is not in our tables
+    BOOKED = "booked"
+    COLLECTED = "collected"
+    MOVING = "moving"
+    DELIVERING = "delivering"
+    AT_LOCKER = "at_locker"
+    SIGNED = "signed"
+    PROBLEM = "problem"
+    REFUSED = "refused"
+    RETURNING = "returning"
+    RETURNED = "returned"
+    FORWARDED = "forwarded"
+    CUSTOMS = "customs"
+    CANCELLED = "cancelled"
+
+
+LABELS = {
+    TrackState.UNCLEAR: "暂无轨迹",
+    TrackState.BOOKED: "待揽收",
+    TrackState.COLLECTED: "已揽收",
+    TrackState.MOVING: "运输中",
+    TrackState.DELIVERING: "派送中",
+    TrackState.AT_LOCKER: "待取件",
+    TrackState.SIGNED: "已签收",
+    TrackState.PROBLEM: "异常",
+    TrackState.REFUSED: "拒收",
+    TrackState.RETURNING: "退回中",
+    TrackState.RETURNED: "已退回",
+    TrackState.FORWARDED: "转投",
+    TrackState.CUSTOMS: "清关中",
+    TrackState.CANCELLED: "已取消",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What a tracker is asked about; some carriers (SF) want a telephone's last four digits."""
+
+    carrier: str
+    waybill: str
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of a parcel's way; its text may name a courier, so it is personal data."""
+
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """All that is known of a parcel; `code` is the state as the tracker said it."""
+
+    carrier: str
+    waybill: str
+    state: TrackState
+    code: str
+    events: tuple[Event, ...] = ()
+
+
+class CarrierTracker(Protocol):
+    """All raise Unreachable, Unknown or BreakerOpen like any call, and Rejected for a clear no."""
+
+    def subscribe(self, parcel: Parcel) -> None:
+        """Have its news pushed; once more changes nothing."""
+
+    def query(self, parcel: Parcel) -> Track:
+        """Where it is now."""
+
+    def verify(self, headers: Mapping[str, str], raw: bytes, now: datetime) -> None:
+        """Is this push from the tracker? Raises Forged."""
+
+    def read(self, raw: bytes) -> list[Track]:
+        """What a verified push says; news without a waybill is nobody's. Raises Forged."""
+
+    def taken(self, now: datetime) -> str:
+        """What a push is answered with; after anything else it is pushed again."""
+
+
+def events(rows: Any, at: str, text: str, *, newest_first: bool) -> tuple[Event, ...]:
+    """The lines of a way, oldest first; those without a time are left out.
+
+    Lines of the same second keep the order in which the tracker told them.
+    """
+    found = []
+    for row in rows if isinstance(rows, list) else []:
+        moment = china_time(row.get(at)) if isinstance(row, dict) else None
+        if moment:
+            found.append(Event(moment, str(row.get(text) or "").strip()))
+    if newest_first:
+        found.reverse()
+    return tuple(sorted(found, key=lambda event: event.at))
+
+
+def china_time(said: Any) -> datetime | None:
+    """Their text without a zone; None when it is none."""
+    for form in ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M:%S"):
+        try:
+            return datetime.strptime(str(said).strip(), form).replace(tzinfo=CHINA)
+        except ValueError:
+            continue
+    return None
