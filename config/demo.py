@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import socket
 
+from config.paths import VAR_DIR
 from connectors.sandbox import dingtalk, wecom
-from connectors.sandbox.registry import CREDENTIALS, ROUTES
+from connectors.sandbox.registry import ROUTES, credentials
 from connectors.systems import SYSTEMS
 
 TRIED_PORTS = 20
 PROCESS = "exec python -m connectors.sandbox --port ${SANDBOX_PORT}"
+# Where the sandbox keeps its key pairs, so that what the shops were given still fits tomorrow.
+KEYS = ("SANDBOX_KEYS", str(VAR_DIR / "sandbox"))
 ONLY_FOR = {"taobao": {"taobao", "tmall"}}  # channels; other systems serve every shop
 
 
@@ -33,6 +36,7 @@ def environment(port: int, sandbox: int) -> dict[str, str]:
     own = {SYSTEMS[name].variable: f"{base}/{name}" for name in ROUTES}
     own |= {"WECOM_ROBOT_KEY": wecom.KEY, "DINGTALK_ROBOT_TOKEN": dingtalk.TOKEN}
     own |= {"DINGTALK_ROBOT_SECRET": dingtalk.SECRET, "SANDBOX_PORT": str(sandbox)}
+    own |= dict([KEYS])
     own["CALLBACK_URL"] = f"http://127.0.0.1:{port}"
     return {name: os.environ.get(name) or value for name, value in own.items()}
 
@@ -45,7 +49,9 @@ def connect_shops() -> None:
     from orders.models import Shop
     from orders.services.account import save_account
 
+    os.environ.setdefault(*KEYS)
+    typed = credentials()
     for shop in Shop.objects.all():
-        for system, values in CREDENTIALS.items():
+        for system, values in typed.items():
             if shop.channel in ONLY_FOR.get(system, {shop.channel}):
                 save_account(shop, system, values, by=TIMER, now=timezone.now())

@@ -108,3 +108,12 @@ class PaymentGateway(Protocol):
 
     def read(self, raw: bytes) -> Notice:
         """What a verified callback says. Raises Forged for a shape that is not the gateway's."""
+
+
+def pay_back(gateway: PaymentGateway, request: RefundRequest, *, tried: bool) -> RefundAnswer:
+    """Send it; when it was tried before, ask first: only what the gateway does not know is sent.
+
+    So a worker may die anywhere between the deed and its note of it (failure modes 1-3).
+    """
+    found = gateway.query(request) if tried else RefundAnswer(RefundState.ABSENT)
+    return gateway.refund(request) if found.state is RefundState.ABSENT else found

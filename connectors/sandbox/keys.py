@@ -7,6 +7,7 @@ another process, has them, too.
 from __future__ import annotations
 
 import os
+import tempfile
 from functools import lru_cache
 from pathlib import Path
 
@@ -54,12 +55,12 @@ def _pem(key: RSAPrivateKey) -> bytes:
 def _keep(path: Path, pem: bytes) -> None:
     """Write it once: of two processes that make it at the same time one wins."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    own = path.with_suffix(f".{os.getpid()}")
-    own.touch(mode=0o600)
-    own.write_bytes(pem)
+    handle, own = tempfile.mkstemp(dir=path.parent)  # for nobody else to read
+    with os.fdopen(handle, "wb") as file:
+        file.write(pem)
     try:
         os.link(own, path)
     except FileExistsError:
         pass
     finally:
-        own.unlink()
+        os.unlink(own)

@@ -24,5 +24,14 @@ ROUTES: dict[str, Make] = {
     "kuaidi100": kuaidi100.routes,
     "kdniao": kdniao.routes,
 }
-# What a shop types in to use them.
-CREDENTIALS: dict[str, dict[str, str]] = {"sms": sms.CREDENTIALS}
+
+
+def credentials() -> dict[str, dict[str, str]]:
+    """What a shop types in to use them."""
+    return {
+        "sms": sms.CREDENTIALS,
+        "alipay": alipay.credentials(),
+        "wechatpay": wechatpay.credentials(),
+        "kuaidi100": kuaidi100.CREDENTIALS,
+        "kdniao": kdniao.CREDENTIALS,
+    }

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import socket
+from pathlib import Path
 
 import pytest
 
 from config import demo
 from config.start import greeting, outside_of
 from connectors import sms
-from connectors.sandbox.registry import CREDENTIALS, ROUTES
+from connectors.sandbox.registry import ROUTES, credentials
 from connectors.systems import SYSTEMS
 from orders.accounts import ACCOUNTS
 from orders.factories import ShopFactory
@@ -47,15 +48,18 @@ def test_the_greeting_names_the_sandbox_in_the_demo_only(settings: object) -> No
 
 
 @pytest.mark.django_db
-def test_shops_of_the_demo_use_the_imitated_systems() -> None:
+def test_shops_of_the_demo_use_the_imitated_systems(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SANDBOX_KEYS", str(tmp_path))
     shop = ShopFactory.create(channel="jd")
     demo.connect_shops()
     assert credentials_of(shop, "sms", sms.Account).sign_name == "跟单台演练"
     systems = set(ShopAccount.objects.filter(shop=shop).values_list("system", flat=True))
-    assert systems == set(CREDENTIALS) - {"taobao"}
+    assert systems == set(credentials()) - {"taobao"}
 
 
 def test_what_the_sandbox_gives_out_fits_the_form() -> None:
-    for system, values in CREDENTIALS.items():
+    for system, values in credentials().items():
         required = {field.name for field in ACCOUNTS[system].fields if field.required}
         assert required <= set(values) <= {field.name for field in ACCOUNTS[system].fields}
