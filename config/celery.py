@@ -21,6 +21,7 @@ SWEEPS = {
     "core.tasks.work_jobs": 5,
     "core.tasks.deliver_messages": 5,
     "core.tasks.prune_messages": 3600,
+    "connectors.tasks.knock": 60,
     "orders.tasks.lift_due_holds": 60,
     "orders.tasks.forget_old_exports": 3600,
     "orders.tasks.forget_api_answers": 3600,

@@ -26,3 +26,9 @@ def troubles() -> list[Trouble]:
     """The systems whose breaker is open, the longest first; one query."""
     rows = Breaker.objects.filter(open_until__isnull=False).order_by("opened_at", "system")
     return [Trouble(label_of(row.system), row.open_until) for row in rows if row.open_until]
+
+
+def forgotten(before: datetime) -> list[str]:
+    """The systems whose pause ended before then, and that nobody has called since."""
+    rows = Breaker.objects.filter(open_until__lt=before).order_by("open_until")
+    return list(rows.values_list("system", flat=True))

@@ -30,6 +30,7 @@ def credentials() -> dict[str, dict[str, str]]:
     """What a shop types in to use them."""
     return {
         "sms": sms.CREDENTIALS,
+        "taobao": taobao.CREDENTIALS,
         "alipay": alipay.credentials(),
         "wechatpay": wechatpay.credentials(),
         "kuaidi100": kuaidi100.CREDENTIALS,

@@ -9,6 +9,7 @@ import contextlib
 import re
 import sys
 import threading
+import time
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -173,6 +174,14 @@ class _Exchange(BaseHTTPRequestHandler):
             while True:
                 self.wfile.write(PIECE)
 
+    def _drip(self) -> None:
+        self.close_connection = True
+        with contextlib.suppress(OSError):
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Drip: ")
+            while True:
+                self.wfile.write(b".")
+                time.sleep(self.sandbox.state.seconds / 20)
+
     def _garbage(self) -> None:
         self._reply(Reply(b"<html>\xff\xfe", 200))
 
@@ -186,6 +195,7 @@ _BROKEN = {
     "error_500": _Exchange._fail,
     "error_500_after": _Exchange._fail,
     "huge": _Exchange._huge,
+    "drip": _Exchange._drip,
     "garbage": _Exchange._garbage,
     "redirect": _Exchange._redirect,
 }

@@ -19,6 +19,7 @@ FAULTS = {
     "error_500_after": "办了，但回答 500",
     "twice": "回答两遍",
     "huge": "回答没完没了",
+    "drip": "回答一点一点挤出来",
     "garbage": "回答读不懂",
     "redirect": "要转到别的主机",
     "callback_twice": "回调两次",

@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from connectors import sms, taobao
-from connectors.answers import ConnectorError, Later
+from connectors.answers import ConnectorError
 from core.messages import handles
 from core.models import OutboxMessage
 from orders.models import Shop, ShopAccount
@@ -33,8 +33,6 @@ def try_account(message: OutboxMessage) -> None:
     shop: Any = account.shop
     try:
         CHECKS[account.system](shop)
-    except Later:
-        raise
     except (ConnectorError, NoAccount) as error:
         text = f"{account.label}（{shop.name}）没有连通：{error}"
     else:

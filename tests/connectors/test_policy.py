@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from connectors.sandbox.server import Sandbox
 from connectors.sandbox.wire import Reply, Request
 from connectors.selectors import troubles
 from connectors.services import breaker
+from connectors.tasks import knock
 from core.acts import TIMER, act_on
 from core.messages import NotYet
 
@@ -86,8 +88,10 @@ def test_an_endless_answer_is_cut_off(sandbox: Sandbox, monkeypatch: pytest.Monk
 
 
 def test_an_answer_that_drips_is_cut_off(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "WHOLE_SECONDS", 0.0)
-    with pytest.raises(Unknown, match="太慢"):
+    """Each byte comes within the read time-out; the whole of it never would."""
+    monkeypatch.setattr(http, "WHOLE_SECONDS", 0.2)
+    sandbox.state.fault("sms", "drip")
+    with pytest.raises(Unknown):
         call()
 
 
@@ -212,6 +216,22 @@ def test_one_broken_system_leaves_the_others_alone(sandbox: Sandbox) -> None:
     fail(breaker.FAILURES)
     other = http.request("wecom", "GET", http.url("wecom", "/nothing"), idempotent=True)
     assert other.status == 404
+
+
+def test_a_system_that_nobody_has_reason_to_call_mends_too(sandbox: Sandbox) -> None:
+    sandbox.state.fault("sms", "error_500", breaker.FAILURES + 1)
+    fail(breaker.FAILURES)
+    until = troubles()[0].until
+    with time_machine.travel(until, tick=False):
+        knock()  # whoever waits comes back at this time: nobody knocks yet
+    assert len(sandbox.state.calls) == breaker.FAILURES
+    with time_machine.travel(until + timedelta(minutes=2), tick=False):
+        knock()  # it is still broken
+        again = troubles()[0].until
+        assert again > until
+    with time_machine.travel(again + timedelta(minutes=2), tick=False):
+        knock()
+    assert troubles() == []
 
 
 @pytest.mark.django_db(transaction=True)
