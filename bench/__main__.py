@@ -12,7 +12,11 @@ from typing import Any
 from bench.database import own_database
 
 NAMES = {"search": "bench.search", "order_page": "bench.order_page", "import": "bench.importing"}
-FLAT = {"search"}  # measured at a tenth, too: the cost must not grow with the orders
+NAMES |= {"outbox": "bench.outbox"}
+FLAT = {"search", "outbox"}  # measured at a tenth, too: the cost must not grow with the orders
+
+EMPTY = {"import", "outbox"}  # they write their own rows
+WORKERS = {"outbox"}  # they start real workers, with Redis beside PostgreSQL
 
 
 def main() -> None:
@@ -26,9 +30,13 @@ def main() -> None:
     asked = parser.parse_args()
     flat = asked.name in FLAT and not asked.no_flat
     tenth = _tenth(asked) if flat else None
-    filled = asked.name != "import"
+    filled = asked.name not in EMPTY
     with own_database(
-        asked.orders, keep=asked.keep and filled, sqlite=asked.sqlite, filled=filled
+        asked.orders,
+        keep=asked.keep and filled,
+        sqlite=asked.sqlite,
+        filled=filled,
+        redis=asked.name in WORKERS,
     ) as version:
         print(f"{asked.name}: {asked.orders:,} orders on {version}", flush=True)
         import_module(NAMES[asked.name]).run(asked.orders, version, tenth, asked.queries)

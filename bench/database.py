@@ -12,10 +12,12 @@ import psycopg
 
 SERVER = os.environ.get("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
 
+REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
+
 
 @contextmanager
 def own_database(
-    orders: int, *, keep: bool, sqlite: bool = False, filled: bool = True
+    orders: int, *, keep: bool, sqlite: bool = False, filled: bool = True, redis: bool = False
 ) -> Iterator[str]:
     """Make (or find, where it was kept) the database of `orders`, set Django up, and seed it.
 
@@ -24,7 +26,7 @@ def own_database(
     name = f"gendan_bench_{orders}" + ("" if filled else "_empty")
     folder = Path(tempfile.gettempdir()) / (name + ("_sqlite" if sqlite else ""))
     url = "" if sqlite else _make(name)
-    with _set_up(url, folder):
+    with _set_up(url, folder, REDIS if url and redis else ""):
         try:
             _fill(orders if filled else 0)
             yield _version()
@@ -45,14 +47,15 @@ def _make(name: str) -> str:
 
 
 @contextmanager
-def _set_up(url: str, folder: Path) -> Iterator[None]:
+def _set_up(url: str, folder: Path, redis: str) -> Iterator[None]:
     """Django as `make run` has it, without its debug mode, in a folder of its own."""
     folder.mkdir(exist_ok=True)
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "bench.settings",
         "GENDAN_VAR": str(folder),
         "DATABASE_URL": url,
-        "REDIS_URL": "",
+        "REDIS_URL": redis,
+        "BENCH_QUEUE": folder.name,
     }
     import django
 

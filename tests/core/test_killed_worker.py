@@ -55,17 +55,20 @@ def ask(home: dict[str, str], sql: str) -> list[Any]:
         return file.execute(sql).fetchall()
 
 
-Work = Callable[[], "subprocess.Popen[bytes]"]
+Start = Callable[[str], "subprocess.Popen[bytes]"]
+HOW = {
+    "worker": ["-P", "threads", "-c", "2", "--without-gossip", "--without-mingle"],
+    "beat": ["--pidfile="],
+}
 
 
 @pytest.fixture
-def worker(home: dict[str, str]) -> Iterator[Work]:
-    """`worker()`: start a real worker, as the Procfile does."""
+def process(home: dict[str, str]) -> Iterator[Start]:
+    """`process("worker")`: start a real worker, or beat, as the Procfile does."""
     begun: list[subprocess.Popen[bytes]] = []
-    how = ["-P", "threads", "-c", "2", "--without-gossip", "--without-mingle"]
-    command = [sys.executable, "-m", "celery", "-A", "config", "worker", *how]
 
-    def begin() -> subprocess.Popen[bytes]:
+    def begin(which: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "celery", "--quiet", "-A", "config", which, *HOW[which]]
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         begun.append(subprocess.Popen(command, cwd=BASE_DIR, env=home, **quiet))  # type: ignore[call-overload]
         return begun[-1]
@@ -77,12 +80,12 @@ def worker(home: dict[str, str]) -> Iterator[Work]:
 
 
 def test_an_export_whose_worker_is_killed_is_finished_by_the_next(
-    home: dict[str, str], worker: Work
+    home: dict[str, str], process: Start
 ) -> None:
     Path(home["GENDAN_VAR"]).mkdir(exist_ok=True)
     manage(home, "migrate", "-v0")
     manage(home, "shell", "-c", MAKE)
-    first = worker()
+    first = process("worker")
     wait_until(lambda: ask(home, "SELECT done FROM core_job")[0][0] > 0)
     os.kill(first.pid, signal.SIGKILL)
     first.wait()
@@ -90,7 +93,7 @@ def test_an_export_whose_worker_is_killed_is_finished_by_the_next(
     assert (state, 0 < done < ORDERS) == ("running", True), (state, done)
 
     ask(home, "UPDATE core_job SET not_before = '2020-01-01 00:00:00'")  # its lease runs out
-    worker()
+    process("worker")
     manage(home, "shell", "-c", HINT)  # as beat does every few seconds
     wait_until(lambda: ask(home, "SELECT state FROM core_job")[0][0] == "done")
     found = next(Path(home["GENDAN_VAR"]).glob("files/exports/*/orders.csv"))
