@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import subprocess
 import sys
 from importlib import import_module
@@ -28,6 +29,7 @@ def main() -> None:
     parser.add_argument("--queries", type=int, default=200, help="different ones of each kind")
     parser.add_argument("--no-flat", action="store_true", help="do not measure at a tenth")
     asked = parser.parse_args()
+    logging.disable(logging.WARNING)  # a table to be read, not a line for each request
     flat = asked.name in FLAT and not asked.no_flat
     tenth = _tenth(asked) if flat else None
     filled = asked.name not in EMPTY

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import resource
 import time
 from pathlib import Path
@@ -12,6 +13,7 @@ import django
 
 def main() -> None:
     django.setup()
+    logging.disable(logging.WARNING)
     from django.utils import timezone
 
     from core.work import work_one

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
+import logging
 import os
 import shutil
 import signal
@@ -103,6 +104,7 @@ def prepare() -> None:
     from django.contrib.auth import get_user_model
     from django.db import connections, transaction
 
+    logging.disable(logging.INFO)  # the demo's hundreds of acts are no news to anybody
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
     if settings.DEMO and "seed_demo" in get_commands() and not get_user_model().objects.exists():
