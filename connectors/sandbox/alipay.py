@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from connectors.sandbox import keys
 from connectors.sandbox.state import State
-from connectors.sandbox.wire import Reply, Request, Routes
+from connectors.sandbox.wire import Reply, Request, Routes, by_hand
 
 SYSTEM = "alipay"
 APP_ID = "2021000100000001"
@@ -77,6 +77,7 @@ def routes(state: State) -> Routes:
             return _told(method, _no("ACQ.INVALID_PARAMETER"))
         return _told(method, methods[method](state, content))
 
+    @by_hand
     def pay(request: Request) -> Reply:
         form = request.form
         paid(state, form["trade_no"], Decimal(form["amount"]), form.get("notify_url", ""))

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 from connectors.sandbox.parcels import CHINA, Parcel
 from connectors.sandbox.state import State
-from connectors.sandbox.wire import Reply, Request, Routes
+from connectors.sandbox.wire import Reply, Request, Routes, by_hand
 
 SYSTEM = "kdniao"
 CREDENTIALS = {"business_id": "1000001", "app_key": "sandbox-app-key"}
@@ -45,6 +45,7 @@ def routes(state: State) -> Routes:
         parcel = parcel or Parcel(wanted["ShipperCode"], wanted["LogisticCode"])
         return Reply.json(_result(parcel))
 
+    @by_hand
     def news(request: Request) -> Reply:
         form = request.form
         happened(state, form["shipper"], form["number"], form["state"], form["station"])

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from connectors.sandbox.parcels import Parcel
 from connectors.sandbox.state import State
-from connectors.sandbox.wire import Reply, Request, Routes
+from connectors.sandbox.wire import Reply, Request, Routes, by_hand
 
 SYSTEM = "kuaidi100"
 CREDENTIALS = {
@@ -59,6 +59,7 @@ def routes(state: State) -> Routes:
             return _code("500")
         return Reply.json(_result(parcel))
 
+    @by_hand
     def news(request: Request) -> Reply:
         form = request.form
         happened(state, form["company"], form["number"], form["state"], form["context"])

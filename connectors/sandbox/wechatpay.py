@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from connectors.sandbox import keys
 from connectors.sandbox.state import Callback, State
-from connectors.sandbox.wire import Reply, Request, Routes
+from connectors.sandbox.wire import Reply, Request, Routes, by_hand
 
 SYSTEM = "wechatpay"
 MCHID, SERIAL = "1900000109", "5157F09EFDC096DE15EBE81A47057A7232F1B8E1"
@@ -70,6 +70,7 @@ def routes(state: State) -> Routes:
         known = state.store(SYSTEM).get("refunds", {}).get(request.params["number"])
         return _told(known) if known else _no("RESOURCE_NOT_EXISTS", "退款单不存在")
 
+    @by_hand
     def pay(request: Request) -> Reply:
         paid(state, request.form["transaction_id"], int(request.form["fen"]))
         return Reply(b"paid\n")
