@@ -21,11 +21,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class SystemKind:
-    """A system that shops have accounts with; `tried`: a button asks whether it works."""
+    """A system that shops have accounts with."""
 
     label: str
     fields: tuple[Field, ...]
-    tried: bool = False
 
     @property
     def secrets(self) -> tuple[Field, ...]:
@@ -47,7 +46,6 @@ ACCOUNTS: dict[str, SystemKind] = {
                 help="每行一个：消息种类=模板号，例如 payment_reminder=SMS_100001",
             ),
         ),
-        tried=True,
     ),
     "alipay": SystemKind(
         "支付宝",
@@ -76,7 +74,6 @@ ACCOUNTS: dict[str, SystemKind] = {
             Field("app_secret", "App Secret", secret=True),
             Field("session", "授权码（SessionKey）", secret=True),
         ),
-        tried=True,
     ),
     "kuaidi100": SystemKind(
         "快递100",

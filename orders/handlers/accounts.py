@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.urls import reverse
 
-from connectors import sms, taobao
 from connectors.answers import ConnectorError
 from core.messages import handles
 from core.models import OutboxMessage
-from orders.models import Shop, ShopAccount
-from orders.selectors.account import NoAccount, credentials_of
+from orders.handlers.checks import CHECKS
+from orders.models import ShopAccount
+from orders.selectors.account import NoAccount
 from staff.services.tell import tell
 
-# system → a call that changes nothing and fails when address, keys or rights are wrong
-CHECKS: dict[str, Callable[[Shop], None]] = {
-    "sms": lambda shop: sms.AliyunSms(credentials_of(shop, "sms", sms.Account)).check(),
-    "taobao": lambda shop: taobao.Taobao(credentials_of(shop, "taobao", taobao.Account)).check(),
-}
 
-
-@handles("connector.test")
+@handles("connector.test", "试连账号")
 def try_account(message: OutboxMessage) -> None:
     """One try; whatever came of it is told to who asked."""
     account = (
@@ -35,6 +28,8 @@ def try_account(message: OutboxMessage) -> None:
         CHECKS[account.system](shop)
     except (ConnectorError, NoAccount) as error:
         text = f"{account.label}（{shop.name}）没有连通：{error}"
+    except ValueError:  # a key that is none, before anything was sent
+        text = f"{account.label}（{shop.name}）的密钥格式不对，请重新填。"
     else:
         text = f"{account.label}（{shop.name}）连通了。"
     url = reverse("shop-account", args=[shop.code, account.system])

@@ -11,6 +11,7 @@ from django.utils import timezone
 from connectors.robots import house_robots
 from connectors.systems import label_of
 from core.messages import Outgoing, handles, send, send_all
+from core.messages import label_of as topic_label
 from core.models import OutboxMessage
 from staff.roles import Role
 from staff.services.tell import tell
@@ -19,7 +20,7 @@ LEADS = (Role.SUPERVISOR, Role.OWNER)
 STALE = timedelta(hours=2)  # later the bell has told it, and a group needs no old news
 
 
-@handles("colleague.message")
+@handles("colleague.message", "告诉同事")
 def colleague_message(message: OutboxMessage) -> None:
     """Say `text` in the groups. Each robot has a message of its own: one may be down.
 
@@ -39,7 +40,7 @@ def colleague_message(message: OutboxMessage) -> None:
         robots[told["robot"]].tell(told["text"])
 
 
-@handles("connector.state")
+@handles("connector.state", "外部系统通断")
 def connector_state(message: OutboxMessage) -> None:
     """An outside system was cut off after failures in a row, or answers again."""
     label = label_of(message.payload["system"])
@@ -50,10 +51,12 @@ def connector_state(message: OutboxMessage) -> None:
     _tell_leads(message, text)
 
 
-@handles("message.failed")
+@handles("message.failed", "未送达提醒")
 def message_failed(message: OutboxMessage) -> None:
     """A message did not arrive after all tries; told once an hour for each topic."""
-    text = f"有消息没有送达（{message.payload['topic']}），请看看原因，再试一次或放弃。"
+    text = (
+        f"有消息没有送达（{topic_label(message.payload['topic'])}），请看看原因，再试一次或放弃。"
+    )
     _tell_leads(message, text, reverse("messages"))
 
 

@@ -10,7 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from connectors import sms
+from connectors import alipay, kdniao, kuaidi100, sms, taobao, wechatpay
+from connectors.sandbox import keys
+from connectors.sandbox.registry import credentials
 from connectors.sandbox.server import Sandbox
 from connectors.sandbox.sms import CREDENTIALS
 from core.acts import Actor
@@ -18,10 +20,10 @@ from core.messages import deliver_due
 from core.models import Act
 from orders.accounts import ACCOUNTS, hint
 from orders.factories import ShopFactory
-from orders.handlers.accounts import CHECKS
+from orders.handlers.checks import CHECKS
 from orders.models import Shop, ShopAccount
 from orders.selectors.account import NoAccount, credentials_of, values_of
-from orders.services.account import save_account
+from orders.services.account import save_account, try_account
 from staff.factories import UserFactory
 from staff.models import Notice, User
 
@@ -193,9 +195,50 @@ def test_without_an_account_nothing_is_tried(client: Client, shop: Shop, sandbox
     assert sandbox.state.calls == []
 
 
-def test_every_system_that_has_a_button_has_a_check() -> None:
-    assert {system for system, kind in ACCOUNTS.items() if kind.tried} == set(CHECKS)
+WRONG = {
+    "sms": {"access_key_secret": "wrong-secret"},
+    "taobao": {"app_secret": "wrong-secret"},
+    "alipay": {"private_key": keys.private_pem("of-somebody-else")},
+    "wechatpay": {"private_key": keys.private_pem("of-somebody-else")},
+    "kuaidi100": {"key": "wrong-key"},
+    "kdniao": {"app_key": "wrong-key"},
+}
+
+
+def tried(shop: Shop, owner: User, system: str, values: dict[str, str]) -> str:
+    """What the owner reads of a try with these values."""
+    by = Actor.person(owner)
+    try_account(
+        save_account(shop, system, values, by=by, now=timezone.now()), by=by, now=timezone.now()
+    )
+    deliver_due()
+    return Notice.objects.latest("pk").text
+
+
+@pytest.mark.parametrize("system", list(ACCOUNTS))
+def test_each_system_tells_a_right_account_from_a_wrong_one(
+    shop: Shop, owner: User, sandbox: Sandbox, system: str
+) -> None:
+    values = credentials()[system]
+    assert "连通了" in tried(shop, owner, system, values)
+    wrong = tried(shop, owner, system, values | WRONG[system])
+    assert "没有连通" in wrong
+    assert sandbox.state.effects() == []
+
+
+def test_a_key_that_is_none_is_said(shop: Shop, owner: User, sandbox: Sandbox) -> None:
+    values = credentials()["wechatpay"] | {"private_key": "-----BEGIN PRIVATE KEY-----\nx"}
+    assert "密钥格式不对" in tried(shop, owner, "wechatpay", values)
+
+
+def test_a_system_that_is_away_is_said_at_once(shop: Shop, owner: User, sandbox: Sandbox) -> None:
+    sandbox.state.fault("sms", "error_500", 2)
+    assert "没有连通：短信：出错了" in tried(shop, owner, "sms", credentials()["sms"])
 
 
 def test_the_fields_are_those_of_the_clients() -> None:
-    assert [f.name for f in ACCOUNTS["sms"].fields] == [f.name for f in fields(sms.Account)]
+    clients = (sms, taobao, alipay, wechatpay, kuaidi100, kdniao)
+    for client in clients:
+        names = [field.name for field in fields(client.Account)]
+        assert [field.name for field in ACCOUNTS[client.SYSTEM].fields] == names
+    assert {client.SYSTEM for client in clients} == set(ACCOUNTS) == set(CHECKS)
