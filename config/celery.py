@@ -22,6 +22,8 @@ SWEEPS = {
     "core.tasks.deliver_messages": 5,
     "core.tasks.prune_messages": 3600,
     "connectors.tasks.knock": 60,
+    "orders.tasks.attend_unpaid": 30,
+    "orders.tasks.tell_customers": 30,
     "orders.tasks.lift_due_holds": 60,
     "orders.tasks.forget_old_exports": 3600,
     "orders.tasks.forget_api_answers": 3600,

@@ -81,6 +81,41 @@ def write(model: type[models.Model], names: Sequence[str], rows: Sequence[Row]) 
         record_history(model, [row[place] for row in rows], "+")
 
 
+def change(model: type[models.Model], names: Sequence[str], rows: Sequence[Row]) -> None:
+    """Set columns of rows given as (id, *values in the order of `names`), with their history.
+
+    Each row must be locked by the running transaction.
+    """
+    if not rows:
+        return
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
+    quote, table = connection.ops.quote_name, connection.ops.quote_name(model._meta.db_table)
+    columns = [quote(field.column) for field in fields]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            types = ["bigint", *(field.rel_db_type(connection) for field in fields)]
+            arrays = ", ".join(f"%s::{kind}[]" for kind in types)
+            new = ", ".join(["id", *columns])
+            sets = ", ".join(f"{column} = new.{column}" for column in columns)
+            cursor.execute(
+                f"UPDATE {table} SET {sets} "  # noqa: S608
+                f"FROM unnest({arrays}) AS new ({new}) WHERE {table}.id = new.id",
+                [list(column) for column in zip(*rows, strict=True)],
+            )
+        else:
+            sets = ", ".join(f"{column} = %s" for column in columns)
+            cursor.executemany(
+                f"UPDATE {table} SET {sets} WHERE id = %s",  # noqa: S608
+                [[*_prepared(fields, values), key] for key, *values in rows],
+            )
+    if hasattr(model, "history"):
+        record_history(model, [row[0] for row in rows], "~")
+
+
+def _prepared(fields: Sequence[Any], values: Row) -> list[Any]:
+    return [f.get_db_prep_save(v, connection) for f, v in zip(fields, values, strict=True)]
+
+
 def _complete(model: type[models.Model], names: Sequence[str]) -> tuple[list[Any], list[Any]]:
     """The fields of `names` with those left out behind them, and the values of the latter."""
     by_name = {field.attname: field for field in model._meta.concrete_fields}

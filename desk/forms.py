@@ -9,8 +9,10 @@ from django.contrib.auth.password_validation import validate_password
 
 from core.sentences import defaults
 from orders.models import Shop
+from orders.words import How, MessageKind
 from staff.models import User
 
+TELLS = [(f"{kind}:{how}", f"{kind.label} · {how.label}") for kind in MessageKind for how in How]
 A_YEAR = 365 * 24  # hours
 
 
@@ -28,6 +30,14 @@ class ShopForm(forms.ModelForm[Shop]):
         max_length=500,
     )
 
+    told = forms.MultipleChoiceField(
+        label="主动告知买家",
+        choices=TELLS,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="勾了短信的，有手机号就发短信；没有手机号、又勾了聊天的，由客服在聊天里告知。",
+    )
+
     class Meta:
         model = Shop
         fields = [
@@ -41,6 +51,7 @@ class ShopForm(forms.ModelForm[Shop]):
             "refund_opens_h",
             "refund_closes_h",
             "unpaid_limit_h",
+            "feedback_days",
             "ship_by_h",
             "reserve_on_order",
         ]
@@ -48,6 +59,7 @@ class ShopForm(forms.ModelForm[Shop]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["steps"] = ", ".join(str(n) for n in self.instance.reminder_steps)
+        self.initial["told"] = self.instance.tells
         self.initial["top_ups"] = ", ".join(self.instance.top_up_codes)
         if self.instance.pk:
             self.fields["code"].disabled = True
@@ -72,6 +84,8 @@ class ShopForm(forms.ModelForm[Shop]):
         for name in ("refund_opens_h", "refund_closes_h", "unpaid_limit_h", "ship_by_h"):
             if (values.get(name) or 0) > A_YEAR:
                 self.add_error(name, "最多一年（8760 小时）。")
+        if (values.get("feedback_days") or 0) > 60:
+            self.add_error("feedback_days", "最多 60 天。")
         opens, closes = values.get("refund_opens_h"), values.get("refund_closes_h")
         if opens is not None and closes is not None and closes <= opens:
             self.add_error("refund_closes_h", "要晚于可以申请的时间；发货前都可以就留空。")
@@ -82,6 +96,7 @@ class ShopForm(forms.ModelForm[Shop]):
 
     def save(self, commit: bool = True) -> Shop:
         self.instance.reminder_steps = self.cleaned_data["steps"]
+        self.instance.tells = self.cleaned_data["told"]
         self.instance.top_up_codes = self.cleaned_data["top_ups"]
         return super().save(commit=commit)
 

@@ -14,6 +14,7 @@ from core.selectors import BOXES
 from desk.post import failed_in
 from orders.selectors.filters import Filters, led, narrowing, shops_of
 from orders.selectors.hand import open_tasks
+from orders.selectors.unpaid import to_tell, unpaid_orders
 from staff.matrix import may
 from staff.selectors import unread_of
 
@@ -49,6 +50,8 @@ def _failed(user: Any) -> list[QuerySet[Any]]:
 
 # The same for worklists with a page of their own: label, its address, its rows, act, late
 _LISTS: list[tuple[str, str, Callable[[Any], list[QuerySet[Any]]], str, bool]] = [
+    ("未付款", "unpaid", lambda user: [unpaid_orders(user)], "view_unpaid", False),
+    ("待告知", "to-tell", lambda user: [to_tell(user)], "tick_told", False),
     ("手工事项", "hand-tasks", lambda user: [open_tasks(user)], "finish_hand_task", False),
     (
         "未送达",
@@ -96,6 +99,8 @@ def _ranges(filters: Filters, user: Any, shops: list[Any]) -> list[QuerySet[Any]
 
 _MENU: list[tuple[str, str, str]] = [
     ("全部订单", "search", "search_orders"),
+    ("未付款", "unpaid", "view_unpaid"),
+    ("待告知买家", "to-tell", "tick_told"),
     ("登记订单", "register-order", "register_order"),
     ("导入订单", "imports", "import_orders"),
     ("导出", "exports", "export_orders"),

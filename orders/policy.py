@@ -81,6 +81,9 @@ class OrderFacts:
     after_sale: str = ""
     lines_unclear: bool = False
     closed_from: str = ""
+    do_not_remind: bool = False
+    opted_out: bool = False  # the buyer wants no messages
+    timed: bool = False  # a timer will remind or close it
     holds: tuple[HoldFact, ...] = ()
 
     @property
@@ -223,6 +226,8 @@ def may_mark_paid(order: OrderFacts) -> Verdict:
     """Register a payment by hand (trade number, amount, who)."""
     if order.state is S.UNPAID or (order.state is not S.CLOSED and order.unpaid_rest > ZERO):
         return yes("5.g", f"还应收 {order.unpaid_rest} 元。")
+    if order.state is S.CLOSED and order.closed_from == S.UNPAID and order.paid == ZERO:
+        return yes("2.a", "订单已关闭。款真的到了再登记：有货会重新打开，没货就转应退。")
     if order.state is S.CLOSED:
         return no(
             "5.g", "订单已关闭，不能登记付款。", instead="先重新打开订单；不发货的，款要退回。"

@@ -172,4 +172,58 @@ SENTENCES: dict[str, Default] = {
     "now.refund": Default(
         "现在：退款", "亲，您的退款申请正在处理，这单先不会发货，有结果马上告诉您。"
     ),
+    # What buyers are told without having asked (SOP 2.a, 6.b).
+    "remind.one": Default(
+        "催付：一单",
+        "亲，您在{shop}的订单 {order_no} 还没有付款，应付 {amount} 元。{by} 前付款，我们马上安排"
+        "发货；过时订单会自动关闭。",
+        ("shop", "order_no", "amount", "by"),
+    ),
+    "remind.open": Default(
+        "催付：一单，不会自动关闭",
+        "亲，您在{shop}的订单 {order_no} 还有 {amount} 元没有付，付款后马上为您安排发货。",
+        ("shop", "order_no", "amount", "by"),
+    ),
+    "remind.several": Default(
+        "催付：同一买家的几单",
+        "亲，您在{shop}有 {count} 笔订单还没有付款（{order_no}），共 {amount} 元，付款后马上为您"
+        "安排发货。",
+        ("shop", "count", "order_no", "amount", "by"),
+    ),
+    "closed.unpaid": Default(
+        "超时未付款，已关闭",
+        "亲，您的订单 {order_no} 超过 {hours} 小时没有付款，已经自动关闭；还想要的话，欢迎重新"
+        "下单。",
+        ("order_no", "hours"),
+    ),
+    "told.received": Default(
+        "通知：收到订单",
+        "亲，您的订单 {order_no} 已经收到，我们会尽快为您发货，发出后告诉您运单号。",
+        ("order_no", "by"),
+    ),
+    "told.shipped": Default(
+        "通知：已发货",
+        "亲，您的订单 {order_no} 已经由{carrier}发出，运单号 {waybill}，请留意查收。",
+        ("order_no", "carrier", "waybill"),
+    ),
+    "told.delayed": Default(
+        "通知：延迟发货",
+        "亲，非常抱歉，您的订单 {order_no} 没有按时发出，我们正在优先安排，发出后马上告诉您。",
+        ("order_no",),
+    ),
+    "told.refunded": Default(
+        "通知：已退款",
+        "亲，您的订单 {order_no} 已经退款 {amount} 元，会原路退回，请留意查收。",
+        ("order_no", "amount"),
+    ),
+    "told.delivered": Default(
+        "通知：已签收",
+        "亲，您的订单 {order_no} 已经签收，请检查一下商品是否完好，有任何问题请随时联系我们。",
+        ("order_no",),
+    ),
+    "told.feedback": Default(
+        "通知：邀请评价",
+        "亲，您的订单 {order_no} 用得还满意吗？麻烦告诉我们您的感受，谢谢您的支持。",
+        ("order_no",),
+    ),
 }

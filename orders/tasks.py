@@ -5,10 +5,15 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
+from core.sweeping import sweep
 from orders.services.api_answers import forget_answers
+from orders.services.close_unpaid import close_due
 from orders.services.exporting import forget, job  # noqa: F401  (job: its worker registers)
 from orders.services.hold import lift_due_holds as lift
 from orders.services.importing import job as _importing  # noqa: F401 - registers its worker
+from orders.services.late_goods import tell_delays
+from orders.services.remind import remind_due
+from orders.services.sending import send_planned
 
 
 @shared_task(ignore_result=True)
@@ -27,3 +32,17 @@ def forget_old_exports() -> int:
 def forget_api_answers() -> int:
     """Remove the API's answers that are a day old."""
     return forget_answers(timezone.now())
+
+
+@shared_task(ignore_result=True)
+def attend_unpaid() -> None:
+    """Close what is past its limit, then remind of what is due (SOP 2.a)."""
+    sweep(lambda: close_due(timezone.now()))
+    sweep(lambda: remind_due(timezone.now()))
+
+
+@shared_task(ignore_result=True)
+def tell_customers() -> None:
+    """Send what waited for its time, and tell of promises that passed (SOP 6.b)."""
+    sweep(lambda: send_planned(timezone.now()))
+    sweep(lambda: tell_delays(timezone.now()))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.views import account, acts, bulk, exports, goods, hand, imports, picks, register
+from orders.views import account, acts, bulk, exports, goods, hand, imports, picks, register, unpaid
 
 A = "orders/<str:order_no>/"
 urlpatterns = [
@@ -19,6 +19,8 @@ urlpatterns = [
     path("exports/<uuid:job_id>/cancel", exports.export_cancel, name="export-cancel"),
     path("exports/<uuid:job_id>/file", exports.export_file, name="export-file"),
     path("hand-tasks", hand.tasks, name="hand-tasks"),
+    path("unpaid", unpaid.unpaid, name="unpaid"),
+    path("to-tell", unpaid.to_tell, name="to-tell"),
     path("orders/bulk", bulk.bulk, name="bulk"),
     path("orders/bulk/<uuid:job_id>", bulk.done, name="bulk-done"),
     path("orders/register", register.register, name="register-order"),
@@ -39,6 +41,10 @@ urlpatterns = [
     path(A + "take-back", acts.take_back_order, name="take-back"),
     path(A + "mark-paid", acts.pay, name="mark-paid"),
     path(A + "reverse-payment", picks.reverse, name="reverse-payment"),
+    path(A + "remind-now", acts.remind, name="remind-now"),
+    path(A + "stop-reminding", acts.stop, name="stop-reminding"),
+    path(A + "resume-reminding", acts.resume, name="resume-reminding"),
+    path(A + "messages/<int:told_id>/told", unpaid.told, name="tick-told"),
     path(A + "note", acts.write_note, name="note"),
     path(A + "follow-up", acts.set_follow_up, name="follow-up"),
     path(A + "account", acts.account, name="attach-account"),

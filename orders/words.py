@@ -120,6 +120,41 @@ class Gateway(Words):
     CASH = "cash", "现金"
 
 
+class MessageKind(Words):
+    """What a buyer is told without having asked (SOP 2.a, 6.b)."""
+
+    PAYMENT_REMINDER = "payment_reminder", "催付"
+    CLOSED_UNPAID = "closed_unpaid", "超时关闭通知"
+    ORDER_RECEIVED = "order_received", "收单通知"
+    SHIPPED = "shipped", "发货通知"
+    DELAYED = "delayed", "延迟发货通知"
+    REFUNDED = "refunded", "退款通知"
+    DELIVERED = "delivered", "签收问候"
+    FEEDBACK = "feedback", "评价邀请"
+
+
+class How(Words):
+    SMS = "sms", "短信"
+    CHAT = "chat", "聊天"
+
+
+class TellState(Words):
+    PLANNED = "planned", "已安排"
+    QUEUED = "queued", "发送中"
+    SENT = "sent", "已发送"
+    FAILED = "failed", "没发成"
+    TO_TELL = "to_tell", "待告知"
+    TOLD = "told", "已告知"
+    SKIPPED = "skipped", "没有发"
+
+
+class PaidLate(Words):
+    """What became of a payment that arrived on an order closed unpaid (SOP 2.a)."""
+
+    REOPENED = "reopened", "关闭后付款，已重新打开"
+    REFUND = "refund", "关闭后付款，要退款"
+
+
 CARRIERS: dict[str, str] = {
     "SF": "顺丰速运",
     "YTO": "圆通速递",

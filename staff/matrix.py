@@ -54,6 +54,11 @@ MATRIX: dict[str, frozenset[Role]] = {
     "reopen_hand_task": SERVICE,
     "release": SERVICE,
     "take_back": SERVICE,
+    "view_unpaid": SERVICE,
+    "remind_now": SERVICE,
+    "stop_reminding": SERVICE,
+    "resume_reminding": SERVICE,
+    "tick_told": SERVICE,
     "bulk": EVERYONE,  # each act asks for its own right, too
     "mark_paid": LEADS | MONEY,
     "reverse_payment": MONEY,

@@ -40,7 +40,7 @@ CORE_WRITERS = {
     "core/sentences.py",
 }
 POLICY_MAY_IMPORT = {"core.verdict", "core.money", "core.workdays", "core.words"}
-PURE = ("policy", "words", "situation")
+PURE = ("policy", "words", "situation", "reminding")
 
 
 def sources(room: str) -> list[Path]:

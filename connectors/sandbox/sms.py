@@ -30,7 +30,13 @@ CREDENTIALS = {
     "access_key_id": "LTAI5tSandboxSandboxSand",
     "access_key_secret": "sandbox-secret-of-the-sms-account",
     "sign_name": "跟单台演练",
-    "templates": "payment_reminder=SMS_100001\nclosed_unpaid=SMS_100002\nshipped=SMS_100003",
+    "templates": "\n".join(
+        (
+            *("payment_reminder=SMS_100001", "closed_unpaid=SMS_100002", "shipped=SMS_100003"),
+            *("order_received=SMS_100002", "delayed=SMS_100002", "refunded=SMS_100001"),
+            *("delivered=SMS_100002", "feedback=SMS_100002"),
+        )
+    ),
 }
 SIGNED = {
     *("host", "x-acs-action", "x-acs-content-sha256"),

@@ -53,6 +53,8 @@ def order(request: Request, order_no: str) -> HttpResponse:
         "may_attach": may(request.user, "attach_account"),
         "may_lift": may(request.user, "lift_hold"),
         "may_tick": may(request.user, "finish_hand_task"),
+        "may_tell": may(request.user, "tick_told"),
+        "token": uuid.uuid4,
         "done": done,
         "sentence": _sentence(card, what, done),
         "presence_of": f"order:{row.order_no}",

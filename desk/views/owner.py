@@ -28,6 +28,7 @@ from staff.services.people import save_person
 # What is said of the acts that a role may do; what everybody may (home, notices) is left out.
 ACTS = VERBS | {
     "search_orders": "查订单",
+    "view_unpaid": "看未付款的订单",
     "share_view": "共享视图",
     "map_columns": "对应导入的列",
     "manage_staff": "管理员工",

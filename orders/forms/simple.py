@@ -64,6 +64,13 @@ class HoldForm(ActForm):
         }
 
 
+class StopForm(ActForm):
+    """Remind no more: why, and whether the buyer wants no messages at all."""
+
+    why = forms.CharField(label="原因", max_length=200, required=False)
+    never = forms.BooleanField(label="这位买家以后什么消息都不接收", required=False)
+
+
 class LiftForm(ActForm):
     """Lift a hold: why."""
 

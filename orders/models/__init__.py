@@ -6,6 +6,7 @@ from orders.models.buyer import Buyer, BuyerAccount
 from orders.models.hand import HandTask
 from orders.models.hold import Hold
 from orders.models.imports import ColumnMapping, ImportRejection
+from orders.models.message import CustomerMessage
 from orders.models.money import Payment, Trade
 from orders.models.order import OldWaybill, Order, OrderLine, OrderNumber
 from orders.models.shop import Shop
@@ -18,6 +19,7 @@ __all__ = [
     "BuyerAccount",
     "ColumnMapping",
     "Contact",
+    "CustomerMessage",
     "HandTask",
     "Hold",
     "ImportRejection",

@@ -17,4 +17,5 @@ FILTERED: dict[str, Q] = {
     "order_unreleased": Q(released_at__isnull=True, state="paid"),
     "order_masked": Q(masked=True),
     "order_unclear": ~Q(lines_unclear=""),
+    "order_paid_late": ~Q(paid_late=""),
 }

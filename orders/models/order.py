@@ -24,7 +24,7 @@ from orders.models.filtered import FILTERED
 from orders.models.shop import Shop
 from orders.models.webhook import OrderHistory
 from orders.policy import OrderFacts, Receiving
-from orders.words import CARRIERS, Delivery, OrderState, Terms
+from orders.words import CARRIERS, Delivery, OrderState, PaidLate, Terms
 from stock.models import Sku
 
 S = OrderState
@@ -127,6 +127,14 @@ class Order(StateMixin, models.Model):
     closed_from = models.CharField(max_length=10, blank=True)
     closed_why = models.CharField("关闭原因", max_length=200, blank=True)
     ship_by = models.DateTimeField("承诺发货", null=True, blank=True)
+    # Timers of an unpaid order: the next reminder, how many were sent, the closing (SOP 2.a).
+    remind_at = models.DateTimeField("下次催付", null=True, blank=True)
+    remind_step = models.PositiveSmallIntegerField("已催付次数", default=0)
+    do_not_remind = models.BooleanField("停止催付", default=False)
+    close_at = models.DateTimeField("超时关闭", null=True, blank=True)
+    paid_late = models.CharField(
+        "关闭后付款", max_length=8, choices=PaidLate.choices, default="", blank=True
+    )
     modified_at = models.DateTimeField("修改时间", null=True, blank=True)
     created_at = models.DateTimeField("登记时间")
 
@@ -147,7 +155,10 @@ class Order(StateMixin, models.Model):
 
     history = OrderHistory(
         no_db_index=["shop", "buyer", "top_up_for", "follow_up_by", "order_no", "platform_no"],
-        excluded_fields=["mobile_tail", "goods_summary", "goods_count", "import_digests"],
+        excluded_fields=[
+            *("mobile_tail", "goods_summary", "goods_count", "import_digests"),
+            *("remind_at", "close_at"),
+        ],
     )
 
     class Meta:
@@ -172,6 +183,10 @@ class Order(StateMixin, models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(top_up_for__isnull=True) | Q(is_top_up=True), name="order_top_up"
+            ),
+            models.CheckConstraint(
+                condition=Q(remind_at__isnull=True, close_at__isnull=True) | Q(state="unpaid"),
+                name="order_timers",
             ),
         ]
         indexes = [
@@ -203,6 +218,14 @@ class Order(StateMixin, models.Model):
             ),
             models.Index(fields=["ship_by", "id"], condition=Q(state="paid"), name="order_ship_by"),
             models.Index(
+                fields=["remind_at", "id"],
+                condition=Q(remind_at__isnull=False),
+                name="order_remind",
+            ),
+            models.Index(
+                fields=["close_at", "id"], condition=Q(close_at__isnull=False), name="order_close"
+            ),
+            models.Index(
                 fields=["top_up_for"], condition=Q(top_up_for__isnull=False), name="order_top_ups"
             ),
             models.Index(
@@ -233,6 +256,7 @@ class Order(StateMixin, models.Model):
     def pay(self, at: datetime) -> None:
         """Money arrived for all that is due."""
         self.paid_at = at
+        self.stop_timers()
         self.ship_by = self.ship_by or policy.ship_by(at, self.shop.ship_by_h)
 
     @transition(field=state, source=S.UNPAID, target=S.PAID)
@@ -287,6 +311,7 @@ class Order(StateMixin, models.Model):
         """Ends without being completed; remembers from where, so that it can be reopened."""
         self.closed_from, self.closed_at, self.closed_why = self.state, at, why
         self.released_at = None
+        self.stop_timers()
 
     @transition(field=state, source=S.CLOSED, target=RETURN_VALUE(S.UNPAID, S.PAID))
     def reopen(self) -> str:
@@ -297,9 +322,16 @@ class Order(StateMixin, models.Model):
     @transition(field=state, source=FORWARD, target=RETURN_VALUE(*FORWARD, S.CLOSED))
     def follow_platform(self, to: str) -> str:
         """The platform's export is further on than we are; it never takes us back (SOP 5.a)."""
-        return to if policy.further(self.state, to) else self.state
+        if policy.further(self.state, to):
+            self.stop_timers()
+            return to
+        return str(self.state)
 
     # -- changes ----------------------------------------------------------------------------
+
+    def stop_timers(self) -> None:
+        """Paid, closed, gone on: nobody is reminded any more (SOP 2.a)."""
+        self.remind_at = self.close_at = None
 
     def receive_at(self, new: Receiving, now: datetime) -> list[Change]:
         """Put the receiving information in place; returns what changed, masked."""
@@ -343,6 +375,12 @@ class Order(StateMixin, models.Model):
         total: Decimal = self.paid + self.paid_by_platform + self.topped_up
         return total
 
+    @property
+    def unpaid_rest(self) -> Decimal:
+        """What is still to be paid, yuan."""
+        rest: Decimal = max(ZERO, self.due - self.total_paid)
+        return rest
+
     def facts(self, holds: list[Any] | None = None) -> OrderFacts:
         """What a policy needs to know. Pass the open holds where they are loaded already."""
         if holds is None:
@@ -362,8 +400,16 @@ class Order(StateMixin, models.Model):
             after_sale=self.after_sale,
             lines_unclear=bool(self.lines_unclear),
             closed_from=self.closed_from,
+            do_not_remind=self.do_not_remind,
+            opted_out=self._opted_out(),
+            timed=self.close_at is not None or self.remind_at is not None,
             holds=tuple(hold.fact() for hold in holds),
         )
+
+    def _opted_out(self) -> bool:
+        """Where the buyer is loaded: does a list ask, it asks for no buyer of each row."""
+        buyer = self._state.fields_cache.get("buyer")
+        return bool(buyer and buyer.no_messages)
 
 
 def tail(mobile: str) -> str:

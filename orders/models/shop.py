@@ -16,6 +16,11 @@ def default_reminder_steps() -> list[int]:
     return [30, 360, 1380]
 
 
+def default_tells() -> list[str]:
+    """Reminders by SMS, else by a colleague; that an order was closed, by SMS (SOP 2.a, 6.b)."""
+    return ["payment_reminder:sms", "payment_reminder:chat", "closed_unpaid:sms"]
+
+
 class Shop(models.Model):
     """One shop of a channel with its settings (SOP 0, 1.5 reading, 2.a, 5.h)."""
 
@@ -32,6 +37,9 @@ class Shop(models.Model):
     )
     reminder_steps: Any = models.JSONField("催付时点（分钟）", default=default_reminder_steps)
     unpaid_limit_h = models.PositiveSmallIntegerField("未付款保留几小时", default=72)
+    # What the buyer is told and how, each as `kind:how`; what is not listed is switched off.
+    tells: Any = models.JSONField("主动告知买家", default=default_tells, blank=True)
+    feedback_days = models.PositiveSmallIntegerField("签收几天后邀请评价", default=3)
     ship_by_h = models.PositiveSmallIntegerField("付款后几小时内发货", default=48)
     reserve_on_order = models.BooleanField(
         "下单即预占库存", default=False, help_text="不勾 = 付款时预占"

@@ -32,6 +32,7 @@ OTHER: dict[str, tuple[str, Q]] = {
     "follow": ("我要跟进的", Q(follow_up_on__isnull=False)),  # by me, until today
     "masked": ("信息被遮盖", FILTERED["order_masked"]),
     "unclear": ("明细待确认", FILTERED["order_unclear"]),
+    "paid_late": ("关闭后付款", FILTERED["order_paid_late"]),
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 
 from core.verdict import Verdict, yes
-from orders import policy
+from orders import policy, reminding
 from orders.models import Order, Payment
 from orders.policy import GONE, Group, OrderFacts
 from orders.words import Gateway, OrderState
@@ -40,6 +40,9 @@ _ACTS: list[tuple[str, str, str, Rule]] = [
     ("mark_paid", "登记付款", "", policy.may_mark_paid),
     ("close_order", "关闭订单", "x", policy.may_close_state),
     ("reopen_order", "重新打开", "", policy.may_reopen),
+    ("remind_now", "马上催付", "u", reminding.may_remind),
+    ("stop_reminding", "停止催付", "", reminding.may_stop_reminding),
+    ("resume_reminding", "恢复催付", "", reminding.may_resume_reminding),
     ("hold", "挂起", "h", policy.may_hold),
     ("tie_top_up", "关联补差价", "", policy.may_take_top_up),
     ("untie_top_up", "取消关联补差价", "", policy.may_untie_top_up),
@@ -52,6 +55,7 @@ _ONLY_WHEN_ALLOWED = frozenset(
     {
         *("take_back", "reopen_order", "mark_paid", "reverse_payment", "tie_top_up"),
         *("untie_top_up", "confirm_lines", "settle_difference"),
+        *("stop_reminding", "resume_reminding"),
     }
 )
 
@@ -80,4 +84,6 @@ def _opposite(verb: str, facts: OrderFacts) -> bool:
     """
     if verb == "release":
         return facts.released or facts.is_top_up or facts.state in GONE | {OrderState.CLOSED}
+    if verb == "remind_now":
+        return facts.state is not OrderState.UNPAID
     return verb == "close_order" and facts.state == "closed"

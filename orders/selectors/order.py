@@ -56,14 +56,15 @@ _HARMLESS = frozenset(
     {
         *("note", "contact", "follow_up", "attach_account", "lift_hold", "reveal"),
         *("finish_hand_task", "reopen_hand_task", "tell_platform"),
+        *("tell_customer", "tick_told", "stop_reminding"),
     }
 )
 
 
 def since_close(order: Order) -> dict[str, Any]:
-    """Did a colleague close it, and what happened since? For `policy.may_reopen`."""
+    """Did a colleague or our timer close it, and what happened since? For `policy.may_reopen`."""
     acts = Act.objects.filter(order_no=order.order_no, outcome=ActOutcome.DONE)
-    closing = acts.filter(verb="close_order").order_by("-at").first()
+    closing = acts.filter(verb__in=["close_order", "close_unpaid"]).order_by("-at").first()
     if closing is None:
         return {"by_hand": False, "since": ()}
     later = acts.filter(at__gt=closing.at).exclude(verb__in=_HARMLESS).order_by("at")

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models import DateTimeField, Exists, IntegerField, JSONField, OuterRef, Q, Value
+from django.db.models.functions import Cast
 
 from core.models import Act
 from orders.models import (
     BuyerAccount,
     Contact,
+    CustomerMessage,
     HandTask,
     Hold,
     Note,
@@ -58,6 +60,7 @@ class OrderCard:
     payments: list[Payment]
     notes: list[Note]
     contacts: list[Contact]
+    messages: list[CustomerMessage]
     accounts: list[BuyerAccount]
     others: list[Order]
     links: list[OrderLink]
@@ -84,6 +87,7 @@ def order_card(user: Any, order_no: str, now: datetime) -> OrderCard:
     order = get_order(user, order_no, shown=Exists(seen))
     holds = list(order.holds.order_by("-opened_at")[:20])
     accounts, old_waybills = _other_keys(order)
+    contacts, messages = _talk(order)
     return OrderCard(
         order=order,
         facts=order.facts([hold for hold in holds if hold.state == "open"]),
@@ -91,7 +95,8 @@ def order_card(user: Any, order_no: str, now: datetime) -> OrderCard:
         lines=list(order.lines.select_related("sku__level")),
         payments=list(order.payments.select_related("trade").order_by("at")[:20]),
         notes=list(order.notes.order_by("-at")[:20]),
-        contacts=list(order.contacts.select_related("by").order_by("-at")[:20]),
+        contacts=contacts,
+        messages=messages,
         accounts=accounts,
         others=_others(order),
         links=_links(order),
@@ -100,6 +105,34 @@ def order_card(user: Any, order_no: str, now: datetime) -> OrderCard:
         shown=order.shown,  # type: ignore[attr-defined]
         acts=labelled(timeline(order)),
     )
+
+
+def _talk(order: Order) -> tuple[list[Contact], list[CustomerMessage]]:
+    """What was said with the buyer, and what the buyer was told, newest first; in one query."""
+    none, nothing = Value(""), Value(None, JSONField())
+    contacts = Contact.objects.filter(order=order).values_list(
+        *(Value("contact"), "id", "at", "channel", "said"),
+        *(Cast("reached", IntegerField()), none, none, nothing, Value(None, DateTimeField())),
+    )
+    messages = CustomerMessage.objects.filter(order=order).values_list(
+        *(Value("message"), "id", "at", "kind", "why", "step", "state", "how", "say", "send_at")
+    )
+    rows = list(contacts.union(messages, all=True).order_by("-at", "-id")[:60])
+    return (
+        [
+            Contact(id=key, at=at, channel=channel, said=said, reached=bool(reached))
+            for what, key, at, channel, said, reached, *_ in rows
+            if what == "contact"
+        ][:20],
+        [
+            CustomerMessage(order=order, **dict(zip(_MESSAGE, row, strict=True)))
+            for what, *row in rows
+            if what == "message"
+        ],
+    )
+
+
+_MESSAGE = ("id", "at", "kind", "why", "step", "state", "how", "say", "send_at")
 
 
 def _others(order: Order) -> list[Order]:

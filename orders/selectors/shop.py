@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from core.models import Act
 from orders.models import Shop
+from orders.words import How, MessageKind
 
 SHOWN = 20
 
@@ -39,8 +40,16 @@ def _diff(old: Any, new: Any) -> list[tuple[str, Any, Any]]:
 
 def _said(row: Any, name: str) -> str:
     value = getattr(row, f"get_{name}_display", lambda: getattr(row, name))()
+    if name == "tells":
+        value = [_told(told) for told in value]
     if isinstance(value, list):
         return "、".join(map(str, value)) or "—"
     if isinstance(value, bool):
         return "是" if value else "否"
     return "—" if value in (None, "") else str(value)
+
+
+def _told(told: str) -> str:
+    """发货通知 · 短信."""
+    kind, _, how = told.partition(":")
+    return f"{MessageKind(kind).label} · {How(how).label}"

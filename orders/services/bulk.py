@@ -11,12 +11,13 @@ from typing import Any
 from core.acts import Actor, Repeated
 from core.models import Act, Job, JobState
 from core.verdict import Refused, Verdict, yes
-from orders import policy
+from orders import policy, reminding
 from orders.models import Order
 from orders.policy import OrderFacts
 from orders.services.hold import hold_order
 from orders.services.note import follow_up, note
 from orders.services.release import release, take_back
+from orders.services.reminders import remind_now, resume_reminding, stop_reminding
 from orders.words import HoldKind
 
 KIND = "bulk_act"
@@ -56,6 +57,19 @@ BULK: dict[str, BulkAct] = {
         "收回", policy.may_take_back, lambda order, values, **c: take_back(order, **c)
     ),
     "hold": BulkAct("挂起", policy.may_hold, _hold),
+    "remind_now": BulkAct(
+        "马上催付", reminding.may_remind, lambda order, values, **c: remind_now(order, **c)
+    ),
+    "stop_reminding": BulkAct(
+        "停止催付",
+        reminding.may_stop_reminding,
+        lambda order, values, **c: stop_reminding(order, **c),
+    ),
+    "resume_reminding": BulkAct(
+        "恢复催付",
+        reminding.may_resume_reminding,
+        lambda order, values, **c: resume_reminding(order, **c),
+    ),
     "note": BulkAct("备注", _anything, _note),
     "follow_up": BulkAct("跟进日期", _anything, _follow_up),
 }

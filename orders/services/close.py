@@ -14,6 +14,7 @@ from orders.policy import Contacted
 from orders.selectors.order import since_close
 from orders.services.acting import order_act
 from orders.services.platform import never_mind, tell_platform
+from orders.services.timers import start_timers
 from orders.words import HandTaskKind
 
 
@@ -56,6 +57,7 @@ def reopen_order(
     with order_act("reopen_order", order, by=by, seen=seen, token=token, now=now) as (order, log):
         policy.may_reopen(order.facts(), **since_close(order)).require()
         order.reopen()
+        start_timers(order, now)
         never_mind(order, HandTaskKind.CLOSE, "订单重新打开了", now=now)
         log.changed([Change("状态", "已关闭", order.get_state_display())])
         log.noted("重新打开", clause="1.2.e")

@@ -18,7 +18,9 @@ from orders.models import Order, Payment, Trade
 from orders.selectors.payments import reversible
 from orders.services.acting import order_act
 from orders.services.hold import end_holds
+from orders.services.late import take_late
 from orders.services.settle import settle
+from orders.services.timers import start_timers
 from orders.words import Gateway, HoldKind, OrderState
 
 
@@ -43,21 +45,28 @@ def mark_paid(
 ) -> Act:
     """Register a payment; the order goes on when all that is due is paid (SOP 5.g).
 
-    What exceeds it is owed back; a top-up that was waited for ends its hold. Raises Refused (also
-    for a trade number that is already registered), Conflict, Repeated.
+    What exceeds it is owed back; a top-up that was waited for ends its hold. One that was closed
+    unpaid is reopened, or all is owed back (SOP 2.a). Raises Refused (also for a trade number that
+    is already registered), Conflict, Repeated.
     """
     with order_act("mark_paid", order, by=by, seen=seen, token=token, now=now) as (order, log):
         policy.may_mark_paid(order.facts()).require()
         before, state = order.paid, order.get_state_display()
         take_payment(order, paid, now)
-        settle(order, "已登记付款", by=by, now=now)
-        if order.paid_at is None and order.facts([]).unpaid_rest == ZERO:
+        late = take_late(order, by=by, now=now) if order.state == OrderState.CLOSED else ""
+        if order.state != OrderState.CLOSED:
+            settle(order, "已登记付款", by=by, now=now)
+        if (
+            order.paid_at is None
+            and order.state != OrderState.CLOSED
+            and order.facts([]).unpaid_rest == ZERO
+        ):
             order.paid_at = now
         changes = [Change("实付", str(before), str(order.paid))]
         if order.get_state_display() != state:
             changes.append(Change("状态", state, order.get_state_display()))
         log.changed(changes)
-        log.noted(f"登记付款 {paid.amount} 元（{paid.gateway.label}）", clause="5.g")
+        log.noted(f"登记付款 {paid.amount} 元（{paid.gateway.label}）", clause="5.g", reason=late)
     return log.act
 
 
@@ -154,7 +163,9 @@ def _go_back(order: Order, by: Actor, now: datetime) -> None:
         order.released_at, order.owed_back = None, ZERO
         order.unpay()
         end_holds(order, HoldKind.TOP_UP, "付款已冲正，回到未付款", now)
+        start_timers(order, now)
     elif order.state == OrderState.PAID:
         settle(order, "付款已冲正", by=by, now=now)
     else:
         order.owed_back = max(order.total_paid - order.due, ZERO)
+        start_timers(order, now)

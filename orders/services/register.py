@@ -20,9 +20,12 @@ from orders.models.order import tail
 from orders.policy import Contacted, Receiving
 from orders.services.hold import open_hold
 from orders.services.modify import check_again
+from orders.services.news import received
 from orders.services.note import new_account
 from orders.services.numbers import take
 from orders.services.products import put, recount
+from orders.services.telling import tell_buyers
+from orders.services.timers import start_timers
 from orders.words import BY_HAND, AccountKind, Delivery, HoldKind, Terms
 from stock.models import Sku
 
@@ -76,7 +79,10 @@ def register_order(
         _check(new)
         order = _write(new, now)
         _hold(order, by, now)
+        start_timers(order, now)
         order.save()
+        if new.terms is not Terms.PREPAID:
+            tell_buyers([received(order, order.ordered_at)], now)
         if contact is not None:
             Contact.objects.create(
                 order=order,

@@ -9,6 +9,8 @@ from core.acts import Actor
 from core.money import ZERO
 from orders.models import Order
 from orders.services.hold import end_holds, open_hold
+from orders.services.news import received
+from orders.services.telling import tell_buyers
 from orders.words import HoldKind, OrderState
 
 
@@ -22,6 +24,9 @@ def settle(order: Order, why: str, *, by: Actor, now: datetime) -> Decimal:
     if order.state == OrderState.UNPAID:
         if rest <= ZERO < order.total_paid:
             order.pay(now)
+            tell_buyers([received(order, now)], now)
+        elif order.total_paid > ZERO:
+            order.close_at = None  # money is in it: a person decides (SOP 2.a)
         order.owed_back = max(-rest, ZERO)
         return rest
     order.owed_back = max(-rest, ZERO)

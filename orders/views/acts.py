@@ -6,7 +6,7 @@ from typing import Any
 
 from core.models import Act
 from core.verdict import yes
-from orders import policy
+from orders import policy, reminding
 from orders.forms.modify import DeliveryForm, ReceivingForm
 from orders.forms.simple import (
     AccountForm,
@@ -16,6 +16,7 @@ from orders.forms.simple import (
     NoteForm,
     NothingForm,
     PayForm,
+    StopForm,
 )
 from orders.models import Order
 from orders.policy import Group
@@ -26,6 +27,7 @@ from orders.services.modify import modify_delivery, modify_receiving
 from orders.services.note import attach_account, follow_up, note
 from orders.services.pay import mark_paid
 from orders.services.release import release, take_back
+from orders.services.reminders import remind_now, resume_reminding, stop_reminding
 from orders.views.act_page import ActPage, act_view
 from orders.words import AccountKind, Delivery
 
@@ -77,6 +79,19 @@ def _follow_up(order: Order, form: FollowUpForm, common: Common) -> Act:
 def _account(order: Order, form: AccountForm, common: Common) -> Act:
     values = form.cleaned_data
     return attach_account(order, AccountKind(values["kind"]), values["account"], **common)
+
+
+def _remind(order: Order, form: NothingForm, common: Common) -> Act:
+    return remind_now(order, **common)
+
+
+def _stop(order: Order, form: StopForm, common: Common) -> Act:
+    values = form.cleaned_data
+    return stop_reminding(order, why=values["why"], never=values["never"], **common)
+
+
+def _resume(order: Order, form: NothingForm, common: Common) -> Act:
+    return resume_reminding(order, **common)
 
 
 receiving = act_view(
@@ -161,4 +176,34 @@ set_follow_up = act_view(
 )
 account = act_view(
     ActPage("attach_account", "关联账号", AccountForm, lambda o: yes("1.1.b"), _account)
+)
+remind = act_view(
+    ActPage(
+        "remind_now",
+        "马上催付",
+        NothingForm,
+        lambda o: reminding.may_remind(o.facts([])),
+        _remind,
+        "催付",
+    )
+)
+stop = act_view(
+    ActPage(
+        "stop_reminding",
+        "停止催付",
+        StopForm,
+        lambda o: reminding.may_stop_reminding(o.facts([])),
+        _stop,
+        "停止催付",
+    )
+)
+resume = act_view(
+    ActPage(
+        "resume_reminding",
+        "恢复催付",
+        NothingForm,
+        lambda o: reminding.may_resume_reminding(o.facts([])),
+        _resume,
+        "恢复催付",
+    )
 )

@@ -25,6 +25,7 @@ from staff.factories import UserFactory
 from staff.models import Presence, User
 from staff.roles import Role
 from staff.services.tell import tell
+from tests.security.addresses import told
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +53,7 @@ def full_house(user: User) -> None:
     hold(order)
     hold(order, "stock_out")
     now = timezone.now()
+    told(order)
     Contact.objects.create(
         order=order, channel="wangwang", call_again_at=now, said="下午再打", at=now, by=user
     )

@@ -30,6 +30,7 @@ SHOP = {
     "refund_opens_h": "24",
     "refund_closes_h": "",
     "unpaid_limit_h": "48",
+    "feedback_days": "3",
     "ship_by_h": "36",
     "reserve_on_order": "on",
     "steps": "60，30, 600",

@@ -12,7 +12,7 @@ from django.utils import timezone
 from core.acts import TIMER, act_on
 from core.models import Job, OutboxMessage
 from orders.factories import OrderFactory, ShopFactory
-from orders.models import HandTask, Hold, Order
+from orders.models import CustomerMessage, HandTask, Hold, Order
 from staff.factories import UserFactory
 from staff.models import SavedView, User
 
@@ -47,6 +47,7 @@ def every() -> list[Address]:
     ]
 
 
+SAY = {"key": "told.received", "values": {"order_no": "1"}}
 PUBLIC = {"healthz", "readyz", "metrics", "api-docs", "api-openapi", "sign-in"}
 # Outside systems call them: no sign-in and no token, but a signature.
 CALLBACKS = {
@@ -64,6 +65,13 @@ def hand_task(order: Order) -> HandTask:
         text="把这条备注写进卖家备注：送礼盒",
         where="千牛 → 交易 → 已卖出的宝贝",
         opened_at=timezone.now(),
+    )
+
+
+def told(order: Order) -> CustomerMessage:
+    """Something that a colleague has to tell in the chat."""
+    return CustomerMessage.objects.create(
+        order=order, kind="shipped", how="chat", state="to_tell", say=SAY, at=timezone.now()
     )
 
 
@@ -93,6 +101,7 @@ class World:
     view: SavedView
     message: OutboxMessage
     task: HandTask
+    told: CustomerMessage
     by_name: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -113,7 +122,9 @@ class World:
             kind="import_orders", params={"shop": code}, by=person, not_before=timezone.now()
         )
         view = SavedView.objects.create(owner=person, name="我的", query="state=paid")
-        return cls(order, hold, job, person, view, failed_message(order), hand_task(order))
+        return cls(
+            order, hold, job, person, view, failed_message(order), hand_task(order), told(order)
+        )
 
     def url(self, address: Address) -> str:
         known = {
@@ -123,6 +134,7 @@ class World:
             "user_id": self.person.pk,
             "view_id": self.view.pk,
             "task_id": self.task.pk,
+            "told_id": self.told.pk,
             "code": self.order.shop.code,
             "system": "sms",
             "box": "out",

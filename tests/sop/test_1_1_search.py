@@ -281,6 +281,7 @@ def odd_orders() -> dict[str, Order]:
         "modified": OrderFactory.create(modified_at=NOW),
         "released": OrderFactory.create(released=True),
         "masked": OrderFactory.create(masked=True),
+        "paid_late": OrderFactory.create(paid_late="reopened"),
         "unclear": OrderFactory.create(lines_unclear="拆不开"),
         "late": OrderFactory.create(ship_by=timezone.now() - timedelta(hours=1)),
         "follow": OrderFactory.create(follow_up_on=timezone.localdate()),

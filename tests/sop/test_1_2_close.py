@@ -119,10 +119,12 @@ def test_cash_on_delivery_in_the_warehouse_needs_an_intercept(by: Actor) -> None
     assert refused.value.verdict.answer == "ask"
 
 
-def test_a_closed_order_takes_no_payment(order: Order, by: Actor) -> None:
+def test_a_payment_on_a_closed_order_opens_it_again(order: Order, by: Actor) -> None:
+    """2.a: while there is stock; otherwise the money is owed back."""
     close(order, by)
-    with pytest.raises(Refused, match="已关闭"):
-        mark_paid(order, Paid("T1", order.due, Gateway.BANK), by=by, now=NOW)
+    mark_paid(order, Paid("T1", order.due, Gateway.BANK), by=by, now=LATER)
+    order.refresh_from_db()
+    assert (order.state, order.paid_late) == ("paid", "reopened")
 
 
 # On the screen

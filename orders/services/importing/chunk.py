@@ -17,6 +17,7 @@ from orders.services.importing import known, new
 from orders.services.importing.buyers import buyers_of
 from orders.services.importing.goods import goods_of
 from orders.services.importing.new import Made
+from orders.services.telling import tell_buyers
 from orders.words import HoldKind
 from staff.roles import Role
 from staff.services.tell import tell
@@ -55,6 +56,7 @@ def apply(job: Job, chunk: Chunk, *, by: Actor, now: datetime) -> Counter[str]:
         ]
         changed = [each for each in updates if known.update(each)]
         write_parts("order", [known.told(each) for each in changed])
+        tell_buyers([news for each in changed for news in each.news], now)
     _propose(made)
     return Counter(
         created=len(made),

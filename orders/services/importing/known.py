@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -24,9 +24,13 @@ from orders.services.hold import end_holds, open_hold
 from orders.services.importing.goods import Goods, signature, summary
 from orders.services.importing.new import promised, trade_number
 from orders.services.importing.reasons import ADDRESS, AFTER_SALE, address_problems, where
-from orders.words import Gateway, HoldKind, OrderState, Stop, carrier_code
+from orders.services.late import take_late
+from orders.services.news import moved, refunded
+from orders.services.telling import News
+from orders.words import Gateway, HoldKind, OrderState, PaidLate, Stop, carrier_code
 
 S = OrderState
+YOUNG = timedelta(days=30)
 REMEMBERED = 10  # digests of earlier exports
 IN_HAND = frozenset({S.UNPAID, S.PAID})
 BEGUN = frozenset({S.PICKING, S.PACKED})
@@ -53,6 +57,7 @@ class Update:
     now: datetime
     by: Actor
     changes: list[Change] = field(default_factory=list)
+    news: list[News] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
     def put(self, name: str, value: Any, label: str = "") -> None:
@@ -316,7 +321,12 @@ def _money(each: Update) -> None:
     more = record.paid - order.paid
     if more > ZERO:
         _take(each, more)
+    back = record.refunded - order.refunded_before
     each.put("refunded_before", max(record.refunded, order.refunded_before), "平台已退")
+    if back > ZERO:
+        each.news.append(refunded(order, back, each.now))
+        if order.paid_late == PaidLate.REFUND and order.refunded_before >= order.paid:
+            each.put("owed_back", ZERO, "应退差价")
 
 
 def _take(each: Update, amount: Decimal) -> None:
@@ -339,10 +349,11 @@ def _take(each: Update, amount: Decimal) -> None:
 def _state(each: Update) -> None:
     """Follow the platform forward; what is being packed and was closed there is stopped."""
     order, record = each.order, each.record
-    if _paid_after_close(order, record):
-        order.reopen()
-        text = "我们关闭以后，买家在平台上付了款。请确认继续发货，还是请买家申请退款。"
-        each.hold(HoldKind.REVIEW, "import:paid_after_close", text)
+    if _paid_after_close(order, record) and order.paid_late != PaidLate.REFUND:
+        each.remarks.append(take_late(order, by=each.by, now=each.now))
+        if order.state != S.CLOSED:
+            text = "我们关闭以后，买家在平台上付了款。请确认继续发货，还是请买家申请退款。"
+            each.hold(HoldKind.REVIEW, "import:paid_after_close", text)
     if not policy.further(order.state, record.state):
         return
     if record.state == S.CLOSED and order.state in BEGUN:
@@ -352,11 +363,22 @@ def _state(each: Update) -> None:
     before = str(order.get_state_display())
     _times(each)
     order.follow_platform(record.state)
+    each.news += _news(each)
     if record.state == S.PAID:
         each.put("ship_by", promised(record, each.shop, each.now))
     if record.state not in IN_HAND:
         _end_all_holds(each)
     each.changes.append(Change("状态", before, str(order.get_state_display())))
+
+
+def _news(each: Update) -> list[News]:
+    """Files often lack the time: then it is news as long as the order is young (SOP 6.b)."""
+    order = each.order
+    if order.ordered_at < each.now - YOUNG:
+        return []
+    if order.state in (S.RECEIVED, S.COMPLETED) and not (order.received_at or order.completed_at):
+        order.received_at = each.now
+    return moved(order)
 
 
 def _times(each: Update) -> None:

@@ -12,15 +12,17 @@ from django.utils import timezone
 from core.acts import current_act
 from core.bulk import find, next_ids, write, write_parts
 from core.money import ZERO
-from orders import policy
+from orders import policy, reminding
 from orders.formats import ImportedOrder
 from orders.models import Hold, OldWaybill, Order, OrderLine, Payment, Shop, Trade
 from orders.models.order import tail
 from orders.models.webhook import Reached, announce
 from orders.services.importing.goods import Goods, summary
 from orders.services.importing.reasons import Reason, Where, reasons, where
+from orders.services.news import moved
 from orders.services.numbers import take
-from orders.words import Gateway, OrderState, carrier_code
+from orders.services.telling import tell_buyers
+from orders.words import Gateway, OrderState, Terms, carrier_code
 
 _SAME = (  # our column and the record's field have one name
     *("platform_no", "state", "after_sale", "terms", "buyer_account", "consignee", "mobile"),
@@ -33,7 +35,8 @@ _OWN = (
     *("id", "order_no", "shop_id", "buyer_id", "platform_status", "buyer_pay_account", "carrier"),
     *("mobile_tail", "province", "city", "district", "street", "goods_summary", "goods_count"),
     *("goods_total", "due", "paid_by_platform", "refunded_before", "ordered_at", "created_at"),
-    *("ship_by", "closed_from", "closed_why", "is_top_up", "import_digests"),
+    *("ship_by", "closed_from", "closed_why", "is_top_up", "import_digests", "remind_at"),
+    "close_at",
 )
 _LINE = (
     *("id", "order_id", "sku_id", "platform_line_no", "code", "style_no", "title", "colour"),
@@ -79,7 +82,31 @@ def create(
     _write_payments(shop, made, now)
     _write_old_waybills(made, now)
     write_parts("order", [_told(each) for each in made])
+    _tell(shop, made, buyers, now)
     return made
+
+
+def _tell(shop: Shop, made: Sequence[Made], buyers: dict[str, int], now: datetime) -> None:
+    """The buyers of what happened just now; an import of old orders writes to nobody (SOP 6.b)."""
+    recent = now - reminding.RECENT
+    fresh = [each for each in made if not each.top_up and (_last(each.record) or recent) > recent]
+    orders = [_as_told(each, shop, buyers.get(each.record.buyer_account)) for each in fresh]
+    tell_buyers([news for order in orders for news in moved(order)], now)
+
+
+def _last(record: ImportedOrder) -> datetime | None:
+    return record.completed_at or record.received_at or record.shipped_at or record.paid_at
+
+
+def _as_told(made: Made, shop: Shop, buyer: int | None) -> Order:
+    """As much of the order as its buyer is told."""
+    record = made.record
+    names = ("platform_no", "state", "mobile", "waybill", "terms", "paid_at", "shipped_at")
+    order = Order(id=made.id, order_no=made.no, shop=shop, buyer_id=buyer)
+    for name in (*names, "received_at", "completed_at"):
+        order.__dict__[name] = getattr(record, name)
+    order.carrier = carrier_code(record.carrier)
+    return order
 
 
 def _made(key: int, no: str, record: ImportedOrder, goods: Goods) -> Made:
@@ -118,7 +145,20 @@ def _order(made: Made, shop: Shop, buyer: int | None, now: datetime) -> list[Any
         (record.close_reason or record.status) if closed else "",
         made.top_up,
         [record.digest],
+        *_timers(record, shop, now),
     ]
+
+
+def _timers(
+    record: ImportedOrder, shop: Shop, now: datetime
+) -> tuple[datetime | None, datetime | None]:
+    """When an unpaid order is reminded, and closed (SOP 2.a)."""
+    if record.state != OrderState.UNPAID or record.terms != Terms.PREPAID:
+        return None, None
+    remind_at, close_at = reminding.at_import(
+        record.ordered_at or now, shop.reminder_steps, shop.unpaid_limit_h, now
+    )
+    return remind_at, None if record.paid > ZERO else close_at
 
 
 def promised(record: ImportedOrder, shop: Shop, now: datetime) -> datetime | None:

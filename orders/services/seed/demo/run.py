@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from orders.models import Order
-from orders.services.seed.demo import desk, everyday, scenes
+from orders.services.seed.demo import desk, everyday, scenes, waiting
 from orders.services.seed.demo.stage import set_up
 from staff.models import User
 from staff.services.seed import demo_people
@@ -24,5 +24,6 @@ def seed_demo(now: datetime) -> int:
         stage = set_up(now, demo_people())
         everyday.play(stage)
         scenes.play(stage)
+        waiting.play(stage)
         desk.play(stage)
     return Order.objects.count()

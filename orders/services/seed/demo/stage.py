@@ -19,7 +19,8 @@ from orders.services import numbers
 from orders.services.seed.goods import skus, top_up_sku
 from orders.services.seed.people import Person, person
 from orders.services.seed.rows import CARRIERS, platform_no
-from orders.words import BY_HAND, AccountKind, Channel, OrderState
+from orders.services.timers import start_timers
+from orders.words import BY_HAND, AccountKind, Channel, MessageKind, OrderState
 from staff.models import User
 from stock.models import Sku, StockLevel
 
@@ -27,6 +28,7 @@ S = OrderState
 PLATFORM = Actor("platform", "平台")
 HIDING = frozenset({Channel.JD, Channel.PDD, Channel.DOUYIN})  # platforms that mask receivers
 FAR = {S.SHIPPED: 1, S.RECEIVED: 2, S.COMPLETED: 3}
+IN_CHAT = ("payment_reminder:chat", "delayed:chat")  # by a colleague, where there is no telephone
 _SHOPS = (
     ("taobao", Channel.TAOBAO, "棉麻生活馆"),
     ("tmall", Channel.TMALL, "素木服饰旗舰店"),
@@ -92,6 +94,7 @@ def _shop(code: str, channel: Channel, name: str) -> Shop:
         return_phone="0571-80001234",
         return_address="浙江省 杭州市 余杭区 仓前街道示例路8号3号仓",
         top_up_codes=["BCJ"],
+        tells=[*(f"{kind}:sms" for kind in MessageKind), *IN_CHAT],
         ship_by_h=24 if channel is Channel.DOUYIN else 48,
     )
     return shop
@@ -153,6 +156,9 @@ def enter(
             | _sent(stage.rng, state)
             | values,
         )
+        start_timers(order, at)
+        if order.state == S.UNPAID:
+            order.save(update_fields=["remind_at", "close_at"])
         log.about(order)
         log.noted("登记订单" if by_hand else "导入订单", clause="5.a")
     return order
