@@ -34,6 +34,7 @@ CORE_WRITERS = {
     "core/bulk.py",
     "core/work.py",
     "core/tally.py",
+    "core/backup/restore.py",
     "core/lease.py",
     "core/messages.py",
     "core/undelivered.py",
