@@ -37,7 +37,7 @@ check: .venv/dev  ## formats, types, imports, migrations, deployment, architectu
 	$(TESTS) $(PY) manage.py makemigrations --check --dry-run
 	@echo '$(PY) manage.py check --deploy --fail-level WARNING'
 	@$(DEPLOY) $(PY) manage.py check --deploy --fail-level WARNING
-	$(PY) -m pytest -n 0 tests/test_architecture.py
+	$(PY) -m pytest -n 0 tests/test_architecture.py tests/test_migrations.py
 
 fmt: .venv/dev  ## format the code and mend what ruff can mend
 	$(PY) -m ruff format .
