@@ -13,6 +13,9 @@ RUN DJANGO_SETTINGS_MODULE=config.settings.production ALLOWED_HOSTS=build \
     /venv/bin/python manage.py collectstatic --no-input
 
 FROM python:3.11-slim-bookworm
+# pg_dump and pg_restore of the server's version, for `manage.py backup` and `restore`.
+RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql-client-15 \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /data gendan && install -d -o gendan -g gendan /data
 COPY --from=build /venv /venv
 COPY --from=build /app /app
@@ -22,7 +25,8 @@ ENV PATH=/venv/bin:$PATH DJANGO_SETTINGS_MODULE=config.settings.production GENDA
 USER gendan
 VOLUME /data
 EXPOSE 8000
+# Liveness alone: a web server that answers is not to be restarted because a beat stands still.
 HEALTHCHECK --interval=10s --timeout=6s --start-period=30s CMD ["python", "-m", "config.health"]
-CMD ["gunicorn", "config.wsgi:application", "--bind", "0.0.0.0:8000", "--workers", "3", \
+CMD ["gunicorn", "-c", "python:config.gunicorn", "config.wsgi:application", "--bind", "0.0.0.0:8000", "--workers", "3", \
      "--threads", "4", "--graceful-timeout", "20", "--max-requests", "10000", \
-     "--max-requests-jitter", "1000", "--no-control-socket"]
+     "--max-requests-jitter", "1000"]

@@ -228,7 +228,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 
-LOG_LEVEL = level_of(env.str("LOG_LEVEL", default="INFO"))
+LOG_LEVEL = level_of(env.str("LOG_LEVEL", default="") or "INFO")
 LOGGING = logging_config(as_json=False, level=LOG_LEVEL)
 TALLY_SECONDS: float | None = 10.0  # how often a process adds what it counted to the table
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # empty: /metrics from this machine alone
