@@ -56,6 +56,7 @@ def _set_up(url: str, folder: Path, redis: str) -> Iterator[None]:
         "DATABASE_URL": url,
         "REDIS_URL": redis,
         "BENCH_QUEUE": folder.name,
+        "LOG_LEVEL": "WARNING",  # the table is for people
     }
     import django
 

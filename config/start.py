@@ -100,6 +100,7 @@ def prepare() -> None:
     from django.core.management import call_command, get_commands
 
     django.setup()
+    logging.getLogger("gendan").setLevel(logging.WARNING)  # the demo's acts are no news
     from django.conf import settings
     from django.contrib.auth import get_user_model
     from django.db import connections, transaction

@@ -56,7 +56,7 @@ def write(target: Path, now: datetime) -> dict[str, Any]:
 
 def _write(part: Path, folder: Path, now: datetime) -> dict[str, Any]:
     members: dict[str, dict[str, Any]] = {}
-    with part.open("xb") as raw, tarfile.open(fileobj=raw, mode="w:gz", compresslevel=3) as tar:
+    with part.open("xb") as raw, tarfile.open(fileobj=raw, mode="w:gz", compresslevel=1) as tar:
         part.chmod(0o600)
         with _kept_files(folder / FILES) as kept:
             databases.dump(folder / DATABASE)
