@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from orders.words import MessageKind
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -43,7 +45,8 @@ ACCOUNTS: dict[str, SystemKind] = {
                 "templates",
                 "短信模板",
                 long=True,
-                help="每行一个：消息种类=模板号，例如 payment_reminder=SMS_100001",
+                help="每行一个，消息种类=模板号，例如 payment_reminder=SMS_100001。种类："
+                + "、".join(f"{kind.value} {kind.label}" for kind in MessageKind),
             ),
         ),
     ),
@@ -91,6 +94,8 @@ ACCOUNTS: dict[str, SystemKind] = {
         ),
     ),
 }
+_KINDS = "|".join(kind.value for kind in MessageKind)
+_TEMPLATE = re.compile(rf"({_KINDS}) *= *SMS_\d+")
 SHORTEST = 12  # of a shorter secret not even the end is shown
 
 
@@ -103,9 +108,9 @@ def hint(secret: str) -> str:
 
 
 def template_faults(text: str) -> list[str]:
-    """The lines of `templates` that are no `kind=SMS_123`."""
+    """The lines of `templates` that are no `kind=SMS_123` of a kind that we send."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return [line for line in lines if not re.fullmatch(r"[a-z_]+ *= *SMS_\d+", line)]
+    return [line for line in lines if not _TEMPLATE.fullmatch(line)]
 
 
 def merged(old: Mapping[str, str], new: Mapping[str, str], kind: SystemKind) -> dict[str, str]:

@@ -19,24 +19,24 @@ SYSTEM = "sms"
 CHINA = ZoneInfo("Asia/Shanghai")
 SKEW = timedelta(minutes=15)
 SIGN_NAMES = {"跟单台演练"}
-# Template → the variables that it has.
-TEMPLATES = {
-    "SMS_100001": {"order_no", "amount"},
-    "SMS_100002": {"order_no"},
-    "SMS_100003": {"order_no", "carrier", "waybill"},
+# Kind of message → the template that a shop had approved for it, with its variables.
+APPROVED = {
+    "payment_reminder": ("SMS_100001", {"order_no", "amount"}),
+    "closed_unpaid": ("SMS_100002", {"order_no"}),
+    "order_received": ("SMS_100003", {"order_no"}),
+    "shipped": ("SMS_100004", {"order_no", "carrier", "waybill"}),
+    "delayed": ("SMS_100005", {"order_no"}),
+    "refunded": ("SMS_100006", {"order_no", "amount"}),
+    "delivered": ("SMS_100007", {"order_no"}),
+    "feedback": ("SMS_100008", {"order_no"}),
 }
+TEMPLATES = dict(APPROVED.values())
 # What a shop types in to use it.
 CREDENTIALS = {
     "access_key_id": "LTAI5tSandboxSandboxSand",
     "access_key_secret": "sandbox-secret-of-the-sms-account",
     "sign_name": "跟单台演练",
-    "templates": "\n".join(
-        (
-            *("payment_reminder=SMS_100001", "closed_unpaid=SMS_100002", "shipped=SMS_100003"),
-            *("order_received=SMS_100002", "delayed=SMS_100002", "refunded=SMS_100001"),
-            *("delivered=SMS_100002", "feedback=SMS_100002"),
-        )
-    ),
+    "templates": "\n".join(f"{kind}={template}" for kind, (template, _) in APPROVED.items()),
 }
 SIGNED = {
     *("host", "x-acs-action", "x-acs-content-sha256"),

@@ -42,7 +42,9 @@ class ShopAccountForm(forms.Form):
         text = str(self.cleaned_data["templates"])
         faults = template_faults(text)
         if faults:
-            raise forms.ValidationError(f"这一行不对：{faults[0]}。要写成 消息种类=SMS_数字。")
+            raise forms.ValidationError(
+                f"这一行不对：{faults[0]}。要写成 消息种类=SMS_数字，种类见下。"
+            )
         return text
 
     def typed(self) -> dict[str, str]:

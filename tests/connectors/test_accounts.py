@@ -117,7 +117,7 @@ def test_a_first_account_needs_its_secrets(client: Client, shop: Shop) -> None:
     assert not ShopAccount.objects.exists()
 
 
-@pytest.mark.parametrize("lines", ["SMS_1", "shipped=1234", "a=SMS_1\nb"])
+@pytest.mark.parametrize("lines", ["SMS_1", "shipped=1234", "shiped=SMS_1", "shipped=SMS_1\nb"])
 def test_templates_are_checked_line_by_line(client: Client, shop: Shop, lines: str) -> None:
     answer = client.post(page(shop), typed(templates=lines))
     assert answer.status_code == 422

@@ -14,6 +14,7 @@ from connectors.sandbox import sms as imitated
 from connectors.sandbox.server import Sandbox
 from connectors.sandbox.sms import CREDENTIALS
 from connectors.sms import Account, AliyunSms, authorization
+from orders.words import MessageKind
 
 ACCOUNT = Account(**CREDENTIALS)
 TEXT = Text(
@@ -115,7 +116,7 @@ def test_the_sandbox_would_show_a_text_that_went_out_twice(
         ({"access_key_id": "wrong"}, "InvalidAccessKeyId.NotFound"),
         ({"sign_name": "别家"}, "isv.SMS_SIGNATURE_ILLEGAL"),
         ({"templates": "payment_reminder=SMS_9"}, "isv.SMS_TEMPLATE_ILLEGAL"),
-        ({"templates": "shipped=SMS_100003"}, "no template"),
+        ({"templates": "shipped=SMS_100004"}, "no template"),
         ({"templates": ""}, "no template"),
     ],
 )
@@ -173,6 +174,11 @@ def test_a_check_changes_nothing_and_sees_wrong_keys(sandbox: Sandbox, sms: Aliy
     assert sandbox.state.effects() == []
     with pytest.raises(Rejected):
         AliyunSms(replace(ACCOUNT, access_key_secret="x")).check()
+
+
+def test_the_sandbox_has_a_template_for_every_kind_that_is_sent() -> None:
+    for kind in MessageKind:
+        assert ACCOUNT.template_of(kind) in imitated.TEMPLATES
 
 
 def test_nothing_secret_or_personal_in_what_python_prints() -> None:
