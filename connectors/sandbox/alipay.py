@@ -91,7 +91,7 @@ def paid(state: State, trade_no: str, amount: Decimal, notify_url: str = "") -> 
     trade = {"amount": amount, "refunds": {}, "notify_url": notify_url}
     state.store(SYSTEM).setdefault("trades", {})[trade_no] = trade
     if notify_url:
-        _say(state, trade_no, {"trade_status": "TRADE_SUCCESS"})
+        _say(state, trade_no, {"trade_status": "TRADE_SUCCESS", "gmt_payment": _now()})
 
 
 def _refund(state: State, content: Answer) -> Answer:

@@ -1,8 +1,8 @@
 """WeChat Pay v3: checks signature, time and nonce; takes fen; pays each refund number back once.
 
-`/_pay` is where the buyer pays (form: transaction_id, fen). A refund is `PROCESSING` in the answer
-and done a moment later, unless `held` is in its store: then it waits for `settle`. `refuse` holds
-codes for the next refunds.
+`/_pay` is where the buyer pays (form: transaction_id, fen, notify_url). A refund is `PROCESSING`
+in the answer and done a moment later, unless `held` is in its store: then it waits for `settle`.
+`refuse` holds codes for the next refunds.
 """
 
 from __future__ import annotations
@@ -72,7 +72,8 @@ def routes(state: State) -> Routes:
 
     @by_hand
     def pay(request: Request) -> Reply:
-        paid(state, request.form["transaction_id"], int(request.form["fen"]))
+        form = request.form
+        paid(state, form["transaction_id"], int(form["fen"]), form.get("notify_url", ""))
         return Reply(b"paid\n")
 
     return {
@@ -82,16 +83,27 @@ def routes(state: State) -> Routes:
     }
 
 
-def paid(state: State, transaction_id: str, fen: int) -> None:
+def paid(state: State, transaction_id: str, fen: int, notify_url: str = "") -> None:
     """The buyer paid: from now on there is something to pay back."""
     state.store(SYSTEM).setdefault("trades", {})[transaction_id] = fen
+    if notify_url:
+        plain = {
+            "mchid": MCHID,
+            "transaction_id": transaction_id,
+            "out_trade_no": "T" + transaction_id,
+            "trade_state": "SUCCESS",
+            "success_time": _china_time(),
+            "amount": {"total": fen, "payer_total": fen, "currency": "CNY"},
+        }
+        body = event("TRANSACTION.SUCCESS", "transaction", plain)
+        state.call_back(SYSTEM, notify_url, body, signature_of(body))
 
 
 def settle(state: State, number: str, status: str = "SUCCESS") -> None:
     """The bank has decided; only now money moved, and WeChat says so."""
     refund = state.store(SYSTEM)["refunds"][number]
     refund["status"] = status
-    refund["success_time"] = time.strftime("%Y-%m-%dT%H:%M:%S+08:00", time.gmtime(_clock() + 28800))
+    refund["success_time"] = _china_time()
     if status == "SUCCESS":
         fen = refund["amount"]["refund"]
         state.did(SYSTEM, "refund", number, trade_no=refund["transaction_id"], fen=fen)
@@ -207,24 +219,29 @@ def notification(refund: dict[str, Any]) -> bytes:
             "payer_refund": amount["refund"],
         },
     }
+    return event(EVENTS.get(refund["status"], "REFUND.SUCCESS"), "refund", plain)
+
+
+def event(kind: str, of: str, plain: dict[str, Any]) -> bytes:
+    """What WeChat says: the text of it sealed with the shop's APIv3 key."""
     nonce = secrets.token_hex(6)
     text = json.dumps(plain, ensure_ascii=False).encode()
-    sealed = AESGCM(API_V3_KEY.encode()).encrypt(nonce.encode(), text, b"refund")
-    event = {
+    sealed = AESGCM(API_V3_KEY.encode()).encrypt(nonce.encode(), text, of.encode())
+    told = {
         "id": secrets.token_hex(18),
         "create_time": plain["success_time"],
         "resource_type": "encrypt-resource",
-        "event_type": EVENTS.get(refund["status"], "REFUND.SUCCESS"),
-        "summary": "退款结果",
+        "event_type": kind,
+        "summary": "微信支付通知",
         "resource": {
-            "original_type": "refund",
+            "original_type": of,
             "algorithm": "AEAD_AES_256_GCM",
             "ciphertext": base64.b64encode(sealed).decode(),
-            "associated_data": "refund",
+            "associated_data": of,
             "nonce": nonce,
         },
     }
-    return json.dumps(event, ensure_ascii=False).encode()
+    return json.dumps(told, ensure_ascii=False).encode()
 
 
 def signature_of(body: bytes) -> dict[str, str]:
@@ -245,6 +262,10 @@ def signature_of(body: bytes) -> dict[str, str]:
 def said_again(callback: Callback) -> Callback:
     """The same news later: WeChat signs it anew each time it sends it."""
     return Callback(SYSTEM, callback.address, callback.body, signature_of(callback.body))
+
+
+def _china_time() -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S+08:00", time.gmtime(_clock() + 8 * 3600))
 
 
 def _clock() -> float:

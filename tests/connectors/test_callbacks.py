@@ -107,9 +107,14 @@ def test_another_amount_is_other_news(till: Till) -> None:
 
 
 def test_that_a_buyer_paid_is_news_of_its_own(house: None, sandbox: Sandbox) -> None:
-    alipay.paid(sandbox.state, "2026", Decimal(5), f"{FAR}/callbacks/alipay/tb1")
-    say(sandbox.state.take_callbacks("alipay")[0])
-    assert [topic for topic, _ in inbox()] == ["payment.notify"]
+    alipay.paid(sandbox.state, "2026", Decimal("5.50"), f"{FAR}/callbacks/alipay/tb1")
+    wechatpay.paid(sandbox.state, "4200", 550, f"{FAR}/callbacks/wechatpay/tb1")
+    for callback in sandbox.state.take_callbacks():
+        assert say(callback).status_code == TAKEN[callback.system][0]
+    for row, system in zip(InboxMessage.objects.order_by("pk"), TAKEN, strict=True):
+        notice = gateway_of(system, "tb1").read(bytes(row.raw))
+        assert (row.topic, notice.key, notice.amount) == ("payment.notify", "", Decimal("5.50"))
+        assert notice.at is not None
 
 
 def forgeries(callback: Callback) -> Iterator[tuple[str, dict[str, Any]]]:
