@@ -31,5 +31,7 @@ SYSTEMS = {
 
 
 def label_of(system: str) -> str:
-    """What people call it."""
+    """What people call it; a shop's webhook is a system of its own."""
+    if system.startswith("webhook:"):
+        return f"状态通知 {system.partition(':')[2]}"
     return SYSTEMS[system].label if system in SYSTEMS else system

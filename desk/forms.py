@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 
 from core.sentences import defaults
-from orders.models import Shop
-from orders.words import How, MessageKind
+from orders.models import Shop, Webhook
+from orders.words import How, MessageKind, OrderState
 from staff.models import User
+from staff.roles import Scope
 
 TELLS = [(f"{kind}:{how}", f"{kind.label} · {how.label}") for kind in MessageKind for how in How]
 A_YEAR = 365 * 24  # hours
@@ -180,3 +183,62 @@ class GiveUpForm(forms.Form):
         max_length=300,
         help_text="例如：已经打电话告诉买家。会记在订单的经过里。",
     )
+
+
+class ApiTokenForm(forms.Form):
+    """A new token of the API: whose, what for, how long."""
+
+    name = forms.CharField(
+        label="名称", max_length=40, help_text="哪个系统用，例如“官网商城”。订单的记录里会这样写。"
+    )
+    scopes = forms.MultipleChoiceField(
+        label="权限", choices=Scope.choices, widget=forms.CheckboxSelectMultiple
+    )
+    days = forms.TypedChoiceField(
+        label="有效期",
+        choices=[(30, "30 天"), (90, "90 天"), (365, "一年")],
+        coerce=int,
+        initial=90,
+    )
+
+
+class RevokeForm(forms.Form):
+    """Why a token is made worthless."""
+
+    why = forms.CharField(label="原因", max_length=200, min_length=2)
+
+
+class WebhookForm(forms.Form):
+    """Where another system is told of an order's states."""
+
+    url = forms.CharField(
+        label="网址", max_length=300, help_text="对方接收通知的地址，https:// 开头。"
+    )
+    states = forms.MultipleChoiceField(
+        label="通知哪些状态",
+        choices=OrderState.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text="一个都不勾 = 全部。",
+    )
+    active = forms.BooleanField(label="启用", required=False, initial=True)
+
+    def __init__(self, data: Any = None, *, hook: Webhook | None) -> None:
+        known = {"url": hook.url, "states": hook.states, "active": hook.active} if hook else None
+        super().__init__(data, initial=known)
+
+    def clean_url(self) -> str:
+        url: str = self.cleaned_data["url"]
+        try:
+            parts = urlsplit(url)
+            host, _ = parts.hostname, parts.port
+        except ValueError as error:
+            raise forms.ValidationError("这不是一个网址。") from error
+        if not url.isascii() or " " in url or parts.scheme not in ("http", "https") or not host:
+            raise forms.ValidationError("要写完整的网址，例如 https://shop.example/gendan。")
+        if parts.username is not None or parts.fragment:
+            raise forms.ValidationError("网址里不要带用户名、密码或 # 后面的部分。")
+        trusted = settings.DEMO or parts.netloc in settings.CONNECTOR_HOSTS
+        if parts.scheme != "https" and not trusted:
+            raise forms.ValidationError("要用 https，不然通知会被别人看到和改动。")
+        return url

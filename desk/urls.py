@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk.views import home, messages, order, owner, search
+from desk.views import api_access, home, messages, order, owner, search
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -25,5 +25,18 @@ urlpatterns = [
     path("shops", owner.shops, name="shops"),
     path("shops/new", owner.shop, name="shop-new"),
     path("shops/<str:code>", owner.shop, name="shop"),
+    path("shops/<str:code>/api", api_access.access, name="api-access"),
+    path("shops/<str:code>/api/<int:token_id>/revoke", api_access.revoke, name="token-revoke"),
+    path("shops/<str:code>/webhooks/new", api_access.webhook, name="webhook-new"),
+    path("shops/<str:code>/webhooks/<int:hook_id>", api_access.webhook, name="webhook"),
+    path("shops/<str:code>/webhooks/<int:hook_id>/ping", api_access.test, name="webhook-ping"),
+    path(
+        "shops/<str:code>/webhooks/<int:hook_id>/secret", api_access.secret, name="webhook-secret"
+    ),
+    path(
+        "shops/<str:code>/webhooks/<int:hook_id>/again/<int:delivery_id>",
+        api_access.again,
+        name="webhook-again",
+    ),
     path("sentences", owner.sentence_list, name="sentences"),
 ]

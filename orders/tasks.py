@@ -14,6 +14,7 @@ from orders.services.importing import job as _importing  # noqa: F401 - register
 from orders.services.late_goods import tell_delays
 from orders.services.remind import remind_due
 from orders.services.sending import send_planned
+from orders.services.webhooks import forget_deliveries
 
 
 @shared_task(ignore_result=True)
@@ -29,9 +30,10 @@ def forget_old_exports() -> int:
 
 
 @shared_task(ignore_result=True)
-def forget_api_answers() -> int:
-    """Remove the API's answers that are a day old."""
-    return forget_answers(timezone.now())
+def forget_api_answers() -> None:
+    """Remove the API's answers that are a day old, and the log of webhooks after a month."""
+    forget_answers(timezone.now())
+    forget_deliveries(timezone.now())
 
 
 @shared_task(ignore_result=True)

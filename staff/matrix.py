@@ -73,6 +73,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "view_troubles": SENIORS,
     "save_account": OWNER,
     "try_account": OWNER,
+    "manage_api": OWNER,
     "manage_sentences": LEADS,
     "view_reveal_log": LEADS,
     # messages that did not arrive

@@ -33,6 +33,7 @@ ACTS = VERBS | {
     "map_columns": "对应导入的列",
     "manage_staff": "管理员工",
     "manage_shops": "管理店铺",
+    "manage_api": "管理接口",
     "manage_sentences": "改告知买家的话",
     "view_reveal_log": "看隐私记录",
     "view_messages": "看消息收发",

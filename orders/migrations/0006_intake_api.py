@@ -74,6 +74,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('event', models.UUIDField()),
+                ('event_at', models.DateTimeField(verbose_name='发生时间')),
                 ('order_no', models.CharField(blank=True, max_length=32, verbose_name='订单号')),
                 ('state', models.CharField(blank=True, max_length=10, verbose_name='状态')),
                 ('at', models.DateTimeField(db_index=True, verbose_name='时间')),

@@ -47,6 +47,7 @@ class WebhookDelivery(models.Model):
 
     webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="deliveries", db_index=False)
     event = models.UUIDField()
+    event_at = models.DateTimeField("发生时间")
     order_no = models.CharField("订单号", max_length=32, blank=True)
     state = models.CharField("状态", max_length=10, blank=True)  # empty: a test
     at = models.DateTimeField("时间", db_index=True)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from core.acts import TIMER, act_on
+from core.acts import TIMER, Actor, act_on
 from core.models import Job, OutboxMessage
 from orders.factories import OrderFactory, ShopFactory
-from orders.models import CustomerMessage, HandTask, Hold, Order
+from orders.models import CustomerMessage, HandTask, Hold, Order, Shop, WebhookDelivery
+from orders.services.webhooks import add_webhook, change_webhook, keep_delivery
 from staff.factories import UserFactory
 from staff.models import SavedView, User
+from staff.roles import Scope
+from staff.services.tokens import make_token
 
 
 def patterns(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
@@ -90,6 +94,18 @@ def failed_message(order: Order) -> OutboxMessage:
     )
 
 
+def api_rows(shop: Shop, text: str = "官网商城") -> dict[str, int]:
+    """A token and a webhook of the shop, with one line of its log; by the names in addresses."""
+    by, now = Actor.person(UserFactory.create(role="owner")), timezone.now()
+    token, _ = make_token(text[:40], shop.code, [Scope.ORDERS_READ], now, by=by, now=now)
+    hook, _ = add_webhook(shop, f"https://shop.example/{text}", [], by=by, now=now)
+    change_webhook(hook, hook.url, [], active=False, by=by, now=now)
+    told = {"id": uuid.uuid4(), "at": now.isoformat(), "order_no": "", "state": "paid"}
+    keep_delivery(hook, told, 1, now, said=text)
+    line = WebhookDelivery.objects.get(webhook=hook)
+    return {"token_id": token.pk, "hook_id": hook.pk, "delivery_id": line.pk}
+
+
 @dataclass
 class World:
     """Objects that addresses name; all of one shop."""
@@ -102,7 +118,7 @@ class World:
     message: OutboxMessage
     task: HandTask
     told: CustomerMessage
-    by_name: dict[str, Any] = field(default_factory=dict)
+    by_name: dict[str, Any]
 
     @classmethod
     def make(cls, code: str = "tb1", by: User | None = None) -> World:
@@ -122,9 +138,9 @@ class World:
             kind="import_orders", params={"shop": code}, by=person, not_before=timezone.now()
         )
         view = SavedView.objects.create(owner=person, name="我的", query="state=paid")
-        return cls(
-            order, hold, job, person, view, failed_message(order), hand_task(order), told(order)
-        )
+        message, task = failed_message(order), hand_task(order)
+        rows = api_rows(shop)
+        return cls(order, hold, job, person, view, message, task, told(order), rows)
 
     def url(self, address: Address) -> str:
         known = {
@@ -139,5 +155,6 @@ class World:
             "system": "sms",
             "box": "out",
             "message_id": self.message.pk,
+            **self.by_name,
         }
         return reverse(address.name, kwargs={name: known[name] for name in address.parameters})

@@ -20,7 +20,7 @@ from staff.models import SavedView
 from staff.services.reveal import reveal
 from staff.services.tell import tell
 from stock.factories import SkuFactory
-from tests.security.addresses import CALLBACKS, World, every
+from tests.security.addresses import CALLBACKS, World, api_rows, every
 
 EVIL = "\"'><img src=x onerror=alert(1)><script>alert(1)</script>{{7*7}}"
 # Each field takes as much of it as its column holds.
@@ -41,6 +41,7 @@ NO_PAGES = {
     ),
     *("view-save", "view-delete", "import-cancel", "export-cancel", "export-row"),
     "messages-retry",
+    *("token-revoke", "webhook-ping", "webhook-secret", "webhook-again"),
 }
 GETS = [address for address in every() if address.name not in NO_PAGES]
 
@@ -53,6 +54,7 @@ def world() -> World:
     shop = ShopFactory.create(name=SHORT, return_address=EVIL, return_name=SHORT)
     world = World.make(shop.code, by=owner)
     _stuff_order(world)
+    world.by_name = api_rows(shop, EVIL)
     now, order = timezone.now(), world.order
     Note.objects.create(order=order, text=EVIL, by_name=SHORT, at=now)
     Contact.objects.create(order=order, channel="qq", said=EVIL, at=now, by=owner)
