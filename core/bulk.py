@@ -79,6 +79,7 @@ def write(model: type[models.Model], names: Sequence[str], rows: Sequence[Row]) 
     if hasattr(model, "history"):
         place = list(names).index("id")
         record_history(model, [row[place] for row in rows], "+")
+    _tell(model, names, rows, list(names).index("id"))
 
 
 def change(model: type[models.Model], names: Sequence[str], rows: Sequence[Row]) -> None:
@@ -110,6 +111,14 @@ def change(model: type[models.Model], names: Sequence[str], rows: Sequence[Row])
             )
     if hasattr(model, "history"):
         record_history(model, [row[0] for row in rows], "~")
+    _tell(model, names, rows, 0)
+
+
+def _tell(model: type[models.Model], names: Sequence[str], rows: Sequence[Row], at: int) -> None:
+    """A model may want to know what was written past its `save`: columns and ids."""
+    tell = getattr(model, "written_in_bulk", None)
+    if tell is not None:
+        tell(names, [row[at] for row in rows])
 
 
 def _prepared(fields: Sequence[Any], values: Row) -> list[Any]:

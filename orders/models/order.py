@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -14,6 +14,7 @@ from django.urls import reverse
 from django_fsm import RETURN_VALUE, FSMField
 
 from core.acts import Change, History
+from core.bulk import find
 from core.fields import KeyField, money_field
 from core.masking import mask_address, mask_name, mask_phone
 from core.money import ZERO
@@ -22,7 +23,7 @@ from orders import policy
 from orders.models.buyer import Buyer
 from orders.models.filtered import FILTERED
 from orders.models.shop import Shop
-from orders.models.webhook import OrderHistory
+from orders.models.webhook import OrderHistory, Reached, announce, anybody_to_tell
 from orders.policy import OrderFacts, Receiving
 from orders.words import CARRIERS, Delivery, OrderState, PaidLate, Terms
 from stock.models import Sku
@@ -249,6 +250,13 @@ class Order(StateMixin, models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("order", args=[self.order_no])
+
+    @classmethod
+    def written_in_bulk(cls, names: Sequence[str], ids: Sequence[int]) -> None:
+        """Webhooks are told of states that were written in bulk, too (core.bulk)."""
+        if "state" in names and anybody_to_tell():
+            rows = find(cls, "id", ids, *Reached._fields)
+            announce([Reached(*row) for row in rows])
 
     # -- states (architecture §4) ---------------------------------------------------------
 

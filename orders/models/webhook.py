@@ -80,6 +80,10 @@ class Reached(NamedTuple):
     state: str
 
 
+def anybody_to_tell() -> bool:
+    return Webhook.objects.filter(active=True).exists()
+
+
 def announce(reached: Sequence[Reached]) -> None:
     """Write a message for each webhook that wants to know, in the running act's transaction.
 
@@ -116,8 +120,8 @@ def _message(hook: Webhook, reached: Reached, act: uuid.UUID, at: str) -> Outgoi
 class OrderHistory(History):
     """History of orders that also tells webhooks of a new state.
 
-    Whoever saves an order passes here, so no act can forget it. What is written in bulk calls
-    `announce` itself.
+    Whoever saves an order passes here, so no act can forget it; what is written in bulk passes
+    `Order.written_in_bulk`.
     """
 
     def post_save(

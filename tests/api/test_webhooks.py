@@ -172,6 +172,21 @@ def test_a_new_order_is_told_with_each_state_that_it_passes(
     assert receiver.states == ["unpaid", "paid"]
 
 
+def test_states_that_are_written_in_bulk_are_told_too(order: Order, receiver: Receiver) -> None:
+    """The sweep that closes unpaid orders, and imports, write many rows in one statement."""
+    from core.acts import TIMER, act_on
+    from core.bulk import change
+
+    hook_of(order.shop, receiver.url)
+    other = OrderFactory.create(state="unpaid", shop=ShopFactory.create(code="other"))
+    rows: list[Order] = []
+    with act_on("close_unpaid", rows, by=TIMER):
+        change(Order, ["state"], [[order.pk, "closed"], [other.pk, "closed"]])
+        change(Order, ["flag"], [[order.pk, "red"]])
+    deliver_due()
+    assert receiver.states == ["closed"]
+
+
 def test_who_is_gone_is_not_asked_again(order: Order, by: Actor, receiver: Receiver) -> None:
     hook_of(order.shop, receiver.url)
     receiver.answers = [410]

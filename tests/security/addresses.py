@@ -139,8 +139,8 @@ class World:
         )
         view = SavedView.objects.create(owner=person, name="我的", query="state=paid")
         message, task = failed_message(order), hand_task(order)
-        rows = api_rows(shop)
-        return cls(order, hold, job, person, view, message, task, told(order), rows)
+        api = api_rows(shop)
+        return cls(order, hold, job, person, view, message, task, told(order), api)
 
     def url(self, address: Address) -> str:
         known = {

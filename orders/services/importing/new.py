@@ -16,7 +16,6 @@ from orders import policy, reminding
 from orders.formats import ImportedOrder
 from orders.models import Hold, OldWaybill, Order, OrderLine, Payment, Shop, Trade
 from orders.models.order import tail
-from orders.models.webhook import Reached, announce
 from orders.services.importing.goods import Goods, summary
 from orders.services.importing.reasons import Reason, Where, reasons, where
 from orders.services.news import moved
@@ -76,7 +75,6 @@ def create(
     ]
     rows = [_order(each, shop, buyers.get(each.record.buyer_account), now) for each in made]
     write(Order, [*_SAME, *_OWN], rows)
-    announce([Reached(shop.pk, each.no, each.record.state) for each in made])
     _write_lines(made, goods)
     _write_holds(made, now)
     _write_payments(shop, made, now)
