@@ -25,6 +25,7 @@ SWEEPS = {
     "orders.tasks.attend_unpaid": 30,
     "orders.tasks.tell_customers": 30,
     "orders.tasks.lift_due_holds": 60,
+    "orders.tasks.ask_for_sold": 120,
     "orders.tasks.forget_old_exports": 3600,
     "orders.tasks.forget_api_answers": 3600,
     "staff.tasks.forget_old_presence": 3600,

@@ -53,8 +53,8 @@ class Application:
 class PlatformClient(Protocol):
     """One shop on its platform. All raise Rejected, SignedOut, Later, Unreachable, Unknown."""
 
-    def changed(self, since: datetime, until: datetime) -> list[str]:
-        """The numbers of the trades that changed in a window of at most a day."""
+    def changed(self, since: datetime, until: datetime) -> list[tuple[str, str]]:
+        """Numbers of the trades that changed in a window of at most a day, and when each did."""
 
     def trade(self, number: str) -> Mapping[str, Any]:
         """A trade with all that the platform tells of it, in its own words."""

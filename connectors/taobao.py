@@ -6,6 +6,7 @@ Times are GMT+8 text. Where one row is meant, an answer may hold an object inste
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -90,7 +91,7 @@ class Taobao:
 
     # -- what was sold ---------------------------------------------------------------------
 
-    def changed(self, since: datetime, until: datetime) -> list[str]:
+    def changed(self, since: datetime, until: datetime) -> list[tuple[str, str]]:
         """From the last page to the first: the newest come first, and more may come meanwhile."""
         window = {
             "fields": "tid,modified",
@@ -103,8 +104,8 @@ class Taobao:
         if pages > PAGES:
             raise Rejected(SYSTEM, "too many", f"这段时间的订单超过 {PAGES * PAGE} 单")
         answers = [self._sold(window, number) for number in range(pages, 1, -1)] + [first]
-        found = [str(row["tid"]) for each in answers for row in many(each, "trades", "trade")]
-        return list(dict.fromkeys(found))
+        rows = [row for each in answers for row in many(each, "trades", "trade")]
+        return list({str(row["tid"]): (str(row["tid"]), _changed(row)) for row in rows}.values())
 
     def _sold(self, window: Mapping[str, str], page: int) -> dict[str, Any]:
         answer = self._read("taobao.trades.sold.increment.get", {**window, "page_no": str(page)})
@@ -264,6 +265,11 @@ class Taobao:
             raise Unknown(SYSTEM, "回答读不懂")
         answer: dict[str, Any] = body[name]
         return answer
+
+
+def _changed(row: Mapping[str, Any]) -> str:
+    """When the row says that it changed, without the blanks."""
+    return re.sub(r"\D", "", str(row.get("modified") or ""))
 
 
 def _whole(answer: dict[str, Any], outer: str, inner: str) -> dict[str, Any]:

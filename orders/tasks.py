@@ -11,6 +11,7 @@ from orders.services.close_unpaid import close_due
 from orders.services.exporting import forget, job  # noqa: F401  (job: its worker registers)
 from orders.services.hold import lift_due_holds as lift
 from orders.services.importing import job as _importing  # noqa: F401 - registers its worker
+from orders.services.importing import pull
 from orders.services.late_goods import tell_delays
 from orders.services.remind import remind_due
 from orders.services.sending import send_planned
@@ -48,3 +49,9 @@ def tell_customers() -> None:
     """Send what waited for its time, and tell of promises that passed (SOP 6.b)."""
     sweep(lambda: send_planned(timezone.now()))
     sweep(lambda: tell_delays(timezone.now()))
+
+
+@shared_task(ignore_result=True)
+def ask_for_sold() -> int:
+    """Ask the platforms of connected shops what was sold."""
+    return pull.ask_for_sold(timezone.now())

@@ -66,14 +66,14 @@ def read_receiving(row: Row) -> Receiving:
     province, city, district, street, zip_code, is_split = (
         split_place(place) if changed else _where(row, place)
     )
-    masked = _hidden(consignee) or _hidden(mobile) or _hidden(telephone) or _hidden(street, "**")
+    masked = hidden(consignee) or hidden(mobile) or hidden(telephone) or hidden(street, "**")
     zip_code = _zip(zip_code or row.text("zip_code"))
     return Receiving(
         consignee, mobile, telephone, masked, province, city, district, street, zip_code, is_split
     )
 
 
-def _hidden(text: str, star: str = "*") -> bool:
+def hidden(text: str, star: str = "*") -> bool:
     """Masked by stars (an address may have a single one of its own), or encrypted."""
     return star in text or text.startswith(("##", "$$")) or (text[:1] == "~" and "~" in text[1:])
 

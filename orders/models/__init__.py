@@ -9,6 +9,7 @@ from orders.models.imports import ColumnMapping, ImportRejection
 from orders.models.message import CustomerMessage
 from orders.models.money import Payment, Trade
 from orders.models.order import OldWaybill, Order, OrderLine, OrderNumber
+from orders.models.pull import PullCursor
 from orders.models.shop import Shop
 from orders.models.talk import Contact, Note, OrderLink
 from orders.models.webhook import Webhook, WebhookDelivery
@@ -30,6 +31,7 @@ __all__ = [
     "OrderLink",
     "OrderNumber",
     "Payment",
+    "PullCursor",
     "Shop",
     "ShopAccount",
     "Trade",

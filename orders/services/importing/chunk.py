@@ -40,8 +40,16 @@ def apply(job: Job, chunk: Chunk, *, by: Actor, now: datetime) -> Counter[str]:
     Says how many orders were `created`, `updated`, `unchanged`, and rows `rejected`.
     """
     _reject(job, chunk.rejected)
-    if not chunk.orders:
-        return Counter(rejected=len(chunk.rejected))
+    counts = register(chunk, by=by, now=now) if chunk.orders else Counter[str]()
+    counts["rejected"] = len(chunk.rejected)
+    return counts
+
+
+def register(chunk: Chunk, *, by: Actor, now: datetime) -> Counter[str]:
+    """Register the orders of a chunk, whether a file or the platform told them (SOP 5.a).
+
+    Says how many were `created`, `updated`, `unchanged`.
+    """
     rows: list[Order] = []
     with act_on("import_orders", rows, by=by, now=now, clause="5.a") as (_, log):
         log.act.summary = f"导入 {len(chunk.orders)} 单（{chunk.shop.name}）"
@@ -62,7 +70,6 @@ def apply(job: Job, chunk: Chunk, *, by: Actor, now: datetime) -> Counter[str]:
         created=len(made),
         updated=len(changed),
         unchanged=len(updates) - len(changed),
-        rejected=len(chunk.rejected),
     )
 
 

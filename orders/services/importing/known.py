@@ -17,6 +17,7 @@ from core.masking import is_masked
 from core.money import ZERO
 from orders import policy
 from orders.formats import ImportedOrder
+from orders.formats.layout import plain
 from orders.formats.states import read_word
 from orders.models import Hold, OldWaybill, Order, OrderLine, Payment, Shop, Trade
 from orders.models.order import RECEIVING_LABELS, masked_value, tail
@@ -230,9 +231,10 @@ def _lines(each: Update) -> None:
 
 
 def _same(ours: list[list[str]], theirs: list[list[str]]) -> bool:
-    """Codes that one side lacks (an export without that column) do not count."""
+    """Codes that one side lacks (an export without that column) do not count, nor does the width
+    of a colon: a file and the platform's interface write it differently."""
     return len(ours) == len(theirs) and all(
-        all(a == b or not a or not b for a, b in zip(one, other, strict=True))
+        all(plain(a) == plain(b) or not a or not b for a, b in zip(one, other, strict=True))
         for one, other in zip(ours, theirs, strict=True)
     )
 
@@ -319,6 +321,8 @@ def _money(each: Update) -> None:
         each.put("paid_by_platform", record.platform_discount)
         each.put("due", record.total, "应付")
     more = record.paid - order.paid
+    if record.format == "top":  # it does not tell the platform's part apart; a file may have
+        more -= order.paid_by_platform
     if more > ZERO:
         _take(each, more)
     back = record.refunded - order.refunded_before
