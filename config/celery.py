@@ -21,7 +21,7 @@ SWEEPS = {
     "core.tasks.work_jobs": 5,
     "core.tasks.deliver_messages": 5,
     "core.tasks.prune_messages": 3600,
-    "connectors.tasks.knock": 60,
+    "connectors.tasks.knock": 15,
     "orders.tasks.attend_unpaid": 30,
     "orders.tasks.tell_customers": 30,
     "orders.tasks.lift_due_holds": 60,

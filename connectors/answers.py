@@ -39,7 +39,8 @@ class ConnectorError(Exception):
     """Something went wrong with a system; says which, in Chinese, without personal data."""
 
     def __init__(self, system: str, why: str) -> None:
-        super().__init__(f"{label_of(system)}：{why}")
+        # Not super(): with `Later` the next in line is NotYet, which would take it for a time.
+        Exception.__init__(self, f"{label_of(system)}：{why}")
         self.system = system
         self.why = why
 

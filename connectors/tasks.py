@@ -13,7 +13,7 @@ from connectors.answers import ConnectorError
 from connectors.selectors import forgotten
 from connectors.systems import SYSTEMS
 
-QUIET = timedelta(minutes=1)  # messages that wait come back at the very time: they probe first
+QUIET = timedelta(seconds=15)  # messages that wait come back at the very time: they probe first
 
 
 @shared_task(ignore_result=True)

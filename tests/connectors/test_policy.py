@@ -162,6 +162,7 @@ def test_failures_in_a_row_open_it_and_nobody_calls(sandbox: Sandbox) -> None:
     assert len(sandbox.state.calls) == breaker.FAILURES
     assert isinstance(stop.value, NotYet)
     assert stop.value.until > timezone.now()
+    assert str(stop.value) == f"短信：连不上，{timezone.localtime(stop.value.until):%H:%M} 再试"
     [trouble] = troubles()
     assert str(trouble).startswith("短信 连不上，")
 
