@@ -13,10 +13,12 @@ from typing import Any
 from bench.database import own_database
 
 NAMES = {"search": "bench.search", "order_page": "bench.order_page", "import": "bench.importing"}
-NAMES |= {"outbox": "bench.outbox"}
-FLAT = {"search", "outbox"}  # measured at a tenth, too: the cost must not grow with the orders
+NAMES |= {"outbox": "bench.outbox", "reminders": "bench.reminders"}
+# Measured at fewer, too, here at a tenth: the cost must not grow with the orders.
+FLAT = {"search", "outbox", "reminders"}
+FEWER = {"reminders": 10_000}
 
-EMPTY = {"import", "outbox"}  # they write their own rows
+EMPTY = {"import", "outbox", "reminders"}  # they write their own rows
 WORKERS = {"outbox"}  # they start real workers, with Redis beside PostgreSQL
 
 
@@ -45,9 +47,10 @@ def main() -> None:
 
 
 def _tenth(asked: argparse.Namespace) -> dict[str, Any]:
-    """The same at a tenth of the orders, in a process and a database of its own."""
+    """The same at fewer orders, in a process and a database of its own."""
     command = [sys.executable, "-m", "bench", asked.name, "--no-flat"]
-    command += ["--orders", str(max(asked.orders // 10, 1))]
+    fewer = min(FEWER.get(asked.name, asked.orders), asked.orders // 10)
+    command += ["--orders", str(max(fewer, 1))]
     command += ["--queries", str(asked.queries)]
     command += [f"--{name}" for name in ("keep", "sqlite") if getattr(asked, name)]
     told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,6 +27,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 
+from core.bulk import next_ids, write
 from core.fields import UNREADABLE
 from core.lease import LEASE, MOST_TRIES, claim, held, next_try
 from core.masking import scrub
@@ -122,6 +123,22 @@ def send_all(outgoing: Iterable[Outgoing], *, now: datetime) -> None:
     ]
     if rows:
         OutboxMessage.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
+        transaction.on_commit(hint)
+
+
+_NEW = ("id", "topic", "key", "payload", "line", "order_no", "not_before", "created_at")
+
+
+def send_new(outgoing: Sequence[Outgoing], *, now: datetime) -> None:
+    """Write many whose keys are certainly new, several times as fast: see `core.bulk`."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("a message is written in the transaction of what it speaks of")
+    rows = [
+        [key, one.topic, one.key, one.payload, one.line, one.order_no, one.not_before or now, now]
+        for key, one in zip(next_ids(OutboxMessage, len(outgoing)), outgoing, strict=True)
+    ]
+    if rows:
+        write(OutboxMessage, _NEW, rows)
         transaction.on_commit(hint)
 
 

@@ -13,7 +13,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from core.acts import TIMER, act_on
-from core.bulk import change, write_parts
+from core.bulk import change, find, write_parts
 from core.money import ZERO
 from core.sweeping import BATCH, alone, locked
 from core.verdict import Say
@@ -118,19 +118,20 @@ def _reminds(shop: Shop) -> bool:
 
 
 def _others(batch: Sequence[Unpaid]) -> list[Unpaid]:
-    """The same buyers' other unpaid orders: the message names them, too."""
-    buyers = {order.buyer_id for order in batch if order.buyer_id is not None}
-    if not buyers:
-        return []
-    others = Order.objects.filter(
-        buyer_id__in=buyers,
-        state=OrderState.UNPAID.value,
-        terms=Terms.PREPAID.value,
-        do_not_remind=False,
-    )
+    """The same buyers' other unpaid orders: the message names them, too. Few buyers have any."""
     mine = {order.id for order in batch}
-    found = unpaid(locked(others).order_by("ordered_at", "id"))
-    return [order for order in found if order.id not in mine]
+    buyers = {order.buyer_id for order in batch if order.buyer_id is not None}
+    found = find(Order, "buyer_id", list(buyers), "id", "state", "terms", "do_not_remind")
+    others = [
+        key
+        for key, state, terms, stopped in found
+        if state == OrderState.UNPAID and terms == Terms.PREPAID and not stopped
+        if key not in mine
+    ]
+    if not others:
+        return []
+    still = Order.objects.filter(pk__in=others, state=OrderState.UNPAID.value)
+    return unpaid(locked(still).order_by("ordered_at", "id"))
 
 
 def _groups(orders: Iterable[Unpaid]) -> list[list[Unpaid]]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from core.bulk import find, next_ids, write
-from core.messages import Outgoing, send_all
+from core.messages import Outgoing, send_new
 from core.verdict import Say
 from orders import reminding
 from orders.models import Buyer, CustomerMessage, Order, Shop
@@ -52,7 +52,7 @@ def write_tellings(tellings: Sequence[Telling], now: datetime) -> None:
     rows = [_row(*each, now) for each in zip(tellings, states, strict=True)]
     write(CustomerMessage, _COLUMNS, rows)
     queued = [t for t, s in zip(tellings, states, strict=True) if s is TellState.QUEUED]
-    send_all([outgoing(t.id, t.key, t.order_no) for t in queued if not t.led_by], now=now)
+    send_new([outgoing(t.id, t.key, t.order_no) for t in queued if not t.led_by], now=now)
 
 
 def outgoing(message_id: int, key: str, order_no: str) -> Outgoing:
