@@ -15,7 +15,8 @@ def main() -> None:
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
-    with Sandbox(parser.parse_args().port):
+    with Sandbox(parser.parse_args().port) as sandbox:
+        sandbox.state.demo = True
         stop.wait()
 
 

@@ -68,6 +68,7 @@ class State:
 
     def __init__(self, seconds: float = 30.0) -> None:
         self.seconds = seconds
+        self.demo = False  # also knows the orders that the demo made up
         self.lock = threading.RLock()
         self.reset()
 

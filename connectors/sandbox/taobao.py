@@ -1,11 +1,13 @@
 """The open platform of Taobao and Tmall (TOP): signature, session, parameters, one error each.
 
-A test puts trades into `trades(state)` and refunds into `refunds(state)`, keyed by number.
+`/_sell` is the buyer (form: tid, status, title, price): a new trade, or one that moves on. A test
+puts trades into `trades(state)` and refunds into `refunds(state)`, keyed by number.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -13,7 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from connectors.sandbox.state import State
-from connectors.sandbox.wire import Reply, Request, Routes
+from connectors.sandbox.wire import Reply, Request, Routes, by_hand
 
 SYSTEM = "taobao"
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -71,7 +73,56 @@ def routes(state: State) -> Routes:
         except _No as no:
             return Reply.json({"error_response": no.told})
 
-    return {("POST", "/router/rest"): answer, ("GET", "/router/rest"): answer}
+    @by_hand
+    def sell(request: Request) -> Reply:
+        return Reply(f"{_sell(state, request.form)}\n".encode())
+
+    gateway = {("POST", "/router/rest"): answer, ("GET", "/router/rest"): answer}
+    return gateway | {("POST", "/_sell"): sell}
+
+
+def _sell(state: State, form: Values) -> str:
+    """Number and state of the trade."""
+    known = trades(state)
+    number = form.get("tid") or str(3515311702009000001 + len(known))
+    trade = known.setdefault(number, _ordered(number, form))
+    now = f"{datetime.now(CHINA):%Y-%m-%d %H:%M:%S}"
+    trade["status"] = form.get("status") or "WAIT_SELLER_SEND_GOODS"
+    trade["modified"] = now
+    if trade["status"] not in ("WAIT_BUYER_PAY", "TRADE_CLOSED_BY_TAOBAO"):
+        trade.setdefault("pay_time", now)
+        trade.setdefault("alipay_no", f"20261125{number}")
+    return f"{number} {trade['status']}"
+
+
+def _ordered(number: str, form: Values) -> Trade:
+    """One piece of one kind; the platform masks who receives it."""
+    price = form.get("price") or "88.00"
+    line = {
+        "oid": int(number),
+        "title": form.get("title") or "亚麻衬衫 男士长袖",
+        "price": price,
+        "num": 1,
+        "sku_properties_name": "颜色分类:藏青;尺码:L",
+        "payment": price,
+        "refund_status": "NO_REFUND",
+    }
+    return {
+        "tid": int(number),
+        "type": "fixed",
+        "created": f"{datetime.now(CHINA):%Y-%m-%d %H:%M:%S}",
+        "payment": price,
+        "post_fee": "0.00",
+        "buyer_nick": "演**家",
+        "buyer_open_uid": f"AAH{number[-8:]}",
+        "receiver_name": "陈**",
+        "receiver_mobile": "*******1234",
+        "receiver_state": "广东省",
+        "receiver_city": "深圳市",
+        "receiver_district": "福田区",
+        "receiver_address": "香蜜湖街道农园路**号",
+        "orders": {"order": [line]},
+    }
 
 
 def _check(state: State, values: Values) -> None:
@@ -115,10 +166,27 @@ def _moment(text: str, code: int = 41) -> datetime:
 
 
 def _trade(state: State, values: Values) -> Trade:
-    found = trades(state).get(values.get("tid", ""))
+    number = values.get("tid", "")
+    if state.demo and re.fullmatch(r"\d{12,20}", number):
+        _know(state, number, values["method"])
+    found = trades(state).get(number)
     if found is None:
         raise _remote("isv.trade-not-exist", "交易不存在")
     return found
+
+
+def _know(state: State, number: str, method: str) -> None:
+    """An order that the demo made up is here, too, and as far as the question supposes."""
+    made_up = {
+        "tid": int(number),
+        "status": "WAIT_BUYER_PAY",
+        "created": "2020-01-01 00:00:00",
+        "modified": "2020-01-01 00:00:00",
+        "payment": "0.00",
+    }
+    trade = trades(state).setdefault(number, made_up)
+    if trade["payment"] == "0.00" and method.endswith(("address.update", "offline.send")):
+        trade["status"] = "WAIT_SELLER_SEND_GOODS"
 
 
 def _remote(sub: str, words: str) -> _No:

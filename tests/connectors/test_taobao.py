@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import httpx
 import pytest
 from django.utils import timezone
 
@@ -18,6 +19,7 @@ from connectors.sandbox.server import Sandbox
 from connectors.sandbox.taobao import CREDENTIALS
 from connectors.taobao import Account, Taobao, many, sign, told
 from connectors.taobao_errors import raise_for
+from orders.formats.top import read_trade
 from tests.connectors.trades import NUMBER, refund, trade, unpaid
 
 ACCOUNT = Account(**CREDENTIALS)
@@ -303,3 +305,30 @@ def test_a_deed_whose_answer_was_lost_is_not_done_again(sandbox: Sandbox, shop: 
     sandbox.state.fault("taobao", "error_500_after")
     shop.write_memo(NO, Memo("送礼盒"))  # idempotent: asked again at once
     assert done(sandbox) == [("send", NO), ("memo", NO)]
+
+
+# The buyers of the sandbox
+
+
+def test_a_person_plays_the_buyer(sandbox: Sandbox, shop: Taobao) -> None:
+    url = f"{sandbox.address}/taobao/_sell"
+    said = httpx.post(url, data={"status": "WAIT_BUYER_PAY", "price": "129.00"}).text
+    number, status = said.split()
+    assert status == "WAIT_BUYER_PAY"
+    assert number in dict(shop.changed(*today()))
+    httpx.post(url, data={"tid": number})
+    order = read_trade(shop.trade(number))
+    assert (order.state, order.paid, order.platform_no) == ("paid", Decimal("129.00"), number)
+
+
+def test_orders_that_the_demo_made_up_are_known_in_the_demo_only(
+    sandbox: Sandbox, shop: Taobao, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(Rejected, match="平台上没有这一单"):
+        shop.close("3515311702000009999", "未及时付款")
+    monkeypatch.setattr(sandbox.state, "demo", True)
+    shop.close("3515311702000009999", "未及时付款")
+    assert done(sandbox) == [("close", "3515311702000009999")]
+    shop.write_memo("3515311702000008888", Memo("送礼盒"))
+    shop.change_address("3515311702000008888", HOME)
+    assert read_trade(shop.trade("3515311702000008888")).paid == 0
