@@ -41,7 +41,14 @@ NO_PAGES = {
     ),
     *("view-save", "view-delete", "import-cancel", "export-cancel", "export-row"),
     "messages-retry",
-    *("token-revoke", "webhook-ping", "webhook-secret", "webhook-again"),
+    *(
+        "shop-account-try",
+        "tick-told",
+        "token-revoke",
+        "webhook-ping",
+        "webhook-secret",
+        "webhook-again",
+    ),
 }
 GETS = [address for address in every() if address.name not in NO_PAGES]
 
