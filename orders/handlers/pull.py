@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,32 +15,42 @@ from orders.formats.top import read_trade
 from orders.handlers.platform import UNTIL_SIGNED_IN, ask_to_sign_in, client_of
 from orders.models import Shop
 from orders.selectors.account import NoAccount
-from orders.services.importing.pull import keep_changed, register_trade, window_of
+from orders.services.importing.pull import WINDOW, keep_changed, register_trade, window_of
 from staff.roles import Role
 from staff.services.tell import tell
+
+SECONDS = 10.0  # no further window is begun after it: a lease is longer
 
 
 @handles("platform.pull")
 def pull(message: OutboxMessage) -> None:
-    """One window; the next sweep asks for the next one."""
+    """Window after window until now, for some seconds; the next sweep goes on."""
     shop = Shop.objects.filter(pk=message.payload["shop"]).first()
     if shop is None:
         return
-    now = timezone.now()
-    since, until = window_of(shop, now)
-    if until <= since:
-        return
+    end = time.monotonic() + SECONDS
     try:
-        changed = client_of(shop).changed(since, until)
+        while _read_window(shop) and time.monotonic() < end:
+            pass
     except NoAccount:
         return
     except SignedOut as error:
         ask_to_sign_in(shop)
-        raise NotYet(now + UNTIL_SIGNED_IN, str(error)) from error
+        raise NotYet(timezone.now() + UNTIL_SIGNED_IN, str(error)) from error
     except Rejected as error:
         _tell_owner(shop, error)
-        raise NotYet(now + UNTIL_SIGNED_IN, str(error)) from error
+        raise NotYet(timezone.now() + UNTIL_SIGNED_IN, str(error)) from error
+
+
+def _read_window(shop: Shop) -> bool:
+    """Ask what changed in the next window; says whether more lies before now."""
+    now = timezone.now()
+    since, until = window_of(shop, now)
+    if until <= since:
+        return False
+    changed = client_of(shop).changed(since, until)
     keep_changed(shop, changed, until, now=now)
+    return now - until > WINDOW / 12
 
 
 def _tell_owner(shop: Shop, why: Rejected) -> None:
