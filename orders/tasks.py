@@ -14,7 +14,7 @@ from orders.services.importing import job as _importing  # noqa: F401 - register
 from orders.services.importing import pull
 from orders.services.late_goods import tell_delays
 from orders.services.remind import remind_due
-from orders.services.sending import send_planned
+from orders.services.sending import drop_outdated, send_planned
 from orders.services.webhooks import forget_deliveries
 
 
@@ -47,6 +47,7 @@ def attend_unpaid() -> None:
 @shared_task(ignore_result=True)
 def tell_customers() -> None:
     """Send what waited for its time, and tell of promises that passed (SOP 6.b)."""
+    sweep(lambda: drop_outdated(timezone.now()))
     sweep(lambda: send_planned(timezone.now()))
     sweep(lambda: tell_delays(timezone.now()))
 

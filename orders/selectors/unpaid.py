@@ -24,6 +24,12 @@ WHAT: dict[str, str] = {
 }
 
 
+# What a colleague need not tell any more: paid, closed or stopped since; shipped since.
+OUTDATED = Q(kind=MessageKind.PAYMENT_REMINDER.value) & (
+    ~Q(order__state=OrderState.UNPAID.value) | Q(order__do_not_remind=True)
+) | Q(kind=MessageKind.DELAYED.value) & ~Q(order__state__in=["paid", "picking", "packed"])
+
+
 def unpaid_orders(user: Any) -> QuerySet[Order]:
     """What is unpaid and must be paid first; the oldest is nearest to its end."""
     orders = Order.objects.filter(state=OrderState.UNPAID.value, terms=Terms.PREPAID.value)
@@ -70,7 +76,8 @@ def verdicts(order: Order) -> list[tuple[str, str, Verdict]]:
 
 def to_tell(user: Any) -> QuerySet[CustomerMessage]:
     """What a colleague has to say in the chat; what another message names, too, comes with that."""
-    rows = CustomerMessage.objects.filter(state=TellState.TO_TELL.value, led_by__isnull=True)
+    waiting = CustomerMessage.objects.filter(state=TellState.TO_TELL.value, led_by__isnull=True)
+    rows = waiting.filter(~OUTDATED)
     return rows.filter(order__shop__code__in=user.shop_codes) if user.shop_codes else rows
 
 

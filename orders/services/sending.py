@@ -15,6 +15,7 @@ from core.sweeping import BATCH, locked
 from core.verdict import Say
 from orders import reminding
 from orders.models import CustomerMessage, Order
+from orders.selectors.unpaid import OUTDATED
 from orders.services.remind import reminder, unpaid
 from orders.services.telling import outgoing
 from orders.words import How, MessageKind, TellState
@@ -45,6 +46,14 @@ def send_planned(now: datetime, limit: int = BATCH) -> int:
 def _move(ids: Sequence[int], to: TellState) -> None:
     rows = CustomerMessage.objects.filter(pk__in=ids, state=TellState.PLANNED.value)
     rows.update(state=to.value, send_at=None)
+
+
+def drop_outdated(now: datetime, limit: int = BATCH) -> int:
+    """Take off the list what a colleague need not tell any more; says how many."""
+    waiting = CustomerMessage.objects.filter(OUTDATED, state=TellState.TO_TELL.value)
+    ids = list(waiting.order_by("at").values_list("pk", flat=True)[:limit])
+    rows = CustomerMessage.objects.filter(pk__in=ids, state=TellState.TO_TELL.value)
+    return rows.update(state=TellState.SKIPPED.value, why="已经不用告知了", done_at=now)
 
 
 def say_of(message: CustomerMessage, now: datetime) -> Say | None:

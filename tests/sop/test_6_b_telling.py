@@ -19,12 +19,13 @@ from core.verdict import Refused
 from orders.factories import OrderFactory, ShopFactory
 from orders.models import Buyer, CustomerMessage, Order, Shop
 from orders.selectors.order import timeline
+from orders.selectors.unpaid import to_tell
 from orders.services.late_goods import tell_delays
 from orders.services.news import delivered, received, shipped
 from orders.services.pay import Paid, mark_paid
 from orders.services.remind import remind_due
 from orders.services.reminders import tick_told
-from orders.services.sending import say_of, send_planned, was_refused, was_sent
+from orders.services.sending import drop_outdated, say_of, send_planned, was_refused, was_sent
 from orders.services.telling import tell_buyers
 from orders.services.timers import start_timers
 from orders.words import Gateway, How, MessageKind
@@ -213,6 +214,17 @@ def test_one_tick_is_enough_for_orders_that_were_named_together(shop: Shop, by: 
     remind_due(NOON + HOUR)
     tick_told(first.messages.get(), by=by, now=NOON + HOUR)
     assert second.messages.get().state == "told"
+
+
+def test_what_need_not_be_told_any_more_leaves_the_list(shop: Shop, by: Actor, agent: User) -> None:
+    order = _unpaid(shop)
+    remind_due(NOON + HOUR)
+    assert to_tell(agent).count() == 1
+    mark_paid(order, Paid("T1", order.due, Gateway.BANK), by=by, now=NOON + HOUR)
+    assert to_tell(agent).filter(kind="payment_reminder").count() == 0
+    assert drop_outdated(NOON + HOUR) == 1
+    row = order.messages.get(kind="payment_reminder")
+    assert (row.state, row.why) == ("skipped", "已经不用告知了")
 
 
 def _unpaid(shop: Shop, **values: Any) -> Order:
