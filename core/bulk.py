@@ -76,10 +76,12 @@ def write(model: type[models.Model], names: Sequence[str], rows: Sequence[Row]) 
         _copy(model, fields, rows, tail)
     else:
         _insert_many(model, fields, rows, tail)
+    if "id" not in names:  # a model whose key is another row's: no history, nobody listens
+        return
+    place = list(names).index("id")
     if hasattr(model, "history"):
-        place = list(names).index("id")
         record_history(model, [row[place] for row in rows], "+")
-    _tell(model, names, rows, list(names).index("id"))
+    _tell(model, names, rows, place)
 
 
 def change(model: type[models.Model], names: Sequence[str], rows: Sequence[Row]) -> None:
