@@ -14,7 +14,8 @@ TRIED_PORTS = 20
 PROCESS = "exec python -m connectors.sandbox --port ${SANDBOX_PORT}"
 # Where the sandbox keeps its key pairs, so that what the shops were given still fits tomorrow.
 KEYS = ("SANDBOX_KEYS", str(VAR_DIR / "sandbox"))
-ONLY_FOR = {"taobao": {"taobao", "tmall"}}  # channels; other systems serve every shop
+# One seller has one account there: two shops with it would both take in what it sells.
+ONLY_FOR = {"taobao": {"taobao"}}  # channels; other systems serve every shop
 
 
 def sandbox_port(port: int) -> int:
