@@ -277,6 +277,25 @@ def test_paid_after_we_closed_it_asks_a_person(load: Load) -> None:
     assert "import:paid_after_close" in reasons()
 
 
+def test_paid_after_we_closed_it_and_out_of_stock_is_owed_back(load: Load) -> None:
+    from orders.models import OrderLine
+    from orders.policy import Contacted
+    from orders.words import IdentityKey
+    from stock.factories import SkuFactory
+
+    load(taobao(UNPAID))
+    contact = Contacted("wangwang", frozenset({IdentityKey.ORDER_NO, IdentityKey.MOBILE}))
+    close_order(the_order(), "买家不想要了", by=TIMER, now=timezone.now(), contact=contact)
+    OrderLine.objects.update(sku=SkuFactory.create(on_hand=0).pk)
+    again(load)
+    order = the_order()
+    assert (order.state, order.paid_late) == ("closed", "refund")
+    assert order.owed_back == order.paid == Decimal("211.12")
+    again(load, 订单状态="交易关闭", 退款金额="211.12")
+    order = the_order()
+    assert (order.owed_back, order.refunded_before) == (ZERO, Decimal("211.12"))
+
+
 def test_closed_by_both_stays_closed(load: Load) -> None:
     load(taobao(UNPAID))
     again(load, **CLOSED, 买家实际支付金额="0.00", 订单付款时间="")

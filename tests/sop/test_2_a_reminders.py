@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,6 +10,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 
 from core.acts import Actor, act
 from core.models import Act, OutboxMessage
@@ -17,6 +21,7 @@ from orders import reminding
 from orders.factories import OrderFactory, ShopFactory
 from orders.models import Buyer, CustomerMessage, HandTask, Order
 from orders.selectors.order import timeline
+from orders.services.bulk import do_bulk
 from orders.services.close import close_order, reopen_order
 from orders.services.close_unpaid import close_due
 from orders.services.hold import hold_order
@@ -26,8 +31,10 @@ from orders.services.reminders import remind_now, resume_reminding, stop_remindi
 from orders.services.sending import say_of
 from orders.services.timers import start_timers
 from orders.words import Gateway, HoldKind
+from staff.models import User
 from stock.factories import SkuFactory
 from stock.models import StockLevel
+from tests.acts.pages import do
 from tests.sop.test_1_2_close import IDENTIFIED
 
 pytestmark = pytest.mark.django_db
@@ -389,3 +396,28 @@ def test_a_due_order_is_found_along_the_partial_index() -> None:
             cursor.execute("SET LOCAL enable_seqscan = off")
     plan = Order.objects.filter(remind_at__lte=NOON).order_by("remind_at", "id").explain()
     assert "order_remind" in plan
+
+
+# On the screens
+
+
+def test_the_page_of_a_stop_spares_the_buyer_and_says_so(agent_client: Client) -> None:
+    order = unpaid(timezone.now())
+    answer = do(agent_client, "stop-reminding", order, why="买家说晚上付", never="on")
+    html = agent_client.get(answer["Location"]).content.decode()
+    assert "停止催付，买家什么消息都不接收" in html
+    assert fresh(order).do_not_remind
+    again = agent_client.get(reverse("remind-now", args=[order.order_no])).content.decode()
+    assert "买家说过不接收消息" in again, "greyed with its reason"
+
+
+def test_many_are_stopped_at_once_and_each_answers_for_itself(agent: User) -> None:
+    first, paid = unpaid(), OrderFactory.create()
+    job = do_bulk(
+        "stop_reminding", [first, paid], {}, by=Actor.person(agent), now=NOON, token=uuid.uuid4()
+    )
+    assert [row[:2] for row in job.result["rows"]] == [
+        [first.order_no, True],
+        [paid.order_no, False],
+    ]
+    assert "不用催付" in job.result["rows"][1][2]
