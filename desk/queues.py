@@ -99,8 +99,6 @@ def _ranges(filters: Filters, user: Any, shops: list[Any]) -> list[QuerySet[Any]
 
 _MENU: list[tuple[str, str, str]] = [
     ("全部订单", "search", "search_orders"),
-    ("未付款", "unpaid", "view_unpaid"),
-    ("待告知买家", "to-tell", "tick_told"),
     ("登记订单", "register-order", "register_order"),
     ("导入订单", "imports", "import_orders"),
     ("导出", "exports", "export_orders"),
