@@ -14,6 +14,7 @@ from tests.summary import closing_line, left_out_too_much, services
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 NEEDS_POSTGRES = "needs PostgreSQL (DB=postgres make test)"
+PLAYED_ON_SQLITE = "the same on every database: the run on SQLite plays it"
 NEEDS_CHROMIUM = "needs Chromium, which could not be installed"
 
 
@@ -53,6 +54,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("browser")
         if sqlite and item.get_closest_marker("postgres"):
             item.add_marker(pytest.mark.skip(reason=NEEDS_POSTGRES))
+        if not sqlite and item.get_closest_marker("sqlite"):
+            item.add_marker(pytest.mark.skip(reason=PLAYED_ON_SQLITE))
         if item.get_closest_marker("browser") and chromium.find() is None:
             item.add_marker(pytest.mark.skip(reason=NEEDS_CHROMIUM))
 

@@ -6,9 +6,10 @@ from orders.models.buyer import Buyer, BuyerAccount
 from orders.models.hand import HandTask
 from orders.models.hold import Hold
 from orders.models.imports import ColumnMapping, ImportRejection
+from orders.models.line import OldWaybill, OrderLine, OrderNumber
 from orders.models.message import CustomerMessage
 from orders.models.money import Payment, Trade
-from orders.models.order import OldWaybill, Order, OrderLine, OrderNumber
+from orders.models.order import Order
 from orders.models.pull import PullCursor
 from orders.models.shop import Shop
 from orders.models.talk import Contact, Note, OrderLink

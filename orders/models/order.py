@@ -1,9 +1,9 @@
-"""Orders and their lines: tables, states, and what can be changed on one."""
+"""Orders: their table, their states, and what can be changed on one."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django_fsm import RETURN_VALUE, FSMField
 
-from core.acts import Change, History
+from core.acts import Change
 from core.bulk import find
 from core.fields import KeyField, money_field
 from core.masking import mask_address, mask_name, mask_phone
@@ -21,12 +21,11 @@ from core.money import ZERO
 from core.states import StateMixin, transition
 from orders import policy
 from orders.models.buyer import Buyer
-from orders.models.filtered import FILTERED
+from orders.models.indexes import INDEXES
 from orders.models.shop import Shop
 from orders.models.webhook import OrderHistory, Reached, announce, anybody_to_tell
 from orders.policy import OrderFacts, Receiving
 from orders.words import CARRIERS, Delivery, OrderState, PaidLate, Terms
-from stock.models import Sku
 
 S = OrderState
 FORWARD = [S.UNPAID, S.PAID, S.PICKING, S.PACKED, S.SHIPPED, S.RECEIVED, S.COMPLETED]
@@ -190,60 +189,7 @@ class Order(StateMixin, models.Model):
                 name="order_timers",
             ),
         ]
-        indexes = [
-            models.Index(fields=["ordered_at", "id"], name="order_recent"),
-            models.Index(fields=["shop", "ordered_at", "id"], name="order_shop"),
-            models.Index(fields=["state", "ordered_at", "id"], name="order_state_at"),
-            models.Index(
-                fields=["buyer", "ordered_at", "id"],
-                condition=Q(buyer__isnull=False),
-                name="order_buyer",
-            ),
-            models.Index(fields=["consignee", "ordered_at", "id"], name="order_consignee"),
-            models.Index(fields=["mobile", "ordered_at", "id"], name="order_mobile"),
-            models.Index(fields=["mobile_tail", "ordered_at", "id"], name="order_tail"),
-            models.Index(
-                fields=["waybill", "ordered_at", "id"],
-                condition=~Q(waybill=""),
-                name="order_waybill",
-            ),
-            models.Index(
-                fields=["buyer_account", "ordered_at", "id"],
-                condition=~Q(buyer_account=""),
-                name="order_account",
-            ),
-            models.Index(
-                fields=["follow_up_on", "follow_up_by"],
-                condition=Q(follow_up_on__isnull=False),
-                name="order_follow_up",
-            ),
-            models.Index(fields=["ship_by", "id"], condition=Q(state="paid"), name="order_ship_by"),
-            models.Index(
-                fields=["remind_at", "id"],
-                condition=Q(remind_at__isnull=False),
-                name="order_remind",
-            ),
-            models.Index(
-                fields=["close_at", "id"], condition=Q(close_at__isnull=False), name="order_close"
-            ),
-            models.Index(
-                fields=["top_up_for"], condition=Q(top_up_for__isnull=False), name="order_top_ups"
-            ),
-            models.Index(
-                fields=["telephone", "ordered_at", "id"],
-                condition=~Q(telephone=""),
-                name="order_telephone",
-            ),
-            models.Index(
-                fields=["terms", "ordered_at", "id"],
-                condition=~Q(terms="prepaid"),
-                name="order_terms",
-            ),
-            *(
-                models.Index(fields=["ordered_at", "id"], condition=condition, name=name)
-                for name, condition in FILTERED.items()
-            ),
-        ]
+        indexes = INDEXES
 
     def __str__(self) -> str:
         return self.order_no
@@ -430,68 +376,3 @@ def _readable(order: Order) -> bool:
     return not any(
         "*" in text or text[:2] in ("##", "$$") for text in (order.consignee, order.mobile)
     )
-
-
-class OrderLine(models.Model):
-    """One product of an order. `amount` is what the buyer owes for the line, discounts spread."""
-
-    order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
-    sku = models.ForeignKey(
-        Sku, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
-    )
-    platform_line_no = models.CharField("子订单号", max_length=64, blank=True)
-    code = models.CharField("商家编码", max_length=64, blank=True)
-    style_no = models.CharField("款号", max_length=64, blank=True)
-    title = models.CharField("标题", max_length=300)
-    colour = models.CharField("颜色", max_length=64, blank=True)
-    size = models.CharField("尺码", max_length=64, blank=True)
-    spec = models.CharField("规格原文", max_length=300, blank=True)
-    quantity = models.PositiveIntegerField("数量")
-    price = money_field(verbose_name="单价", default=ZERO)
-    amount = money_field(verbose_name="金额", default=ZERO)
-    history = History(no_db_index=["order", "sku"])
-
-    class Meta:
-        verbose_name = verbose_name_plural = "订单商品"
-        ordering = ["id"]
-        indexes = [
-            models.Index(fields=["sku"], condition=Q(sku__isnull=False), name="line_sku"),
-        ]
-        constraints = [
-            models.CheckConstraint(condition=Q(quantity__gte=1), name="line_quantity"),
-            models.CheckConstraint(condition=Q(price__gte=0), name="line_price"),
-        ]
-
-    def __str__(self) -> str:
-        return self.label
-
-    @property
-    def label(self) -> str:
-        spec = " · ".join(part for part in (self.colour, self.size) if part) or self.spec
-        return " ".join(part for part in (self.style_no or self.code, self.title, spec) if part)
-
-
-class OldWaybill(models.Model):
-    """A waybill that an order once had; stays searchable (architecture §4)."""
-
-    order = models.ForeignKey(Order, models.CASCADE, related_name="old_waybills")
-    carrier = models.CharField("快递公司", max_length=64, blank=True)
-    number = KeyField("运单号", max_length=64)
-    at = models.DateTimeField("换下时间")
-
-    class Meta:
-        verbose_name = verbose_name_plural = "旧运单"
-        indexes = [models.Index(fields=["number"], name="old_waybill")]
-
-    def __str__(self) -> str:
-        return self.number
-
-
-class OrderNumber(models.Model):
-    """The last number given on a day; our numbers are G + yymmdd + at least 4 digits."""
-
-    day: models.DateField[date, date] = models.DateField(primary_key=True)
-    last = models.PositiveIntegerField(default=0)
-
-    def __str__(self) -> str:
-        return f"{self.day} {self.last}"

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from core.keyset import REACH
 from orders.models import Hold, Order, Shop
-from orders.models.filtered import FILTERED
+from orders.models.indexes import FILTERED
 from orders.words import Channel, HoldKind, OrderState, Terms
 
 MONEY: dict[str, tuple[str, Q]] = {

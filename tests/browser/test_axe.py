@@ -15,7 +15,7 @@ from tests.conftest import NewPage, SignedIn
 from tests.security.addresses import World
 
 PARTS = 2  # a walk over all pages is long: two processes share it
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite]
 
 ONLY_WRONG = {"resultTypes": ["violations"]}  # what passes is long, and nobody reads it
 ALL: dict[str, Any] = {**ONLY_WRONG, "rules": {"target-size": {"enabled": True}}}

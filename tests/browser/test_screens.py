@@ -70,6 +70,7 @@ def order(agent: User) -> Order:
 # -- 26, 37: every width, mouse and finger --------------------------------------------------------
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("part", range(2))  # a long walk: two processes share it
 def test_no_page_scrolls_sideways_and_fingers_hit_what_they_aim_at(
     new_page: NewPage, signed_in: SignedIn, part: int

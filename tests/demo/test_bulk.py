@@ -93,6 +93,7 @@ def test_indexes_and_foreign_keys_are_back_after_a_large_lot() -> None:
     assert standing() == before
 
 
+@pytest.mark.sqlite
 @pytest.mark.processes
 @pytest.mark.parametrize("name", ["search", "order_page", "import"])
 def test_the_benches_run_on_sqlite(name: str) -> None:

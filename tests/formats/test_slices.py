@@ -22,6 +22,8 @@ from orders.formats.staging import BATCH
 from tests.formats.conftest import Save
 from tests.formats.files import as_xlsx, jd, taobao, taobao_items, write_csv, write_xlsx
 
+pytestmark = pytest.mark.sqlite
+
 MANY = 3 * BATCH + 7
 MEMORY = 300 * 1024  # KB
 

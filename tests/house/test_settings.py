@@ -14,6 +14,8 @@ from django.test import Client, override_settings
 
 from config.paths import BASE_DIR
 
+pytestmark = pytest.mark.sqlite
+
 GOOD = {
     "DJANGO_SETTINGS_MODULE": "config.settings.production",
     "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",

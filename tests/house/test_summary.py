@@ -18,6 +18,7 @@ def skipped(reason: str) -> Any:
     return SimpleNamespace(keywords={}, longrepr=("tests/x.py", 1, f"Skipped: {reason}"))
 
 
+ON_SQLITE = "the same on every database: the run on SQLite plays it"
 ON_POSTGRES = "needs PostgreSQL (DB=postgres make test)"
 NO_BROWSER = "needs Chromium, which could not be installed"
 
@@ -43,6 +44,11 @@ def test_says_how_many_were_left_out_and_why() -> None:
         ("sqlite", {"passed": [passed()]}, True),
         ("sqlite", {"passed": [passed("browser")], "skipped": [skipped(NO_BROWSER)]}, True),
         ("postgres", {"passed": [passed("browser", "postgres")]}, False),
+        (
+            "postgres",
+            {"passed": [passed("browser", "postgres")], "skipped": [skipped(ON_SQLITE)]},
+            False,
+        ),
         ("postgres", {"passed": [passed("browser")]}, True),
         ("postgres", {"passed": [passed("browser", "postgres")], "skipped": [skipped("x")]}, True),
     ],

@@ -52,7 +52,7 @@ NO_PAGES = {
 }
 GETS = [address for address in every() if address.name not in NO_PAGES]
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite]
 
 
 @pytest.fixture

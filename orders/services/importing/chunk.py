@@ -17,6 +17,7 @@ from orders.services.importing import known, new
 from orders.services.importing.buyers import buyers_of
 from orders.services.importing.goods import goods_of
 from orders.services.importing.new import Made
+from orders.services.importing.update import Update
 from orders.services.telling import tell_buyers
 from orders.words import HoldKind
 from staff.roles import Role
@@ -58,7 +59,7 @@ def register(chunk: Chunk, *, by: Actor, now: datetime) -> Counter[str]:
         fresh = [order for order in chunk.orders if order.platform_no not in here]
         made = new.create(chunk.shop, fresh, goods, buyers_of(chunk.shop, fresh, now), now)
         updates = [
-            known.Update(here[order.platform_no], order, chunk.shop, goods, now, by)
+            Update(here[order.platform_no], order, chunk.shop, goods, now, by)
             for order in chunk.orders
             if order.platform_no in here
         ]

@@ -6,35 +6,31 @@ overwritten but becomes a review hold with both values (SOP 5.a).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from core.acts import Actor, Change
+from core.acts import Change
 from core.masking import is_masked
 from core.money import ZERO
 from orders import policy
 from orders.formats import ImportedOrder
-from orders.formats.layout import plain
 from orders.formats.states import read_word
-from orders.models import Hold, OldWaybill, Order, OrderLine, Payment, Shop, Trade
+from orders.models import Hold, OldWaybill, Order, Payment, Trade
 from orders.models.order import RECEIVING_LABELS, masked_value, tail
-from orders.services.hold import end_holds, open_hold
-from orders.services.importing.goods import Goods, signature, summary
+from orders.services.hold import end_holds
+from orders.services.importing.known_goods import follow_goods
 from orders.services.importing.new import promised, trade_number
 from orders.services.importing.reasons import ADDRESS, AFTER_SALE, address_problems, where
+from orders.services.importing.update import BEGUN, IN_HAND, Update
 from orders.services.late import take_late
 from orders.services.news import moved, refunded
 from orders.services.telling import News
-from orders.words import Gateway, HoldKind, OrderState, PaidLate, Stop, carrier_code
+from orders.words import Gateway, HoldKind, OrderState, PaidLate, carrier_code
 
 S = OrderState
 YOUNG = timedelta(days=30)
 REMEMBERED = 10  # digests of earlier exports
-IN_HAND = frozenset({S.UNPAID, S.PAID})
-BEGUN = frozenset({S.PICKING, S.PACKED})
 _TOLD = {  # what the platform alone says; a cell that is empty or absent says nothing
     "after_sale": "平台售后",
     "buyer_message": "买家留言",
@@ -44,42 +40,6 @@ _TOLD = {  # what the platform alone says; a cell that is empty or absent says n
     "presale_steps": "预售",
 }
 _QUIET = ("platform_status", "buyer_pay_account")
-PRIVATE = frozenset({"buyer_message", "seller_memo", "invoice_title"})
-
-
-@dataclass(slots=True)
-class Update:
-    """What one row of a newer export does to one order."""
-
-    order: Order
-    record: ImportedOrder
-    shop: Shop
-    goods: Goods
-    now: datetime
-    by: Actor
-    changes: list[Change] = field(default_factory=list)
-    news: list[News] = field(default_factory=list)
-    remarks: list[str] = field(default_factory=list)
-
-    def put(self, name: str, value: Any, label: str = "") -> None:
-        """Set a field; with a label it stands in the timeline, personal values masked."""
-        old = getattr(self.order, name)
-        if old == value:
-            return
-        setattr(self.order, name, value)
-        if label:
-            before, after = masked_value(name, old), masked_value(name, value)
-            if name in PRIVATE:
-                before, after = "…" if before else "", "…" if after else ""
-            self.changes.append(Change(label, before, after))
-
-    def hold(self, kind: HoldKind, cause: str, text: str, *, stop: bool = False) -> None:
-        """Open a hold; where the warehouse has begun it is asked to stop the parcel."""
-        held = open_hold(self.order, kind, text, by=self.by, now=self.now, cause=cause)
-        if stop:
-            held.stop = Stop.ASKED.value
-            held.save()
-        self.remarks.append(text)
 
 
 def update(each: Update) -> bool:
@@ -91,7 +51,7 @@ def update(each: Update) -> bool:
     before = _values(order)
     order.import_digests = [record.digest, *digests][:REMEMBERED]
     _receiving(each)
-    _lines(each)
+    follow_goods(each)
     _delivery(each)
     _told(each)
     _money(each)
@@ -204,79 +164,6 @@ def _check_address(each: Update) -> None:
         each.hold(HoldKind.REVIEW, ADDRESS, wrong)
     else:
         end_holds(each.order, HoldKind.REVIEW, "平台上的地址已经补全", each.now, ADDRESS)
-
-
-# -- goods -----------------------------------------------------------------------------------
-
-
-def _lines(each: Update) -> None:
-    """Other goods than before: the buyer changed them there, or the details came only now."""
-    order, record = each.order, each.record
-    if not record.lines or order.state not in IN_HAND | BEGUN:
-        return
-    theirs, known = signature(record.lines), order.before_hand.get("lines")
-    if known is not None:
-        _conflicting_lines(each, theirs, known)
-        return
-    lines = list(order.lines.all())
-    ours = [[line.code, line.title, line.spec, str(line.quantity)] for line in lines]
-    if _same(ours, theirs):
-        each.put("lines_unclear", record.lines_unclear)
-        return
-    if order.state in BEGUN:
-        text = "买家在平台上改了商品，仓库已经开始配货，请仓库拦下后再改。"
-        each.hold(HoldKind.REVIEW, "import:changed", text, stop=True)
-        return
-    _replace_lines(each, lines)
-
-
-def _same(ours: list[list[str]], theirs: list[list[str]]) -> bool:
-    """Codes that one side lacks (an export without that column) do not count, nor does the width
-    of a colon: a file and the platform's interface write it differently."""
-    return len(ours) == len(theirs) and all(
-        all(plain(a) == plain(b) or not a or not b for a, b in zip(one, other, strict=True))
-        for one, other in zip(ours, theirs, strict=True)
-    )
-
-
-def _conflicting_lines(each: Update, theirs: list[list[str]], known: list[list[str]]) -> None:
-    if _same(known, theirs):
-        return
-    each.order.before_hand = each.order.before_hand | {"lines": theirs}
-    there = summary(each.record.lines)
-    text = f"平台上的商品又改过，和手工换的不一样，请和买家核对。平台“{there}”，"
-    text += f"我们“{each.order.goods_summary}”"
-    each.hold(HoldKind.REVIEW, "import:lines", text, stop=each.order.state in BEGUN)
-
-
-def _replace_lines(each: Update, old: Sequence[OrderLine]) -> None:
-    order, record = each.order, each.record
-    before = order.goods_summary
-    for line in old:
-        line.delete()
-    for told in record.lines:
-        sku = each.goods.sku(told)
-        OrderLine.objects.create(
-            order=order,
-            sku=sku,
-            platform_line_no=told.line_no,
-            code=told.code or (sku.code if sku else told.sku_id or told.item_id),
-            style_no=sku.style_no if sku else "",
-            title=told.title,
-            colour=told.colour or (sku.colour if sku else ""),
-            size=told.size or (sku.size if sku else ""),
-            spec=told.spec,
-            quantity=told.quantity,
-            price=told.price,
-            amount=told.amount,
-        )
-    each.put("lines_unclear", record.lines_unclear)
-    order.goods_summary = summary(record.lines)
-    order.goods_count = sum(line.quantity for line in record.lines)
-    each.changes.append(Change("商品", before, order.goods_summary))
-    if order.released_at is not None:
-        text = "买家在平台上改了商品，已收回下发，核对后重新下发。"
-        each.hold(HoldKind.REVIEW, "import:changed", text)
 
 
 # -- delivery, remarks, money ------------------------------------------------------------------
