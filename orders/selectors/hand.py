@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from core.keyset import Page, page
-from orders.models import HandTask, Order
+from orders.models import HandTask
 from orders.words import BY_HAND, Channel
 
 ORDER = ("opened_at", "id")
@@ -29,7 +30,13 @@ def task_page(user: Any, cursor: str, channel: str = "") -> Page[HandTask]:
     return page(tasks, ORDER, cursor, mark=f"hand:{channel}")
 
 
-def tasks_of(order: Order) -> list[HandTask]:
-    """Of one order: what is open first, then what was done last."""
-    done_last = F("done_at").desc(nulls_first=True)
-    return list(order.hand_tasks.order_by(done_last, "opened_at", "id")[:20])
+def in_order(tasks: Iterable[HandTask]) -> list[HandTask]:
+    """What is open first, the oldest above; then what was done last."""
+    return sorted(tasks, key=_place)[:20]
+
+
+def _place(task: HandTask) -> tuple[bool, float, int]:
+    """Open before done; the oldest that is open, the newest that is done first."""
+    if task.done_at is None:
+        return False, task.opened_at.timestamp(), task.pk
+    return True, -task.done_at.timestamp(), task.pk

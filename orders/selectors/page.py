@@ -6,7 +6,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import DateTimeField, Exists, IntegerField, JSONField, OuterRef, Q, Value
+from django.db.models import (
+    BigIntegerField,
+    DateTimeField,
+    Exists,
+    IntegerField,
+    JSONField,
+    OuterRef,
+    Q,
+    Value,
+)
 from django.db.models.functions import Cast
 
 from core.models import Act
@@ -24,7 +33,7 @@ from orders.models import (
     Payment,
 )
 from orders.policy import OrderFacts
-from orders.selectors.hand import tasks_of
+from orders.selectors.hand import in_order
 from orders.selectors.order import get_order, timeline
 from orders.verbs import VERBS
 from orders.words import ContactChannel, OrderState
@@ -79,14 +88,14 @@ class OrderCard:
 
 
 def order_card(user: Any, order_no: str, now: datetime) -> OrderCard:
-    """The order with all that hangs on it; 11 queries whatever its history. Raises Http404.
+    """The order with all that hangs on it; 10 queries whatever its history. Raises Http404.
 
     `shown`: this person may see its personal data now.
     """
     seen = reveals(user, "order", now).filter(subject_id=OuterRef("pk"))
     order = get_order(user, order_no, shown=Exists(seen))
     holds = list(order.holds.order_by("-opened_at")[:20])
-    accounts, old_waybills = _other_keys(order)
+    accounts, old_waybills, hand_tasks = _beside(order)
     contacts, messages = _talk(order)
     return OrderCard(
         order=order,
@@ -101,7 +110,7 @@ def order_card(user: Any, order_no: str, now: datetime) -> OrderCard:
         others=_others(order),
         links=_links(order),
         old_waybills=old_waybills,
-        hand_tasks=tasks_of(order),
+        hand_tasks=hand_tasks,
         shown=order.shown,  # type: ignore[attr-defined]
         acts=labelled(timeline(order)),
     )
@@ -148,18 +157,33 @@ def _links(order: Order) -> list[OrderLink]:
     return list(links.select_related("order", "other")[:20])
 
 
-def _other_keys(order: Order) -> tuple[list[BuyerAccount], list[OldWaybill]]:
-    """What else finds the order: the buyer's accounts, and the waybills it once had."""
+_TASK = ("kind", "text", "id", "where", "opened_at", "done_at")
+_DONE = ("done_by_id", "done_by_name", "done_why")
+
+
+def _beside(order: Order) -> tuple[list[BuyerAccount], list[OldWaybill], list[HandTask]]:
+    """The buyer's accounts, the waybills it once had, what is to do by hand; in one query."""
+    never = Value(None, DateTimeField())
+    nothing = (Value(""), never, never, Value(None, BigIntegerField()), Value(""), Value(""))
     accounts = BuyerAccount.objects.filter(buyer=order.buyer_id)
     waybills = OldWaybill.objects.filter(order=order)
+    tasks = HandTask.objects.filter(order=order)
     rows = list(
-        accounts.values_list(Value("account"), "kind", "account").union(
-            waybills.values_list(Value("waybill"), "carrier", "number"), all=True
-        )[:40]
+        # The tasks first: they tell PostgreSQL the types of what the others leave empty.
+        tasks.values_list(Value("task"), *_TASK, *_DONE).union(
+            accounts.values_list(Value("account"), "kind", "account", "id", *nothing),
+            waybills.values_list(Value("waybill"), "carrier", "number", "id", *nothing),
+            all=True,
+        )[:100]
     )
     return (
-        [BuyerAccount(kind=kind, account=key) for what, kind, key in rows if what == "account"],
-        [OldWaybill(carrier=by, number=key) for what, by, key in rows if what == "waybill"],
+        [BuyerAccount(kind=kind, account=key) for what, kind, key, *_ in rows if what == "account"],
+        [OldWaybill(carrier=by, number=key) for what, by, key, *_ in rows if what == "waybill"],
+        in_order(
+            HandTask(order=order, **dict(zip((*_TASK, *_DONE), row, strict=True)))
+            for what, *row in rows
+            if what == "task"
+        ),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,12 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Page, expect
 
-from core.acts import TIMER, act
+from core.acts import TIMER, Actor, act
 from core.sentences import defaults, placeholders, render, write
-from orders.factories import OrderFactory, ShopFactory
+from orders.factories import BuyerFactory, OrderFactory, ShopFactory
 from orders.models import Order
 from orders.policy import HoldFact, OrderFacts
 from orders.services.hold import open_hold
+from orders.services.note import note
 from orders.situation import situation
 from orders.words import HoldKind, OrderState, Terms
 from staff.factories import UserFactory
@@ -244,3 +246,20 @@ def test_an_error_says_what_to_do_next(agent_client: Client) -> None:
     assert (missing.status_code, forbidden.status_code) == (404, 403)
     assert "核对一下号码" in missing.content.decode()
     assert "请联系主管" in forbidden.content.decode()
+
+
+@pytest.mark.django_db
+def test_the_page_asks_twelve_times_at_most_whatever_hangs_on_the_order(
+    client: Client, django_assert_max_num_queries: Any
+) -> None:
+    agent = UserFactory.create()
+    order = OrderFactory.create(buyer=BuyerFactory.create(wangwang="清风"))
+    by = Actor.person(agent)
+    for number in range(30):
+        note(order, f"备注 {number}", by=by, now=NOW, for_shop=True)
+    client.force_login(agent)
+    client.get(order.get_absolute_url())  # the sentences are remembered for a few seconds
+    with django_assert_max_num_queries(12):
+        page = client.get(order.get_absolute_url()).content.decode()
+    assert "备注 29" in page
+    assert "手工事项" in page

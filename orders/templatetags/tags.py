@@ -1,0 +1,39 @@
+"""The coloured words beside an order's number: functions, as a list draws forty of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django import template
+from django.utils.html import format_html, format_html_join
+
+from orders.models import Hold, Order
+from orders.words import HoldKind, OrderState
+
+register = template.Library()
+
+TONES = {
+    OrderState.CLOSED.value: "",
+    OrderState.RECEIVED.value: "good",
+    OrderState.COMPLETED.value: "good",
+}
+URGENT = frozenset({HoldKind.STOCK_OUT.value, HoldKind.REFUND.value, HoldKind.INTERCEPT.value})
+
+
+@register.simple_tag
+def state_tag(order: Order) -> str:
+    """已付款 · 未下发 (SOP 8)."""
+    words = order.get_state_display()
+    if order.state == OrderState.PAID:
+        words += " · 已下发仓库" if order.released_at else " · 未下发"
+    return format_html('<span class="tag {}">{}</span>', TONES.get(order.state, "go"), words)
+
+
+@register.simple_tag
+def hold_tags(holds: Iterable[Hold]) -> str:
+    """One word for each hold that is open."""
+    return format_html_join(
+        "",
+        '<span class="tag {}">{}</span> ',
+        (("bad" if hold.kind in URGENT else "warn", hold.get_kind_display()) for hold in holds),
+    )
