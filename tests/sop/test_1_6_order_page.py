@@ -256,7 +256,7 @@ def test_the_page_asks_twelve_times_at_most_whatever_hangs_on_the_order(
     order = OrderFactory.create(buyer=BuyerFactory.create(wangwang="清风"))
     by = Actor.person(agent)
     for number in range(30):
-        note(order, f"备注 {number}", by=by, now=NOW, for_shop=True)
+        note(order, f"备注 {number}", by=by, now=NOW + timedelta(minutes=number), for_shop=True)
     client.force_login(agent)
     client.get(order.get_absolute_url())  # the sentences are remembered for a few seconds
     with django_assert_max_num_queries(12):
