@@ -21,7 +21,7 @@ from staff.roles import Role
 
 DOCS = BASE_DIR / "docs"
 STATUSES = {"built", "partly", "planned"}
-ROOMS = ("connectors", "core", "desk", "orders", "staff", "stock")
+ROOMS = ("connectors", "core", "desk", "orders", "staff", "stock", "warehouse")
 
 
 @cache

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "connectors",
     "stock",
     "orders",
+    "warehouse",
     "desk",
 ]
 

@@ -1,0 +1,1 @@
+"""What the warehouse does, one module for one station."""
