@@ -9,6 +9,7 @@ from django.db.models import F, Index, Q
 
 PAID_IN_ALL = F("paid") + F("paid_by_platform") + F("topped_up")
 NOT_CLOSED = ~Q(state="closed")
+MERGEABLE = Q(state="paid", released_at__isnull=True, is_top_up=False)
 FILTERED: dict[str, Q] = {
     "order_part": Q(paid__gt=0, due__gt=PAID_IN_ALL) & NOT_CLOSED,
     "order_over": Q(due__lt=PAID_IN_ALL) & NOT_CLOSED,
@@ -58,6 +59,13 @@ INDEXES = [
     ),
     Index(fields=["close_at", "id"], condition=Q(close_at__isnull=False), name="order_close"),
     Index(fields=["top_up_for"], condition=Q(top_up_for__isnull=False), name="order_top_ups"),
+    Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="order_merged"),
+    # Who may be sent in one parcel with whom: the few that are paid and not released.
+    Index(
+        fields=["mobile", "consignee", "shop", "ordered_at", "id"],
+        condition=MERGEABLE,
+        name="order_mergeable",
+    ),
     Index(
         fields=["telephone", "ordered_at", "id"],
         condition=~Q(telephone=""),

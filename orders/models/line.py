@@ -31,7 +31,11 @@ class OrderLine(models.Model):
     quantity = models.PositiveIntegerField("数量")
     price = money_field(verbose_name="单价", default=ZERO)
     amount = money_field(verbose_name="金额", default=ZERO)
-    history = History(no_db_index=["order", "sku"])
+    # The order that it was bought with, where that was merged into another (SOP 2.b).
+    came_with = models.ForeignKey(
+        Order, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    history = History(no_db_index=["order", "sku", "came_with"])
 
     class Meta:
         verbose_name = verbose_name_plural = "订单商品"

@@ -49,12 +49,23 @@ class Payment(models.Model):
     amount = money_field(verbose_name="金额")
     reversed = models.BooleanField("已冲正", default=False)
     at = models.DateTimeField("时间")
-    history = History(no_db_index=["order", "trade"])
+    # The platform's order that it paid, where a split or a merge moved it to another of ours.
+    came_with = models.ForeignKey(
+        "orders.Order", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    history = History(no_db_index=["order", "trade", "came_with"])
 
     class Meta:
         verbose_name = verbose_name_plural = "收款"
         constraints = [
             models.CheckConstraint(condition=Q(amount__gte=0), name="payment_amount"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["came_with"],
+                condition=Q(came_with__isnull=False),
+                name="payment_came_with",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -142,6 +142,12 @@ class Order(StateMixin, models.Model):
     top_up_for = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="top_ups", db_index=False
     )
+    # Merged into another order, which ships its goods; split or merged at all: an import has to
+    # look at the others, too (SOP 1.3.d, 2.b).
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged_from", db_index=False
+    )
+    parted = models.BooleanField("拆过或合过", default=False, db_default=False)
     follow_up_on = models.DateField("跟进日期", null=True, blank=True)
     follow_up_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
@@ -154,7 +160,10 @@ class Order(StateMixin, models.Model):
     import_digests: Any = models.JSONField(default=list)
 
     history = OrderHistory(
-        no_db_index=["shop", "buyer", "top_up_for", "follow_up_by", "order_no", "platform_no"],
+        no_db_index=[
+            *("shop", "buyer", "top_up_for", "merged_into", "follow_up_by"),
+            *("order_no", "platform_no"),
+        ],
         excluded_fields=[
             *("mobile_tail", "goods_summary", "goods_count", "import_digests"),
             *("remind_at", "close_at"),
@@ -183,6 +192,10 @@ class Order(StateMixin, models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(top_up_for__isnull=True) | Q(is_top_up=True), name="order_top_up"
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | Q(state="closed"),
+                name="order_merged_closed",
             ),
             models.CheckConstraint(
                 condition=Q(remind_at__isnull=True, close_at__isnull=True) | Q(state="unpaid"),
