@@ -1,10 +1,12 @@
-"""What waits, for screens and monitors; each answer is one look into an index."""
+"""What waits and what was done, for screens and monitors; each answer is one look into an index."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from core.models import WAITING, InboxMessage, Message, OutboxMessage
+from django.db.models import Model
+
+from core.models import WAITING, Act, InboxMessage, Message, OutboxMessage
 
 LATE = timedelta(
     minutes=2
@@ -30,3 +32,10 @@ def late_since(now: datetime) -> datetime | None:
 def _first_due(box: type[Message]) -> datetime | None:
     waiting = box._default_manager.filter(state__in=WAITING)
     return waiting.order_by("not_before", "pk").values_list("not_before", flat=True).first()
+
+
+def acts_on(row: Model, limit: int = 50) -> list[Act]:
+    """What was done with a row that is no order, newest first, refused requests too."""
+    kind = row._meta.model_name
+    acts = Act.objects.filter(order_no="", subject_kind=kind, subject_id=row.pk)
+    return list(acts.order_by("-at", "-id")[:limit])

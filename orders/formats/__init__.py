@@ -20,8 +20,10 @@ validate_mapping(header, mapping), FIELDS, STATES, Mapping
     For the screen on which a user maps the columns of a file that no format knows.
 """
 
-from orders.formats.errors import ItemsAlone, NotItems, UnknownFormat, Unreadable
-from orders.formats.files import MAX_BYTES
+from core.tables.errors import RowRejected, Unreadable
+from core.tables.files import MAX_BYTES
+from core.tables.rejected import write_rejected
+from orders.formats.errors import ItemsAlone, NotItems, UnknownFormat
 from orders.formats.mapped import (
     FIELDS,
     STATES,
@@ -30,8 +32,7 @@ from orders.formats.mapped import (
     guess_states,
     validate_mapping,
 )
-from orders.formats.records import ImportedLine, ImportedOrder, RawRow, Record, RowRejected
-from orders.formats.rejected import write_rejected
+from orders.formats.records import ImportedLine, ImportedOrder, RawRow, Record
 from orders.formats.staging import Staged, discard, read_orders, records, stage
 from orders.formats.tables import FORMATS, Peek, peek, words
 

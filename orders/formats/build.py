@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from orders.formats.cells import moment
+from core.tables.cells import moment
 from orders.formats.goods import colour_and_size
 from orders.formats.layout import Lines, Row, merged
 from orders.formats.receiving import read_delivery, read_receiving, read_waybills

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-
-class Unreadable(Exception):
-    """The file as a whole cannot be read; the text says why and what to do."""
+from core.tables.errors import Unreadable
 
 
 class UnknownFormat(Unreadable):
@@ -30,13 +28,3 @@ class ItemsAlone(Unreadable):
 
 class NotItems(Unreadable):
     """The file given as the orders' products is something else, or does not fit the orders."""
-
-
-class Bad(Exception):
-    """One cell that cannot be used. Raised while a row is read; becomes a `RowRejected`."""
-
-    def __init__(self, column: str, value: str, reason: str) -> None:
-        super().__init__(reason)
-        self.column = column
-        self.value = value
-        self.reason = reason

@@ -5,8 +5,6 @@ Columns are found by name, never by place: they differ by year and by what a use
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,9 +12,9 @@ from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
 from core.money import ZERO
-from orders.formats import cells
-from orders.formats.cells import clean
-from orders.formats.errors import Bad
+from core.tables import cells
+from core.tables.cells import clean, plain
+from core.tables.errors import Bad
 from orders.formats.records import ImportedLine
 
 T = TypeVar("T")
@@ -80,11 +78,6 @@ class Layout:
     @property
     def number(self) -> int:
         return self.index["number"]
-
-
-def plain(header: str) -> str:
-    """A header as it is compared: no blanks, half-width, lower case."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", clean(header))).lower()
 
 
 def lay(format_: Format, header: list[str]) -> Layout:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from core.money import ZERO
+from core.tables.cells import clean, plain
 from orders.formats import ali1688, douyin, jd, pdd, taobao, youzan
-from orders.formats.cells import clean
 from orders.formats.goods import NO_GOODS, draft, priced, share, told
-from orders.formats.layout import Format, Layout, Lines, Money, Row, plain
+from orders.formats.layout import Format, Layout, Lines, Money, Row
 from orders.formats.money import settle
 from orders.formats.states import (
     CLOSED,

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from orders.formats.cells import RUINED, is_ruined
+from core.tables.cells import RUINED, is_ruined
 from orders.formats.layout import Row
 
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from core.money import ZERO
+from core.tables.errors import RowRejected
 
 
 @dataclass(slots=True)
@@ -121,17 +122,6 @@ class ImportedOrder:
     lines: tuple[ImportedLine, ...] = ()
     lines_unclear: str = ""
     changed_sku: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RowRejected:
-    """One row that is not taken in: where, what stood there, and why; `cells` are the row."""
-
-    line: int
-    column: str
-    value: str
-    reason: str
-    cells: tuple[str, ...]
 
 
 Record = ImportedOrder | RowRejected

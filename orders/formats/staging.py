@@ -19,15 +19,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from core.tables.cells import clean, order_number
+from core.tables.errors import Bad, RowRejected
+from core.tables.files import Place, Table, TableRow
+from core.tables.open import open_table
 from orders.formats.build import build
-from orders.formats.cells import clean, order_number
-from orders.formats.errors import Bad, ItemsAlone, NotItems
-from orders.formats.files import Place, Table, TableRow
+from orders.formats.errors import ItemsAlone, NotItems
 from orders.formats.layout import Layout, Row
 from orders.formats.mapped import Mapping
-from orders.formats.records import ImportedOrder, Record, RowRejected
+from orders.formats.records import ImportedOrder, Record
 from orders.formats.states import CLOSED, COMPLETED, PAID, RECEIVED, SHIPPED, UNPAID
-from orders.formats.tables import lay_again, open_table, recognise
+from orders.formats.tables import lay_again, recognise
 
 VERSION = 1  # a staged file of another version is staged anew
 BATCH = 1000

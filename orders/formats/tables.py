@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from core.tables.cells import clean, plain
+from core.tables.errors import Unreadable
+from core.tables.files import Table
+from core.tables.open import open_table
 from orders.formats import ali1688, douyin, jd, pdd, taobao, youzan
-from orders.formats.cells import clean
-from orders.formats.errors import UnknownFormat, Unreadable
-from orders.formats.files import Table, check_kind, open_text
-from orders.formats.layout import Format, Layout, lay, matches, plain
+from orders.formats.errors import UnknownFormat
+from orders.formats.layout import Format, Layout, lay, matches
 from orders.formats.mapped import Mapping, lay_mapping, validate_mapping
-from orders.formats.sheets import open_sheet
 
 FORMATS: tuple[Format, ...] = (
     taobao.ITEMS,
@@ -27,21 +27,6 @@ FORMATS: tuple[Format, ...] = (
     ali1688.ORDERS,
 )
 SAMPLE_ROWS = 5
-
-
-def open_table(path: Path, store: Path | None = None) -> Table:
-    """Open a CSV or XLSX by what its bytes are; close it after use. Raises Unreadable.
-
-    `store`: where a workbook's shared strings may lie, to be found again by the next slice.
-    """
-    if check_kind(path) == "text":
-        return open_text(path)
-    connection = sqlite3.connect(store or "", isolation_level=None, check_same_thread=False)
-    try:
-        return open_sheet(path, connection)
-    except BaseException:
-        connection.close()
-        raise
 
 
 def recognise(table: Table, mapping: Mapping | None) -> Layout:

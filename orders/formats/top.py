@@ -14,9 +14,9 @@ from hashlib import blake2b
 from typing import Any
 
 from core.money import ZERO
+from core.tables.cells import amount, count, moment, order_number
+from core.tables.errors import Bad
 from orders.formats.build import CUT, CUT_IN_LINE, WHOLE, WHOLE_IN_LINE
-from orders.formats.cells import amount, count, moment, order_number
-from orders.formats.errors import Bad
 from orders.formats.goods import colour_and_size, priced, share
 from orders.formats.layout import Lines, Money
 from orders.formats.money import settle

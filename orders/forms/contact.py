@@ -2,34 +2,14 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from django import forms
 
+from core.once import TokenForm
 from orders.models import Order
 from orders.policy import Contacted
 from orders.words import ContactChannel, IdentityKey
-
-
-class TokenForm(forms.Form):
-    """Hidden `token`, one a rendered form: the same one twice does it once (architecture §3)."""
-
-    token = forms.UUIDField(widget=forms.HiddenInput)
-
-    def __init__(self, data: Any = None, **kwargs: Any) -> None:
-        first = {"token": uuid.uuid4()} | kwargs.pop("initial", {})
-        super().__init__(data, initial=first, **kwargs)
-
-    @property
-    def drafting(self) -> bool:
-        """Is this a preview, that shows what would be and saves nothing?"""
-        return False
-
-    @property
-    def partial(self) -> bool:
-        """Is a part of the page enough for the answer?"""
-        return self.drafting
 
 
 class ActForm(TokenForm):

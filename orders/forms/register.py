@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 
-from orders.forms.contact import TokenForm
+from core.once import TokenForm
 from orders.forms.goods import GoodsRow, goods_rows
 from orders.forms.modify import ReceivingFields
 from orders.models import Shop

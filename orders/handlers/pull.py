@@ -10,7 +10,7 @@ from django.utils import timezone
 from connectors.answers import Rejected, SignedOut
 from core.messages import NotYet, Unhandleable, handles
 from core.models import OutboxMessage
-from orders.formats.errors import Bad
+from core.tables.errors import Bad
 from orders.formats.top import read_trade
 from orders.handlers.platform import UNTIL_SIGNED_IN, ask_to_sign_in, client_of
 from orders.models import Shop

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST
 
 from core.acts import Actor, Repeated
 from core.keyset import BadCursor, Page
+from core.once import TokenForm
 from core.verdict import Refused
-from orders.forms.contact import TokenForm
 from orders.selectors.filters import shops_of
 from orders.selectors.order import get_order
 from orders.selectors.unpaid import WHAT, get_message, to_tell_page, unpaid_page

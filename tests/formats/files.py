@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
-from orders.formats.cells import clean
+from core.tables.cells import clean
 
 Rows = list[list[str]]
 Cells = Mapping[str, str]

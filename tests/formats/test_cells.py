@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orders.formats.cells import CHINA, amount, clean, count, is_ruined, moment, order_number
+from core.tables.cells import CHINA, amount, clean, count, is_ruined, moment, order_number
 from tests.formats.conftest import One, Read, Refused
 from tests.formats.files import as_csv, resaved, taobao
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from core.tables.files import MAX_CELL, MAX_COLUMNS, MAX_LINE, MAX_ROW_LINES
 from orders.formats import MAX_BYTES, RowRejected, Unreadable, peek, stage
-from orders.formats.files import MAX_CELL, MAX_COLUMNS, MAX_LINE, MAX_ROW_LINES
 from tests.formats.conftest import Read, Refused, Save
 from tests.formats.files import as_csv, as_xlsx, as_zip, taobao
 

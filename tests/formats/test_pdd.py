@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from orders.formats.cells import CHINA
+from core.tables.cells import CHINA
 from tests.formats.conftest import One
 from tests.formats.files import pdd
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core.tables.cells import clean
+from core.tables.rejected import LINE, PROBLEM, safe
 from orders.formats import ImportedOrder, RowRejected, read_orders, write_rejected
-from orders.formats.cells import clean
-from orders.formats.rejected import LINE, PROBLEM, safe
 from tests.formats.conftest import Read
 from tests.formats.files import Rows, as_csv, taobao
 

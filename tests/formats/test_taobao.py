@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
+from core.tables.cells import CHINA
 from orders.formats import ItemsAlone, NotItems, stage
-from orders.formats.cells import CHINA
 from tests.formats.conftest import One, Read, Refused, Save
 from tests.formats.files import HEADERS, jd, taobao, taobao_items
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from orders.formats.errors import Bad
+from core.tables.errors import Bad
 from orders.formats.top import STATUS, read_trade
 from tests.connectors.trades import NUMBER, line, trade, unpaid
 

@@ -12,9 +12,9 @@ from typing import Any
 import openpyxl
 import pytest
 
+from core.tables.cells import CHINA, clean
+from core.tables.sheets import number_text
 from orders.formats import ImportedOrder, Unreadable
-from orders.formats.cells import CHINA, clean
-from orders.formats.sheets import number_text
 from tests.formats.conftest import One, Read, Refused
 from tests.formats.files import (
     BUILT_IN_DATE,

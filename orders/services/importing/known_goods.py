@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.acts import Change
-from orders.formats.layout import plain
+from core.tables.cells import plain
 from orders.models import OrderLine
 from orders.services.importing.goods import signature, summary
 from orders.services.importing.update import BEGUN, IN_HAND, Update

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from core.lease import LEASE
 from core.models import Job, JobState
+from core.tables.cells import plain
 from core.work import cancel, hint
 from orders.formats import (
     MAX_BYTES,
@@ -23,7 +24,6 @@ from orders.formats import (
     peek,
     validate_mapping,
 )
-from orders.formats.layout import plain
 from orders.models import ColumnMapping, Shop
 from orders.services.importing.job import KIND, folder_of, remove_files
 from orders.words import Channel

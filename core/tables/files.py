@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, NamedTuple, Protocol
 
-from orders.formats.cells import clean
-from orders.formats.errors import Unreadable
+from core.tables.cells import clean
+from core.tables.errors import Unreadable
 
 MAX_BYTES = 200 * 1024 * 1024
 MAX_LINE = 100_000  # bytes of one physical line; below the csv module's limit for one cell
@@ -29,8 +29,8 @@ GARBLED = "这一行有乱码，内容已经损坏。请在平台重新导出，
 TOO_MANY = "这一行比表头多出几列，可能有内容带逗号却没有加引号。请核对后再传。"
 TOO_FEW = "这一行比表头少几列，可能没有下载完整。请核对后再传。"
 UNQUOTED = "这一行的引号没有成对，和下一行连在一起了。请核对后再传。"
-TOO_LONG = "这一行太长，不像订单。请核对后再传。"
-LONG_CELL = f"有一格超过 {MAX_CELL} 个字，不像订单。请核对后再传。"
+TOO_LONG = "这一行太长，不像正常的数据。请核对后再传。"
+LONG_CELL = f"有一格超过 {MAX_CELL} 个字，不像正常的数据。请核对后再传。"
 
 
 class Place(NamedTuple):
@@ -104,7 +104,7 @@ def check_kind(path: Path) -> str:
         raise Unreadable(f"这个文件其实是网页，只是名字叫 .xls，不能直接读。{SAVE_AGAIN}")
     for magic, what in _OTHERS.items():
         if head.startswith(magic):
-            raise Unreadable(f"这是{what}，不是订单表格。请上传平台导出的 CSV 或 XLSX 文件。")
+            raise Unreadable(f"这是{what}，不是数据表格。请上传 CSV 或 XLSX 文件。")
     return "text"
 
 
@@ -331,7 +331,7 @@ def _first_line(lines: _Lines) -> tuple[Place, str]:
             raise Unreadable("文件里没有内容。请重新导出后再上传。")
         if lines.problem == TOO_LONG:
             raise Unreadable(
-                f"第一行超过 {MAX_LINE // 1000} KB 还没有换行，不像订单表格。{SAVE_AGAIN}"
+                f"第一行超过 {MAX_LINE // 1000} KB 还没有换行，不像数据表格。{SAVE_AGAIN}"
             )
         if lines.problem:
             raise Unreadable(f"文件开头不是文字，打不开，可能不是表格或者已经损坏。{SAVE_AGAIN}")
@@ -356,7 +356,7 @@ def tidy_header(header: list[str]) -> list[str]:
         header.pop()
     if len(header) > MAX_COLUMNS:
         raise Unreadable(
-            f"表头有 {len(header)} 列，超过 {MAX_COLUMNS} 列，不像订单表格。请核对文件。"
+            f"表头有 {len(header)} 列，超过 {MAX_COLUMNS} 列，不像数据表格。请核对文件。"
         )
     if not header:
         raise Unreadable("第一行没有列名。请确认第一行是表头，再上传。")

@@ -6,9 +6,8 @@ import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from orders.formats.cells import clean
-from orders.formats.layout import plain
-from orders.formats.records import RowRejected
+from core.tables.cells import clean, plain
+from core.tables.errors import RowRejected
 
 LINE, PROBLEM = "行号", "问题"
 _FORMULA = frozenset("=+-@\t\r\n＝＋－＠|%")

@@ -12,8 +12,8 @@ from posixpath import join, normpath
 from typing import IO
 from xml.parsers import expat
 
-from orders.formats.errors import Unreadable
-from orders.formats.files import MAX_CELL, SAVE_AGAIN
+from core.tables.errors import Unreadable
+from core.tables.files import MAX_CELL, SAVE_AGAIN
 
 MAX_UNPACKED = 1024**3
 MAX_STRINGS = 256 * 1024**2

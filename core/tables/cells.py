@@ -35,6 +35,11 @@ def clean(text: str) -> str:
     return text
 
 
+def plain(header: str) -> str:
+    """A header as it is compared: no blanks, half-width, lower case."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", clean(header))).lower()
+
+
 # -- order numbers -------------------------------------------------------------------------
 
 _RUINED = re.compile(r"\d(?:\.\d+)?E\+?\d+", re.IGNORECASE)

@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import IO
 from xml.parsers import expat
 
-from orders.formats.cells import from_serial
-from orders.formats.errors import Unreadable
-from orders.formats.files import (
+from core.tables.cells import from_serial
+from core.tables.errors import Unreadable
+from core.tables.files import (
     GARBLED,
     LONG_CELL,
     MAX_CELL,
@@ -31,7 +31,7 @@ from orders.formats.files import (
     TableRow,
     tidy_header,
 )
-from orders.formats.workbook import (
+from core.tables.workbook import (
     BROKEN,
     Book,
     CellText,
@@ -192,7 +192,7 @@ class _Sheet:
         if not value:
             return
         if self.column > 2 * MAX_COLUMNS:
-            raise Unreadable(f"表格超过 {MAX_COLUMNS} 列，不像订单表格。请删掉多余的列，再上传。")
+            raise Unreadable(f"表格超过 {MAX_COLUMNS} 列，不像数据表格。请删掉多余的列，再上传。")
         self.cells += [""] * (self.column + 1 - len(self.cells))
         self.cells[self.column] = self._text(value)
 
