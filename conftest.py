@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Generator
 
 import pytest
 from hypothesis import settings
 
-from tests import chromium
+from tests import chromium, ledger
 from tests.summary import closing_line, left_out_too_much, services
 
 # Playwright's sync API keeps an event loop in the thread, which Django takes for async code.
@@ -58,6 +59,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.skip(reason=PLAYED_ON_SQLITE))
         if item.get_closest_marker("browser") and chromium.find() is None:
             item.add_marker(pytest.mark.skip(reason=NEEDS_CHROMIUM))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """After each test that used the database, stock levels are what their movements add up to."""
+    result = yield
+    if {"db", "transactional_db"} & set(getattr(item, "fixturenames", ())):
+        ledger.must_add_up()
+    return result
 
 
 @pytest.hookimpl(trylast=True)

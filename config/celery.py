@@ -6,6 +6,7 @@ import os
 from typing import Any
 
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import setup_logging
 
 from config.sweeps import BY_BEAT
@@ -31,13 +32,26 @@ SWEEPS = {
     "staff.tasks.forget_old_presence": 3600,
 }
 
-app.conf.beat_schedule = {
-    name: {
-        "task": name,
-        "schedule": float(seconds),
-        "options": {"expires": seconds, "headers": BY_BEAT},
+# task → at what o'clock, once a day: what reads whole tables.
+NIGHTLY = {
+    "orders.tasks.check_stock": (3, 40),
+}
+HOUR = 3600
+
+
+def _entry(task: str, schedule: float | crontab, expires: int) -> dict[str, Any]:
+    return {
+        "task": task,
+        "schedule": schedule,
+        "options": {"expires": expires, "headers": BY_BEAT},
     }
-    for name, seconds in SWEEPS.items()
+
+
+app.conf.beat_schedule = {
+    name: _entry(name, float(seconds), seconds) for name, seconds in SWEEPS.items()
+} | {
+    name: _entry(name, crontab(hour=hour, minute=minute), HOUR)
+    for name, (hour, minute) in NIGHTLY.items()
 }
 
 

@@ -85,7 +85,7 @@ def write(model: type[models.Model], names: Sequence[str], rows: Sequence[Row]) 
 
 
 def change(model: type[models.Model], names: Sequence[str], rows: Sequence[Row]) -> None:
-    """Set columns of rows given as (id, *values in the order of `names`), with their history.
+    """Set columns of rows given as (key, *values in the order of `names`), with their history.
 
     Each row must be locked by the running transaction.
     """
@@ -93,27 +93,32 @@ def change(model: type[models.Model], names: Sequence[str], rows: Sequence[Row])
         return
     fields: list[Any] = [model._meta.get_field(name) for name in names]
     quote, table = connection.ops.quote_name, connection.ops.quote_name(model._meta.db_table)
-    columns = [quote(field.column) for field in fields]
+    columns, key_column = [quote(field.column) for field in fields], quote(_key_column(model))
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             types = ["bigint", *(field.rel_db_type(connection) for field in fields)]
             arrays = ", ".join(f"%s::{kind}[]" for kind in types)
-            new = ", ".join(["id", *columns])
+            new = ", ".join([key_column, *columns])
             sets = ", ".join(f"{column} = new.{column}" for column in columns)
             cursor.execute(
                 f"UPDATE {table} SET {sets} "  # noqa: S608
-                f"FROM unnest({arrays}) AS new ({new}) WHERE {table}.id = new.id",
+                f"FROM unnest({arrays}) AS new ({new}) "
+                f"WHERE {table}.{key_column} = new.{key_column}",
                 [list(column) for column in zip(*rows, strict=True)],
             )
         else:
             sets = ", ".join(f"{column} = %s" for column in columns)
             cursor.executemany(
-                f"UPDATE {table} SET {sets} WHERE id = %s",  # noqa: S608
+                f"UPDATE {table} SET {sets} WHERE {key_column} = %s",  # noqa: S608
                 [[*_prepared(fields, values), key] for key, *values in rows],
             )
     if hasattr(model, "history"):
         record_history(model, [row[0] for row in rows], "~")
     _tell(model, names, rows, 0)
+
+
+def _key_column(model: type[models.Model]) -> str:
+    return str(model._meta.pk.column)
 
 
 def _tell(model: type[models.Model], names: Sequence[str], rows: Sequence[Row], at: int) -> None:

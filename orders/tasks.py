@@ -15,6 +15,7 @@ from orders.services.importing import pull
 from orders.services.late_goods import tell_delays
 from orders.services.remind import remind_due
 from orders.services.sending import drop_outdated, send_planned
+from orders.services.stock_check import check_stock as check_the_stock
 from orders.services.webhooks import forget_deliveries
 
 
@@ -56,3 +57,9 @@ def tell_customers() -> None:
 def ask_for_sold() -> int:
     """Ask the platforms of connected shops what was sold."""
     return pull.ask_for_sold(timezone.now())
+
+
+@shared_task(ignore_result=True)
+def check_stock() -> int:
+    """Compare stock levels with what their movements and the orders say (SOP 5.b)."""
+    return check_the_stock(timezone.now())

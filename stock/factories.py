@@ -7,12 +7,17 @@ from typing import Any
 
 import factory
 
+from core.acts import current_act
 from core.factories import SeedFactory
 from stock.models import Sku, StockLevel
+from stock.services import ledger
 
 
 class SkuFactory(SeedFactory[Sku]):
-    """A SKU with its stock level: `SkuFactory.create(style_no="A2031", price="159.00")`."""
+    """A SKU with its stock level: `SkuFactory.create(style_no="A2031", price="159.00")`.
+
+    `on_hand=None`: its stock is not kept.
+    """
 
     class Meta:
         model = Sku
@@ -34,5 +39,6 @@ class SkuFactory(SeedFactory[Sku]):
         values["price"] = Decimal(values["price"])
         with cls.act():
             sku = super()._create(model_class, *args, **values)
-            StockLevel.objects.create(sku=sku, on_hand=on_hand)
+            if on_hand is not None:
+                ledger.open_levels([StockLevel(sku=sku, on_hand=on_hand)], current_act().at)
         return sku

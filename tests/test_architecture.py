@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from celery.schedules import crontab
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import models
@@ -20,6 +21,7 @@ from config.celery import app as celery_app
 from config.paths import BASE_DIR
 
 PROJECT: dict[str, Any] = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())
+DAY = 86_400
 LINTER = PROJECT["tool"]["importlinter"]
 LAYERS: list[str] = LINTER["contracts"][0]["layers"]
 # From the top to the bottom; rooms side by side stand on one floor.
@@ -171,6 +173,14 @@ def test_no_state_is_assigned_anywhere() -> None:
     assert found == []
 
 
+def test_stock_levels_are_written_by_the_ledger_alone() -> None:
+    """Its movements add up to the levels only as long as there is no other door."""
+    files = [path for room in ROOMS for path in sources(room)]
+    found = {name(p) for p in files for _, what in writes(tree(p)) if "StockLevel" in what}
+    bulk = {name(p) for p in files if "(StockLevel," in p.read_text()}
+    assert found | bulk == {"stock/services/ledger.py"}
+
+
 def test_the_search_for_writes_finds_them() -> None:
     code = """
 order.save()
@@ -278,7 +288,9 @@ def test_every_beat_entry_has_a_task_and_expires() -> None:
     celery_app.loader.import_default_modules()
     for entry in celery_app.conf.beat_schedule.values():
         assert entry["task"] in celery_app.tasks
-        assert entry["options"]["expires"] <= entry["schedule"]
+        often = entry["schedule"]
+        every = DAY if isinstance(often, crontab) else often
+        assert entry["options"]["expires"] <= every
 
 
 def test_every_sweep_of_ours_has_a_beat_entry() -> None:

@@ -17,7 +17,7 @@ from orders.services.pay import Paid
 from orders.services.register import NewOrder
 from orders.words import CARRIERS, AccountKind, Delivery, Gateway, Terms
 from stock.models import Sku
-from stock.selectors import skus_by_text
+from stock.selectors.goods import skus_by_text
 
 LARGEST = Decimal("9999999.99")  # yuan, as a person may type it
 EARLIEST = timedelta(days=366)

@@ -10,7 +10,7 @@ from django import forms
 from orders.models import OrderLine
 from orders.services.products import Wanted
 from stock.models import Sku
-from stock.selectors import skus_by_text
+from stock.selectors.goods import skus_by_text
 
 MOST_NEW = 20
 

@@ -16,7 +16,7 @@ from orders.policy import Contacted
 from orders.services.acting import order_act
 from orders.services.modify import check_again
 from orders.services.products import Wanted, rewrite
-from stock.selectors import skus_by_text
+from stock.selectors.goods import skus_by_text
 
 THEIRS, OURS = "theirs", "ours"
 

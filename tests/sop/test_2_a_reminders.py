@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from core.acts import Actor, act
+from core.acts import TIMER, Actor, act, act_on
 from core.models import Act, OutboxMessage
 from core.verdict import Refused
 from orders import reminding
@@ -33,7 +33,8 @@ from orders.services.timers import start_timers
 from orders.words import Gateway, HoldKind
 from staff.models import User
 from stock.factories import SkuFactory
-from stock.models import StockLevel
+from stock.services.ledger import change
+from stock.words import MovementKind
 from tests.acts.pages import do
 from tests.sop.test_1_2_close import IDENTIFIED
 
@@ -354,11 +355,17 @@ def test_a_reversed_payment_starts_the_timers_again(by: Actor) -> None:
 
 @pytest.fixture
 def closed(db: None) -> Order:
-    sku = SkuFactory.create()
-    StockLevel.objects.filter(sku=sku).update(on_hand=1)
+    sku = SkuFactory.create(on_hand=1)
     order = unpaid(lines=[(sku, 1)])
     close_due(NOON + 72 * HOUR)
     return fresh(order)
+
+
+def take_away(order: Order, pieces: int) -> None:
+    sku, rows = order.lines.get().sku_id, list[Order]()
+    assert sku is not None
+    with act_on("adjust_stock", rows, by=TIMER):
+        change(sku, on_hand=-pieces, why=MovementKind.ADJUSTED, ref="", now=NOON)
 
 
 def pay(order: Order, by: Actor) -> Order:
@@ -373,7 +380,7 @@ def test_a_late_payment_reopens_the_order_when_stock_allows(closed: Order, by: A
 
 
 def test_without_stock_the_money_is_owed_back(closed: Order, by: Actor) -> None:
-    StockLevel.objects.update(on_hand=0)
+    take_away(closed, 1)
     paid = pay(closed, by)
     assert (paid.state, paid.paid_late, paid.owed_back) == ("closed", "refund", paid.due)
     assert "款要退回" in timeline(paid)[0].reason

@@ -24,6 +24,7 @@ from orders.services.seed.unindexed import unindexed
 from orders.services.seed.year import moments
 from orders.words import Channel
 from stock.models import Sku, StockLevel
+from stock.services import ledger
 
 SEEDER = Actor("timer", "批量演示数据")
 PREFIX = "bulk-"
@@ -81,7 +82,7 @@ def _goods(now: datetime) -> list[Sku]:
         for sku, pk in zip(new, next_ids(Sku, len(new)), strict=True):
             sku.pk = pk
         insert(Sku, new)
-        insert(StockLevel, [StockLevel(sku=sku, on_hand=10_000) for sku in new])
+        ledger.open_levels([StockLevel(sku=sku, on_hand=10_000) for sku in new], now)
         log.noted("批量数据的商品")
     return list(Sku.objects.filter(is_top_up=False, active=True))
 

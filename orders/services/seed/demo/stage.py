@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.timezone import localdate
 
-from core.acts import Actor, act_on
+from core.acts import Actor, act_on, current_act
 from core.masking import mask_address, mask_name, mask_phone
 from orders.factories import OrderFactory, ShopFactory
 from orders.models import Buyer, BuyerAccount, Order, Shop
@@ -23,6 +23,7 @@ from orders.services.timers import start_timers
 from orders.words import BY_HAND, AccountKind, Channel, MessageKind, OrderState
 from staff.models import User
 from stock.models import Sku, StockLevel
+from stock.services import ledger
 
 S = OrderState
 PLATFORM = Actor("platform", "平台")
@@ -106,7 +107,7 @@ def _goods(rng: Random) -> tuple[list[Sku], Sku]:
         sku.save()
         scarce = place % 13 == 5
         on_hand = 0 if sku.is_top_up else rng.randrange(0, 3) if scarce else rng.randrange(8, 120)
-        StockLevel.objects.create(sku=sku, on_hand=on_hand)
+        ledger.open_levels([StockLevel(sku=sku, on_hand=on_hand)], current_act().at)
     return goods, top_up
 
 
