@@ -30,3 +30,23 @@ class Amount(Words):
     ON_HAND = "on_hand", "在库"
     RESERVED = "reserved", "已预占"
     DEFECT = "defect", "次品"
+
+
+class SupplyKind(Words):
+    """Where short goods come from (SOP 5.d)."""
+
+    PURCHASE = "purchase", "采购"
+    PRODUCTION = "production", "生产"
+
+
+class SupplyState(Words):
+    """How far goods are that were ordered or are being made (SOP 5.d)."""
+
+    DRAFT = "draft", "草稿"
+    ORDERED = "ordered", "已下单"
+    MATERIALS = "materials", "物料已齐"
+    SCHEDULED = "scheduled", "已排产"
+    SAMPLED = "sampled", "样品合格"
+    ASSEMBLED = "assembled", "已完工"
+    ARRIVED = "arrived", "已到齐"
+    CANCELLED = "cancelled", "已取消"

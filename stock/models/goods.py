@@ -27,6 +27,9 @@ class Sku(models.Model):
     shelf = models.CharField("货位", max_length=32, blank=True)
     is_top_up = models.BooleanField("补差价专用", default=False)
     active = models.BooleanField("在售", default=True)
+    made = models.BooleanField("自己生产", default=False, db_default=False)
+    check_quality = models.BooleanField("发货前质检", default=False, db_default=False)
+    version = models.PositiveIntegerField(default=1, db_default=1)
     history = History()
 
     class Meta:
