@@ -93,7 +93,7 @@ def may_postpone(supply: SupplyFacts) -> Verdict:
 
 
 def may_receive(supply: SupplyFacts, pieces: int = 0, *, over: bool = False) -> Verdict:
-    """Receive good and defect pieces; more than was ordered is asked about (SOP 5.d, 5.f)."""
+    """Receive good and defect pieces; more than was ordered is asked about (SOP 5.d)."""
     verdict = may_step(supply, S.ARRIVED)
     if not verdict.allowed:
         return verdict
