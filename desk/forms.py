@@ -17,6 +17,11 @@ from staff.roles import Scope
 
 TELLS = [(f"{kind}:{how}", f"{kind.label} · {how.label}") for kind in MessageKind for how in How]
 A_YEAR = 365 * 24  # hours
+# How long an order may stand before somebody must look after it (SOP 5.c, 5.h).
+STAGE_LIMITS = (
+    *("at_risk_h", "paid_limit_h", "released_limit_h"),
+    *("bench_limit_h", "shipped_limit_h"),
+)
 
 
 class ShopForm(forms.ModelForm[Shop]):
@@ -56,6 +61,7 @@ class ShopForm(forms.ModelForm[Shop]):
             "unpaid_limit_h",
             "feedback_days",
             "ship_by_h",
+            *STAGE_LIMITS,
             "reserve_on_order",
         ]
 
@@ -64,6 +70,8 @@ class ShopForm(forms.ModelForm[Shop]):
         self.initial["steps"] = ", ".join(str(n) for n in self.instance.reminder_steps)
         self.initial["told"] = self.instance.tells
         self.initial["top_ups"] = ", ".join(self.instance.top_up_codes)
+        for name in STAGE_LIMITS:
+            self.fields[name].required = False
         if self.instance.pk:
             self.fields["code"].disabled = True
 
@@ -84,7 +92,11 @@ class ShopForm(forms.ModelForm[Shop]):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
-        for name in ("refund_opens_h", "refund_closes_h", "unpaid_limit_h", "ship_by_h"):
+        for name in STAGE_LIMITS:  # an empty one is the usual one
+            if values.get(name) is None:
+                values[name] = getattr(Shop(), name)
+        hours = ("refund_opens_h", "refund_closes_h", "unpaid_limit_h", "ship_by_h", *STAGE_LIMITS)
+        for name in hours:
             if (values.get(name) or 0) > A_YEAR:
                 self.add_error(name, "最多一年（8760 小时）。")
         if (values.get("feedback_days") or 0) > 60:

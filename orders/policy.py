@@ -114,7 +114,8 @@ def may_modify(order: OrderFacts, group: Group) -> Verdict:
             "1.1.c",
             f"订单{order.state.label}，不能再修改{group.label}。",
             Say("modify.shipped", what),
-            "请快递改址或追回；收到后按 1.4 退换货处理。",
+            "还没有交给快递的，请求拦截，请仓库抽回来；快递拿走了的，请快递改址或追回，"
+            "收到后按 1.4 退换货处理。",
         )
     if order.state is S.CLOSED:
         return no(
@@ -128,7 +129,7 @@ def may_modify(order: OrderFacts, group: Group) -> Verdict:
             "1.1.e",
             f"订单已下发仓库（{order.state.label}），不能直接修改{group.label}。",
             Say("modify.released", what),
-            "先收回下发；仓库已开始配货的，请求拦截，拦下后再改。",
+            "请求拦截：仓库还没开始的马上收回，已开始的由仓库拦下，拦下后再改。",
         )
     if order.is_top_up and group is Group.PRODUCTS:
         return no("1.1.f", "补差价订单只有差价，没有可换的商品。", instead="请到主订单上修改商品。")
@@ -325,7 +326,10 @@ def may_lift(hold: HoldFact, role: str, *, is_open: bool = True) -> Verdict:
     """Lift a hold by hand: who may depends on its kind."""
     if not is_open:
         return no("2.b", f"“{hold.kind.label}”挂起已经解除了。")
-    if role in LIFTERS[hold.kind]:
+    if hold.kind is HoldKind.INTERCEPT and hold.stop is Stop.ASKED:
+        return no("1.1.e", "还在等仓库回答，不能直接解除。", instead="不要拦了就撤回拦截。")
+    stopped = hold.kind is HoldKind.INTERCEPT and hold.stop is Stop.STOPPED
+    if role in LIFTERS[hold.kind] or (stopped and role in LIFTERS[HoldKind.CUSTOMER]):
         return yes("2.b", f"可以解除“{hold.kind.label}”挂起。")
     who = {
         HoldKind.REVIEW: "资深客服、主管或财务",
@@ -420,6 +424,7 @@ HAND_CLAUSES = {
     HandTaskKind.MEMO: "1.2.d",
     HandTaskKind.CLOSE: "1.2.e",
     HandTaskKind.ADDRESS: "1.1.d",
+    HandTaskKind.CARRIER: "3.b",
 }
 UNTICK = timedelta(days=1)
 

@@ -12,7 +12,8 @@ from datetime import datetime
 from core.money import ZERO
 from core.verdict import Say
 from orders.policy import DIFFERENCES, GONE, HoldFact, OrderFacts
-from orders.words import HoldKind, OrderState
+from orders.stopping import asked, pullable
+from orders.words import HoldKind, OrderState, Stop
 
 S = OrderState
 _HOLD_ORDER = [
@@ -84,7 +85,8 @@ def _first(order: OrderFacts, parcel: Parcel, now: datetime) -> Situation:
 
 
 def _holding(order: OrderFacts) -> bool:
-    return bool(order.holds) and order.state not in GONE | {S.CLOSED}
+    """What has left is held by nothing, but for what the warehouse may still pull (SOP 1.2.b)."""
+    return bool(order.holds) and (order.state not in GONE | {S.CLOSED} or asked(order))
 
 
 def _after_sale(order: OrderFacts) -> Situation:
@@ -99,16 +101,36 @@ def _after_sale(order: OrderFacts) -> Situation:
 
 def _held(order: OrderFacts, ship_by: datetime | None) -> Situation:
     hold = min(order.holds, key=lambda h: _HOLD_ORDER.index(h.kind))
+    waiting = next((h for h in order.holds if h.stop is Stop.ASKED), None)
+    if waiting is not None:
+        return _stopping(waiting, ship_by)
     more = f"，另有 {len(order.holds) - 1} 个挂起" if len(order.holds) > 1 else ""
     act = "tie_top_up" if hold.kind is HoldKind.TOP_UP else "lift_hold"
+    stopped = hold.stop is Stop.STOPPED
     return Situation(
         f"{hold.kind.label}挂起：{hold.reason}",
-        f"解除前不会下发和发货{more}。",
+        f"仓库已拦下，可以修改；改好了解除挂起，再下发{more}。"
+        if stopped
+        else f"解除前不会下发和发货{more}。",
         "bad" if hold.kind in _HOLD_ORDER[:3] else "warn",
         "settle_difference" if hold.cause in DIFFERENCES else act,
         ship_by,
         _say_held(order, hold.kind),
         hold.kind.label,
+        hold,
+    )
+
+
+def _stopping(hold: HoldFact, ship_by: datetime | None) -> Situation:
+    """The warehouse was asked and has not answered (SOP 1.1.e)."""
+    return Situation(
+        f"已请求拦截，等仓库回答：{hold.reason}",
+        "这个包裹停在仓库，谁也不会往下做；仓库会回答拦下或来不及。",
+        "bad",
+        "withdraw_stop" if hold.kind is HoldKind.INTERCEPT else "",
+        ship_by,
+        Say("now.intercept"),
+        "拦截",
         hold,
     )
 
@@ -161,10 +183,19 @@ def _gone(order: OrderFacts, parcel: Parcel) -> Situation:
         return Situation("交易完成", "退换货按 1.4 处理。", "good", say=Say("now.completed"))
     by = f"，{parcel.carrier}" if parcel.carrier else ""
     number = f" {parcel.waybill}" if parcel.waybill else "，还没有运单号"
+    if pullable(order):
+        return Situation(
+            f"已发货{by}{number}，还没交快递",
+            "要改的话请求拦截，仓库还可以抽回来。",
+            "good",
+            say=Say("now.packed.soon"),
+        )
     say = Say("now.shipped.no_waybill", {"carrier": parcel.carrier or "快递"})
     if parcel.waybill:
         say = Say("now.shipped", dict(say.values) | {"waybill": parcel.waybill})
-    return Situation(f"已发货{by}{number}", "不能再修改；要改地址请联系快递。", "good", say=say)
+    return Situation(
+        f"已发货{by}{number}", "不能再修改；要追回或改地址，联系快递。", "good", say=say
+    )
 
 
 def _unshipped(order: OrderFacts, parcel: Parcel, now: datetime) -> Situation:

@@ -73,6 +73,7 @@ class HandTaskKind(Words):
     MEMO = "memo", "写卖家备注"
     CLOSE = "close", "平台关单"
     ADDRESS = "address", "平台改地址"
+    CARRIER = "carrier", "联系快递"
 
 
 class ContactChannel(Words):

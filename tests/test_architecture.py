@@ -43,7 +43,7 @@ CORE_WRITERS = {
     "core/sentences.py",
 }
 POLICY_MAY_IMPORT = {"core.verdict", "core.money", "core.workdays", "core.words"}
-PURE = ("policy", "words", "situation", "reminding")
+PURE = ("policy", "words", "situation", "reminding", "stopping")
 
 
 def sources(room: str) -> list[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse
@@ -13,13 +14,15 @@ from django.utils import timezone
 from core.models import Act
 from core.sentences import from_act
 from core.sentences import render as said
+from core.verdict import Verdict
 from desk.forms import RevealForm
 from orders.formats.states import after_sale_open
-from orders.policy import may_lift
+from orders.policy import HoldFact, may_lift
 from orders.selectors.offers import Offer, offers
 from orders.selectors.order import get_order
 from orders.selectors.page import OrderCard, order_card
 from orders.situation import Situation, situation
+from orders.stopping import may_withdraw_stop
 from staff.http import Request
 from staff.matrix import allow, may
 from staff.models import User
@@ -52,6 +55,7 @@ def order(request: Request, order_no: str) -> HttpResponse:
         "may_reveal": may(request.user, "reveal"),
         "may_attach": may(request.user, "attach_account"),
         "may_lift": may(request.user, "lift_hold"),
+        "may_withdraw": may(request.user, "withdraw_stop"),
         "may_tick": may(request.user, "finish_hand_task"),
         "may_tell": may(request.user, "tick_told"),
         "token": uuid.uuid4,
@@ -79,12 +83,19 @@ def _done(request: Request, card: OrderCard) -> dict[str, Any] | None:
 def _main(user: User, card: OrderCard, what: Situation, offered: list[Offer]) -> Offer | None:
     """The accented button: an offer, or lifting the hold that the situation names."""
     main = next((offer for offer in offered if offer.main), None)
-    if main or what.act != "lift_hold" or what.hold is None or not may(user, "lift_hold"):
+    if main or what.act not in _ON_A_HOLD or what.hold is None or not may(user, what.act):
         return main
     facts = zip(card.facts.holds, card.open_holds, strict=True)
     hold = next(row for fact, row in facts if fact is what.hold)
-    url = reverse("lift-hold", args=[card.order.order_no, hold.pk])
-    return Offer("lift_hold", "解除挂起", url, may_lift(what.hold, user.role), "", True)
+    url = reverse(what.act.replace("_", "-"), args=[card.order.order_no, hold.pk])
+    label, rule = _ON_A_HOLD[what.act]
+    return Offer(what.act, label, url, rule(what.hold, user.role), "", True)
+
+
+_ON_A_HOLD: dict[str, tuple[str, Callable[[HoldFact, str], Verdict]]] = {
+    "lift_hold": ("解除挂起", may_lift),
+    "withdraw_stop": ("撤回拦截", lambda hold, role: may_withdraw_stop(hold)),
+}
 
 
 def _sentence(card: OrderCard, what: Situation, done: dict[str, Any] | None) -> str:

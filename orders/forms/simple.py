@@ -77,6 +77,50 @@ class LiftForm(ActForm):
     why = forms.CharField(label="为什么可以解除", max_length=200)
 
 
+class AskStopForm(ContactForm):
+    """Ask the warehouse to stop the parcel: why (SOP 1.1.e, 1.2.b)."""
+
+    why = forms.ChoiceField(
+        label="为什么要拦",
+        choices=[
+            (w, w) for w in ("改收货信息", "换商品", "改配送方式", "买家不要了", "发错货", "其他")
+        ],
+    )
+    more = forms.CharField(
+        label="补充说明", max_length=200, required=False, help_text="仓库在看板上看得到。"
+    )
+
+    def reason(self) -> str:
+        values = self.cleaned_data
+        return "：".join(part for part in (values["why"], values["more"].strip()) if part)
+
+
+class WithdrawForm(ActForm):
+    """Take a request back: why."""
+
+    why = forms.CharField(label="为什么不拦了", max_length=200)
+
+
+class AskCarrierForm(ContactForm):
+    """What the carrier is asked for (SOP 3.b)."""
+
+    what = forms.ChoiceField(
+        label="请快递做什么", choices=[(w, w) for w in ("追回", "改地址", "改电话", "改派送时间")]
+    )
+    more = forms.CharField(
+        label="具体说明",
+        max_length=300,
+        required=False,
+        help_text="新地址、新电话不要写在这里：打电话给快递时从订单上念。",
+    )
+
+    def asked_for(self) -> str:
+        values = self.cleaned_data
+        return "：".join(
+            part for part in (f"请快递{values['what']}", values["more"].strip()) if part
+        )
+
+
 class PayForm(ActForm):
     """A payment that came in: number, amount, gateway."""
 

@@ -40,6 +40,8 @@ class Hold(StateMixin, models.Model):
     )
     until = models.DateTimeField("自动解除时间", null=True, blank=True)
     stop = models.CharField("拦截", max_length=8, choices=Stop.choices, default=Stop.NONE.value)
+    answered_at = models.DateTimeField("仓库回答时间", null=True, blank=True)
+    answer = models.CharField("仓库怎么说", max_length=200, blank=True, default="", db_default="")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     by_name = models.CharField(max_length=64)
     opened_at = models.DateTimeField("挂起时间")
@@ -66,6 +68,11 @@ class Hold(StateMixin, models.Model):
                 condition=Q(state="open", stop="asked"),
                 name="hold_stop_asked",
             ),
+            models.Index(
+                fields=["answered_at", "id"],
+                condition=Q(state="open", stop="stopped"),
+                name="hold_stop_stopped",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -75,6 +82,10 @@ class Hold(StateMixin, models.Model):
     def lift(self, at: datetime, why: str) -> None:
         """The reason is gone."""
         self.lifted_at, self.lifted_why = at, why
+
+    def answered(self, stop: Stop, at: datetime, said: str) -> None:
+        """The warehouse says that the parcel is stopped, or that it was too late."""
+        self.stop, self.answered_at, self.answer = stop.value, at, said[:200]
 
     def fact(self) -> HoldFact:
         return HoldFact(HoldKind(self.kind), self.cause, self.reason, Stop(self.stop))

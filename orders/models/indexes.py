@@ -52,6 +52,8 @@ INDEXES = [
         name="order_follow_up",
     ),
     Index(fields=["ship_by", "id"], condition=Q(state="paid"), name="order_ship_by"),
+    Index(fields=["ship_by", "id"], condition=Q(state="picking"), name="order_ship_picking"),
+    Index(fields=["ship_by", "id"], condition=Q(state="packed"), name="order_ship_packed"),
     Index(
         fields=["remind_at", "id"],
         condition=Q(remind_at__isnull=False),

@@ -244,10 +244,10 @@ class Order(StateMixin, models.Model):
     def pack(self) -> None:
         """Goods are in the box."""
 
-    @transition(field=state, source=[S.PICKING, S.PACKED], target=S.PAID)
+    @transition(field=state, source=[S.PICKING, S.PACKED, S.SHIPPED], target=S.PAID)
     def recall(self) -> None:
-        """The warehouse stopped it."""
-        self.released_at = None
+        """The warehouse stopped it; what was marked shipped is not handed over (SOP 1.2.b)."""
+        self.released_at = self.shipped_at = None
 
     @transition(field=state, source=[S.PAID, S.PACKED], target=S.SHIPPED)
     def ship(self, at: datetime) -> None:

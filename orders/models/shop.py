@@ -41,6 +41,22 @@ class Shop(models.Model):
     tells: Any = models.JSONField("主动告知买家", default=default_tells, blank=True)
     feedback_days = models.PositiveSmallIntegerField("签收几天后邀请评价", default=3)
     ship_by_h = models.PositiveSmallIntegerField("付款后几小时内发货", default=48)
+    # How long an order may stand in a stage before somebody must look after it (SOP 5.c, 5.h).
+    at_risk_h = models.PositiveSmallIntegerField(
+        "承诺发货前几小时算快到期", default=12, db_default=12
+    )
+    paid_limit_h = models.PositiveSmallIntegerField(
+        "付款后几小时没有下发算没人管", default=24, db_default=24
+    )
+    released_limit_h = models.PositiveSmallIntegerField(
+        "下发后几小时没有开始配货算没人管", default=24, db_default=24
+    )
+    bench_limit_h = models.PositiveSmallIntegerField(
+        "配货中、已打包停几小时算没人管", default=24, db_default=24
+    )
+    shipped_limit_h = models.PositiveSmallIntegerField(
+        "发货后几小时没有签收算没人管", default=360, db_default=360
+    )
     reserve_on_order = models.BooleanField(
         "下单即预占库存", default=False, help_text="不勾 = 付款时预占"
     )

@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 
 from core.verdict import Verdict, yes
-from orders import policy, reminding
+from orders import policy, reminding, stopping
 from orders.models import Order, Payment
 from orders.policy import GONE, Group, OrderFacts
 from orders.words import Gateway, OrderState
@@ -32,6 +32,8 @@ Rule = Callable[[OrderFacts], Verdict]
 _ACTS: list[tuple[str, str, str, Rule]] = [
     ("release", "下发仓库", "r", policy.may_release),
     ("take_back", "收回", "r", policy.may_take_back),
+    ("ask_stop", "请求拦截", "i", stopping.may_ask_stop),
+    ("ask_carrier", "联系快递", "", stopping.may_ask_carrier),
     ("settle_difference", "核对平台的修改", "", policy.may_settle_difference),
     ("confirm_lines", "确认商品明细", "", policy.may_confirm_lines),
     ("modify_receiving", "修改收货信息", "a", lambda o: policy.may_modify(o, Group.RECEIVING)),
@@ -55,7 +57,7 @@ _ONLY_WHEN_ALLOWED = frozenset(
     {
         *("take_back", "reopen_order", "mark_paid", "reverse_payment", "tie_top_up"),
         *("untie_top_up", "confirm_lines", "settle_difference"),
-        *("stop_reminding", "resume_reminding"),
+        *("stop_reminding", "resume_reminding", "ask_carrier"),
     }
 )
 
@@ -77,6 +79,18 @@ def offers(
     return found
 
 
+def ways_on(order: Order, user: Any, but: str = "") -> list[Offer]:
+    """What leads on from an act that cannot be done: the intercept, the carrier (SOP 1.1.e)."""
+    facts, found = order.facts(), []
+    for verb, label, key, rule in _ACTS:
+        if verb in ("ask_stop", "ask_carrier") and verb != but and may(user, verb):
+            verdict = rule(facts)
+            if verdict.allowed:
+                url = reverse(verb.replace("_", "-"), args=[order.order_no])
+                found.append(Offer(verb, label, url, verdict, key, True))
+    return found
+
+
 def _opposite(verb: str, facts: OrderFacts) -> bool:
     """A closed order shows “reopen”, a released one “take back”, not both of a pair.
 
@@ -84,6 +98,8 @@ def _opposite(verb: str, facts: OrderFacts) -> bool:
     """
     if verb == "release":
         return facts.released or facts.is_top_up or facts.state in GONE | {OrderState.CLOSED}
+    if verb == "ask_stop":
+        return not stopping.stoppable(facts)
     if verb == "remind_now":
         return facts.state is not OrderState.UNPAID
     return verb == "close_order" and facts.state == "closed"

@@ -13,7 +13,7 @@ from core.verdict import no
 from orders import policy
 from orders.models import Hold, Order
 from orders.services.acting import order_act
-from orders.words import HoldKind, OrderState
+from orders.words import HoldKind, OrderState, Stop
 
 
 def hold_order(
@@ -53,10 +53,12 @@ def open_hold(
     cause: str = "",
     amount: Decimal | None = None,
     until: datetime | None = None,
+    stop: Stop = Stop.NONE,
 ) -> Hold:
     """Open a hold inside a running act; a released order nobody has begun is taken back at once.
 
     The same (order, kind, cause) is held once: then the newer reason and amount count.
+    `stop`: what the warehouse is asked; see `orders.services.intercept`.
     """
     if order.state == OrderState.PAID:
         order.released_at = None
@@ -64,6 +66,8 @@ def open_hold(
     hold = known or Hold(order=order, kind=kind, cause=cause, opened_at=now)
     hold.reason, hold.amount, hold.until = reason[:500], amount, until
     hold.by_id, hold.by_name = by.user_id, by.name
+    if stop is not Stop.NONE:
+        hold.stop = stop.value
     hold.save()
     return hold
 
@@ -90,6 +94,9 @@ def lift_hold(
 
 
 def _lift(hold: Hold, why: str, now: datetime) -> None:
+    """What the warehouse has not answered by then, nobody waits for any more."""
+    if hold.stop == Stop.ASKED:
+        hold.stop = Stop.NONE.value
     hold.lift(now, why[:200])
     hold.save()
 

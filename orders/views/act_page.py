@@ -25,6 +25,7 @@ from core.sentences import render as said
 from core.verdict import Refused, Verdict
 from orders.forms.contact import ActForm, AskedForm
 from orders.models import Order
+from orders.selectors.offers import ways_on
 from orders.selectors.order import changed_since, get_order
 from orders.selectors.page import labelled
 from orders.services.acting import refuse
@@ -181,6 +182,8 @@ def _show(
     }
     if not context["open"] and page.asked:
         context["asked"] = AskedForm(order=order, auto_id="asked_%s")
+    if not context["open"]:
+        context["ways_on"] = ways_on(order, request.user, but=page.verb)
     context |= page.more(order, form) | (more or {})
     return draw(request, page.template, context, status=status, part=form.partial)
 

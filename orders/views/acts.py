@@ -6,10 +6,12 @@ from typing import Any
 
 from core.models import Act
 from core.verdict import yes
-from orders import policy, reminding
+from orders import policy, reminding, stopping
 from orders.forms.modify import DeliveryForm, ReceivingForm
 from orders.forms.simple import (
     AccountForm,
+    AskCarrierForm,
+    AskStopForm,
     CloseForm,
     FollowUpForm,
     HoldForm,
@@ -23,6 +25,7 @@ from orders.policy import Group
 from orders.selectors.order import since_close
 from orders.services.close import close_order, reopen_order
 from orders.services.hold import hold_order
+from orders.services.intercept import ask_carrier, ask_stop
 from orders.services.modify import modify_delivery, modify_receiving
 from orders.services.note import attach_account, follow_up, note
 from orders.services.pay import mark_paid
@@ -61,6 +64,14 @@ def _release(order: Order, form: NothingForm, common: Common) -> Act:
 
 def _take_back(order: Order, form: NothingForm, common: Common) -> Act:
     return take_back(order, **common)
+
+
+def _ask_stop(order: Order, form: AskStopForm, common: Common) -> Act:
+    return ask_stop(order, form.reason(), **common)
+
+
+def _ask_carrier(order: Order, form: AskCarrierForm, common: Common) -> Act:
+    return ask_carrier(order, form.asked_for(), **common)
 
 
 def _pay(order: Order, form: PayForm, common: Common) -> Act:
@@ -205,5 +216,26 @@ resume = act_view(
         lambda o: reminding.may_resume_reminding(o.facts([])),
         _resume,
         "恢复催付",
+    )
+)
+stop_parcel = act_view(
+    ActPage(
+        "ask_stop",
+        "请求拦截",
+        AskStopForm,
+        lambda o: stopping.may_ask_stop(o.facts()),
+        _ask_stop,
+        "请求拦截",
+        asked=True,
+    )
+)
+call_carrier = act_view(
+    ActPage(
+        "ask_carrier",
+        "联系快递",
+        AskCarrierForm,
+        lambda o: stopping.may_ask_carrier(o.facts()),
+        _ask_carrier,
+        "记为要联系快递",
     )
 )

@@ -12,8 +12,8 @@ from django.utils import timezone
 from core.models import Act
 from core.templatetags.gendan import spoken
 from core.verdict import Refused, no
-from orders import policy
-from orders.forms.simple import DifferenceForm, LiftForm, PickForm, TieForm
+from orders import policy, stopping
+from orders.forms.simple import DifferenceForm, LiftForm, PickForm, TieForm, WithdrawForm
 from orders.models import Hold, Order
 from orders.models.order import RECEIVING_LABELS
 from orders.selectors.order import get_order
@@ -21,6 +21,7 @@ from orders.selectors.payments import reversible
 from orders.selectors.top_ups import candidates, expected_amount, find_top_up
 from orders.services.difference import differing, settle_difference
 from orders.services.hold import lift_hold
+from orders.services.intercept import withdraw_stop
 from orders.services.pay import reverse_payment
 from orders.services.top_up import tie_top_up, untie_top_up
 from orders.views.act_page import ActPage, show_or_do
@@ -47,6 +48,27 @@ def lift(request: Request, order_no: str, hold_id: int) -> HttpResponse:
         lambda o: policy.may_lift(row.fact(), role, is_open=row.state == "open"),
         perform,
         "解除",
+        more=lambda order, form: {"about": row.reason},
+    )
+    return show_or_do(request, page, order)
+
+
+@allow("withdraw_stop")
+def withdraw(request: Request, order_no: str, hold_id: int) -> HttpResponse:
+    """Take a request for an intercept back while the warehouse has not answered."""
+    order = get_order(request.user, order_no)
+    row = get_object_or_404(Hold, pk=hold_id, order=order)
+
+    def perform(order: Order, form: WithdrawForm, common: Common) -> Act:
+        return withdraw_stop(order, row, form.cleaned_data["why"], **common)
+
+    page = ActPage(
+        "withdraw_stop",
+        "撤回拦截",
+        WithdrawForm,
+        lambda o: stopping.may_withdraw_stop(row.fact(), is_open=row.state == "open"),
+        perform,
+        "撤回",
         more=lambda order, form: {"about": row.reason},
     )
     return show_or_do(request, page, order)

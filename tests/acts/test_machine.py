@@ -30,6 +30,7 @@ from orders.models import Order, Trade
 from orders.policy import Contacted
 from orders.services.close import close_order, reopen_order
 from orders.services.hold import hold_order, lift_hold
+from orders.services.intercept import ask_stop, withdraw_stop
 from orders.services.modify import modify_delivery, modify_receiving
 from orders.services.note import note
 from orders.services.pay import Paid, mark_paid, reverse_payment
@@ -47,7 +48,7 @@ ALLOWED = {
     *(("unpaid", "paid"), ("paid", "unpaid"), ("unpaid", "closed"), ("closed", "unpaid")),
     *(("paid", "closed"), ("closed", "paid")),  # cash on delivery, on account
     *(("paid", "picking"), ("picking", "packed"), ("packed", "shipped")),
-    *(("picking", "paid"), ("packed", "paid")),  # recalled
+    *(("picking", "paid"), ("packed", "paid"), ("shipped", "paid")),  # recalled
 }
 
 
@@ -135,6 +136,16 @@ class Acts(RuleBasedStateMachine):
     @rule()
     def fetch_back(self) -> None:
         self.do(take_back)
+
+    @rule()
+    def stop(self) -> None:
+        self.do(ask_stop, "改地址")
+
+    @rule()
+    def go_on(self) -> None:
+        hold = self.order.holds.filter(state="open", stop="asked").first()
+        if hold:
+            self.do(withdraw_stop, hold, "不改了")
 
     @rule(amount=st.sampled_from(["8.00", "30.00", "208.00"]))
     def pay(self, amount: str) -> None:

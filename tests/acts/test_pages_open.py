@@ -17,6 +17,7 @@ PAGES = [
     *("modify-receiving", "modify-delivery", "modify-products", "close-order", "reopen-order"),
     *("hold", "release", "take-back", "mark-paid", "reverse-payment", "note", "follow-up"),
     *("attach-account", "tie-top-up", "untie-top-up", "confirm-lines", "settle-difference"),
+    *("ask-stop", "ask-carrier"),
 ]
 
 

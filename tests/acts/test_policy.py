@@ -10,15 +10,18 @@ from hypothesis import strategies as st
 
 from core.money import ZERO
 from core.verdict import Answer, Verdict
-from orders import policy
+from orders import policy, stopping
 from orders.policy import GONE, IN_WAREHOUSE, Group, HoldFact, OrderFacts
 from orders.situation import situation
-from orders.words import HoldKind, IdentityKey, OrderState, Terms
+from orders.words import HoldKind, IdentityKey, OrderState, Stop, Terms
 from tests.acts.test_pay import NOW
 
 money = st.decimals("0.00", "9999.99", places=2)
 holds = st.builds(
-    HoldFact, kind=st.sampled_from(HoldKind), cause=st.sampled_from(["", "import:lines"])
+    HoldFact,
+    kind=st.sampled_from(HoldKind),
+    cause=st.sampled_from(["", "import:lines"]),
+    stop=st.sampled_from(Stop),
 )
 facts = st.builds(
     OrderFacts,
@@ -26,6 +29,7 @@ facts = st.builds(
     state=st.sampled_from(OrderState),
     terms=st.sampled_from(Terms),
     released=st.booleans(),
+    handed_over=st.booleans(),
     due=money,
     paid=money,
     paid_by_platform=money,
@@ -55,6 +59,8 @@ def on_an_order(order: OrderFacts) -> dict[str, Verdict]:
         "untie": policy.may_untie_top_up(order),
         "confirm": policy.may_confirm_lines(order),
         "settle": policy.may_settle_difference(order),
+        "ask_stop": stopping.may_ask_stop(order),
+        "ask_carrier": stopping.may_ask_carrier(order),
     }
 
 

@@ -48,8 +48,6 @@ class Update:
 
     def hold(self, kind: HoldKind, cause: str, text: str, *, stop: bool = False) -> None:
         """Open a hold; where the warehouse has begun it is asked to stop the parcel."""
-        held = open_hold(self.order, kind, text, by=self.by, now=self.now, cause=cause)
-        if stop:
-            held.stop = Stop.ASKED.value
-            held.save()
+        ask = Stop.ASKED if stop else Stop.NONE
+        open_hold(self.order, kind, text, by=self.by, now=self.now, cause=cause, stop=ask)
         self.remarks.append(text)
