@@ -88,7 +88,7 @@ class OrderCard:
 
 
 def order_card(user: Any, order_no: str, now: datetime) -> OrderCard:
-    """The order with all that hangs on it; 10 queries whatever its history. Raises Http404.
+    """The order with all that hangs on it; 9 queries whatever its history. Raises Http404.
 
     `shown`: this person may see its personal data now.
     """
@@ -96,14 +96,14 @@ def order_card(user: Any, order_no: str, now: datetime) -> OrderCard:
     order = get_order(user, order_no, shown=Exists(seen))
     holds = list(order.holds.order_by("-opened_at")[:20])
     accounts, old_waybills, hand_tasks = _beside(order)
-    contacts, messages = _talk(order)
+    notes, contacts, messages = _said(order)
     return OrderCard(
         order=order,
         facts=order.facts([hold for hold in holds if hold.state == "open"]),
         holds=holds,
         lines=list(order.lines.select_related("sku__level")),
         payments=list(order.payments.select_related("trade").order_by("at")[:20]),
-        notes=list(order.notes.order_by("-at")[:20]),
+        notes=notes,
         contacts=contacts,
         messages=messages,
         accounts=accounts,
@@ -116,18 +116,25 @@ def order_card(user: Any, order_no: str, now: datetime) -> OrderCard:
     )
 
 
-def _talk(order: Order) -> tuple[list[Contact], list[CustomerMessage]]:
-    """What was said with the buyer, and what the buyer was told, newest first; in one query."""
+def _said(order: Order) -> tuple[list[Note], list[Contact], list[CustomerMessage]]:
+    """What was noted, said with the buyer, and told to the buyer, newest first; in one query."""
     none, nothing = Value(""), Value(None, JSONField())
+    beyond = (none, none, nothing, Value(None, DateTimeField()))
     contacts = Contact.objects.filter(order=order).values_list(
-        *(Value("contact"), "id", "at", "channel", "said"),
-        *(Cast("reached", IntegerField()), none, none, nothing, Value(None, DateTimeField())),
+        *(Value("contact"), "id", "at", "channel", "said", Cast("reached", IntegerField())), *beyond
     )
-    messages = CustomerMessage.objects.filter(order=order).values_list(
-        *(Value("message"), "id", "at", "kind", "why", "step", "state", "how", "say", "send_at")
+    notes = Note.objects.filter(order=order).values_list(
+        *(Value("note"), "id", "at", "by_name", "text", Cast("for_shop", IntegerField())), *beyond
     )
-    rows = list(contacts.union(messages, all=True).order_by("-at", "-id")[:60])
+    messages = CustomerMessage.objects.filter(order=order).values_list(Value("message"), *_MESSAGE)
+    # The messages first: they tell PostgreSQL the types of what the others leave empty.
+    rows = list(messages.union(contacts, notes, all=True).order_by("-at", "-id")[:100])
     return (
+        [
+            Note(id=key, at=at, by_name=by, text=text, for_shop=bool(for_shop))
+            for what, key, at, by, text, for_shop, *_ in rows
+            if what == "note"
+        ][:20],
         [
             Contact(id=key, at=at, channel=channel, said=said, reached=bool(reached))
             for what, key, at, channel, said, reached, *_ in rows
