@@ -17,6 +17,7 @@ from orders.selectors.hand import open_tasks
 from orders.selectors.unpaid import to_tell, unpaid_orders
 from staff.matrix import may
 from staff.selectors import unread_of
+from warehouse.selectors.intercepts import holds_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ def _failed(user: Any) -> list[QuerySet[Any]]:
 # The same for worklists with a page of their own: label, its address, its rows, act, late
 _LISTS: list[tuple[str, str, Callable[[Any], list[QuerySet[Any]]], str, bool]] = [
     ("未付款", "unpaid", lambda user: [unpaid_orders(user)], "view_unpaid", False),
+    ("拦截", "intercepts", lambda user: [holds_of(user)], "view_intercepts", True),
     ("待告知", "to-tell", lambda user: [to_tell(user)], "tick_told", False),
     ("手工事项", "hand-tasks", lambda user: [open_tasks(user)], "finish_hand_task", False),
     (

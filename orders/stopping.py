@@ -6,6 +6,8 @@ handed over yet may still be pulled. What the carrier has is the carrier's to ca
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from core.verdict import Say, Verdict, no, yes
 from orders.policy import GONE, IN_WAREHOUSE, HoldFact, OrderFacts
 from orders.words import HoldKind, OrderState, Stop
@@ -124,3 +126,9 @@ def may_ask_carrier(order: OrderFacts) -> Verdict:
     if pullable(order):
         return no("1.2.b", "还没有交给快递。", instead="请求拦截，请仓库抽回来。")
     return no("3.b", f"订单{order.state.label}，没有在路上的包裹。")
+
+
+class AnswerRule(Protocol):
+    """A rule for one of the warehouse's answers."""
+
+    def __call__(self, order: OrderFacts, hold: HoldFact, *, is_open: bool = True) -> Verdict: ...

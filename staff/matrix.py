@@ -22,6 +22,7 @@ SERVICE = frozenset({Role.AGENT, Role.SENIOR, Role.AFTERSALES, Role.SUPERVISOR, 
 LEADS = frozenset({Role.SUPERVISOR, Role.OWNER})
 SENIORS = LEADS | {Role.SENIOR}
 MONEY = frozenset({Role.FINANCE, Role.OWNER})
+WAREHOUSE = frozenset({Role.WAREHOUSE, Role.LOGISTICS})
 OWNER = frozenset({Role.OWNER})
 
 MATRIX: dict[str, frozenset[Role]] = {
@@ -57,6 +58,11 @@ MATRIX: dict[str, frozenset[Role]] = {
     "ask_stop": SERVICE,
     "withdraw_stop": SERVICE,
     "ask_carrier": SERVICE | {Role.LOGISTICS},
+    # warehouse
+    "view_intercepts": SERVICE | WAREHOUSE,
+    "confirm_stop": WAREHOUSE | LEADS,
+    "too_late": WAREHOUSE | LEADS,
+    # unpaid
     "view_unpaid": SERVICE,
     "remind_now": SERVICE,
     "stop_reminding": SERVICE,

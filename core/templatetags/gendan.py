@@ -48,6 +48,17 @@ def countdown(at: datetime | None) -> str:
     )
 
 
+@register.simple_tag
+def waited(at: datetime | None) -> str:
+    """已等 12 分; the page goes on counting."""
+    if at is None:
+        return ""
+    words = left(at, timezone.now()).replace("已超", "已等").replace("剩", "已等")
+    return format_html(
+        '<time data-countdown="waited" datetime="{}">{}</time>', at.isoformat(), words
+    )
+
+
 def left(at: datetime, now: datetime) -> str:
     seconds = (at - now).total_seconds()
     minutes = int(abs(seconds) // 60)

@@ -195,7 +195,9 @@
   function tick() {
     document.querySelectorAll("[data-countdown]").forEach((el) => {
       const left = new Date(el.dateTime) - Date.now();
-      el.textContent = (left >= 0 ? "剩 " : "已超 ") + span(left);
+      const waited = el.dataset.countdown === "waited";
+      el.textContent = (waited ? "已等 " : left >= 0 ? "剩 " : "已超 ") + span(left);
+      if (waited) return;
       el.closest(".tag")?.classList.toggle("bad", left < 0);
     });
   }

@@ -20,6 +20,7 @@ from desk.home import BY_ROLE, SECTIONS
 from desk.queues import counted
 from orders.factories import OrderFactory, ShopFactory
 from orders.models import Contact, Hold, Order
+from orders.services.intercept import ask_stop
 from orders.services.note import note
 from staff.factories import UserFactory
 from staff.models import Presence, User
@@ -57,6 +58,7 @@ def full_house(user: User) -> None:
     Contact.objects.create(
         order=order, channel="wangwang", call_again_at=now, said="下午再打", at=now, by=user
     )
+    ask_stop(OrderFactory.create(state="picking"), "换地址", by=Actor.person(user), now=now)
     note(order, "送礼盒", for_shop=True, by=Actor.person(user), now=now)
     tell("导出好了", to=user)
     OutboxMessage.objects.create(
