@@ -16,6 +16,7 @@ from orders.words import How, MessageKind, TellState
 
 TOPIC = "customer.message"
 NO_WAY = "没有能用的手机号，店铺也没有开聊天告知"
+REPLACED = "还没告知，就到了下一次"
 _COLUMNS = (
     *("id", "order_id", "buyer_id", "kind", "step", "how", "state", "say", "why", "led_by_id"),
     *("at", "send_at"),
@@ -46,6 +47,7 @@ def write_tellings(tellings: Sequence[Telling], now: datetime) -> None:
     """Write new messages inside a running act; those by SMS go to the outbox, or wait for 08:00."""
     if not tellings:
         return
+    _replace_older(tellings, now)
     for telling, key in zip(tellings, next_ids(CustomerMessage, len(tellings)), strict=True):
         telling.id = key
     states = [_state(telling, now) for telling in tellings]
@@ -53,6 +55,17 @@ def write_tellings(tellings: Sequence[Telling], now: datetime) -> None:
     write(CustomerMessage, _COLUMNS, rows)
     queued = [t for t, s in zip(tellings, states, strict=True) if s is TellState.QUEUED]
     send_new([outgoing(t.id, t.key, t.order_no) for t in queued if not t.led_by], now=now)
+
+
+def _replace_older(tellings: Sequence[Telling], now: datetime) -> None:
+    """A reminder that no colleague has passed on yet gives way to the next one of its order."""
+    orders = [t.order_id for t in tellings if t.how is How.CHAT and t.step > 1]
+    if not orders:
+        return
+    waiting = CustomerMessage.objects.filter(order__in=orders, state=TellState.TO_TELL.value)
+    waiting.filter(kind=MessageKind.PAYMENT_REMINDER.value).update(
+        state=TellState.SKIPPED.value, why=REPLACED, done_at=now
+    )
 
 
 def outgoing(message_id: int, key: str, order_no: str) -> Outgoing:

@@ -227,6 +227,17 @@ def test_what_need_not_be_told_any_more_leaves_the_list(shop: Shop, by: Actor, a
     assert (row.state, row.why) == ("skipped", "已经不用告知了")
 
 
+def test_a_reminder_that_nobody_passed_on_gives_way_to_the_next(shop: Shop, agent: User) -> None:
+    first = _unpaid(shop)
+    second = _unpaid(shop, buyer=first.buyer)
+    remind_due(NOON + HOUR)
+    remind_due(NOON + 7 * HOUR)
+    assert [row.step for row in to_tell(agent)] == [2], "one row, not two for one buyer"
+    for order in (first, second):
+        assert [m.state for m in order.messages.order_by("step")] == ["skipped", "to_tell"]
+    assert first.messages.get(step=1).why == "还没告知，就到了下一次"
+
+
 def _unpaid(shop: Shop, **values: Any) -> Order:
     order: Order = OrderFactory.create(
         state="unpaid", ordered_at=NOON, shop=shop, mobile="138****3800", **values

@@ -25,7 +25,8 @@ def play(stage: Stage) -> None:
     """Orders about to be reminded and closed, closed by the timer, paid too late; then the past."""
     enter(stage, "taobao", stage.ago(minutes=27), S.UNPAID)  # reminded in some minutes
     enter(stage, "tmall", stage.ago(hours=72) + timedelta(minutes=6), S.UNPAID)  # closed then
-    enter(stage, "pdd", stage.ago(hours=6), S.UNPAID)  # no telephone: a colleague tells
+    for hours in (6, 30, 40):  # no telephone: a colleague tells, one is ticked
+        enter(stage, "pdd", stage.ago(hours=hours), S.UNPAID)
     enter(stage, "taobao", stage.ago(hours=100), S.UNPAID)
     late = [enter(stage, "tmall", stage.ago(hours=90), S.UNPAID) for _ in range(2)]
     _let_time_pass(stage)
