@@ -84,6 +84,7 @@ class OrderFacts:
     do_not_remind: bool = False
     opted_out: bool = False  # the buyer wants no messages
     timed: bool = False  # a timer will remind or close it
+    expedited: bool = False
     holds: tuple[HoldFact, ...] = ()
 
     @property
@@ -286,6 +287,22 @@ def may_release(order: OrderFacts) -> Verdict:
             "2.b", "商品明细还没有确认，不能下发。", instead="先补导宝贝明细表，或由人确认明细。"
         )
     return yes("2.b", "已付清、无挂起，可以下发。")
+
+
+def may_expedite(order: OrderFacts) -> Verdict:
+    """Put an order before the others in review and warehouse (加急, SOP 2.c)."""
+    if order.state in GONE or order.state is S.CLOSED:
+        return no("2.c", f"订单{order.state.label}，加急没有用了。")
+    if order.expedited:
+        return no("2.c", "已经加急了。")
+    return yes("2.c", "仓库会先配、先发这一单。")
+
+
+def may_unexpedite(order: OrderFacts) -> Verdict:
+    """Take it out of the express lane again."""
+    if not order.expedited:
+        return no("2.c", "这单没有加急。")
+    return yes("2.c", "取消后按承诺发货的先后排队。")
 
 
 def may_take_back(order: OrderFacts) -> Verdict:

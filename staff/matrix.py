@@ -54,6 +54,8 @@ MATRIX: dict[str, frozenset[Role]] = {
     "finish_hand_task": SERVICE,
     "reopen_hand_task": SERVICE,
     "release": SERVICE,
+    "expedite": SERVICE,
+    "unexpedite": SERVICE,
     "take_back": SERVICE,
     "ask_stop": SERVICE,
     "withdraw_stop": SERVICE,

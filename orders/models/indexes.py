@@ -55,6 +55,11 @@ INDEXES = [
     Index(fields=["ship_by", "id"], condition=Q(state="picking"), name="order_ship_picking"),
     Index(fields=["ship_by", "id"], condition=Q(state="packed"), name="order_ship_packed"),
     Index(
+        fields=["-expedited", "ship_by", "id"],
+        condition=Q(released_at__isnull=False, state="paid"),
+        name="order_to_pick",
+    ),
+    Index(
         fields=["remind_at", "id"],
         condition=Q(remind_at__isnull=False),
         name="order_remind",

@@ -100,6 +100,8 @@ class Order(StateMixin, models.Model):
     carrier = models.CharField("快递公司", max_length=64, blank=True)
     waybill = KeyField("运单号", max_length=64, blank=True)
 
+    expedited = models.BooleanField("加急", default=False, db_default=False)
+
     goods_summary = models.CharField("商品", max_length=200, blank=True)
     goods_count = models.PositiveIntegerField("件数", default=0)
     lines_unclear = models.CharField("商品明细待确认", max_length=1000, blank=True)
@@ -244,6 +246,10 @@ class Order(StateMixin, models.Model):
     def pack(self) -> None:
         """Goods are in the box."""
 
+    @transition(field=state, source=S.PACKED, target=S.PICKING)
+    def unpack(self) -> None:
+        """`UNDO` at the packing station."""
+
     @transition(field=state, source=[S.PICKING, S.PACKED, S.SHIPPED], target=S.PAID)
     def recall(self) -> None:
         """The warehouse stopped it; what was marked shipped is not handed over (SOP 1.2.b)."""
@@ -369,6 +375,7 @@ class Order(StateMixin, models.Model):
             closed_from=self.closed_from,
             do_not_remind=self.do_not_remind,
             opted_out=self._opted_out(),
+            expedited=self.expedited,
             timed=self.close_at is not None or self.remind_at is not None,
             holds=tuple(hold.fact() for hold in holds),
         )

@@ -45,6 +45,8 @@ _ACTS: list[tuple[str, str, str, Rule]] = [
     ("remind_now", "马上催付", "u", reminding.may_remind),
     ("stop_reminding", "停止催付", "", reminding.may_stop_reminding),
     ("resume_reminding", "恢复催付", "", reminding.may_resume_reminding),
+    ("expedite", "加急", "", policy.may_expedite),
+    ("unexpedite", "取消加急", "", policy.may_unexpedite),
     ("hold", "挂起", "h", policy.may_hold),
     ("tie_top_up", "关联补差价", "", policy.may_take_top_up),
     ("untie_top_up", "取消关联补差价", "", policy.may_untie_top_up),
@@ -57,6 +59,7 @@ _ONLY_WHEN_ALLOWED = frozenset(
     {
         *("take_back", "reopen_order", "mark_paid", "reverse_payment", "tie_top_up"),
         *("untie_top_up", "confirm_lines", "settle_difference"),
+        *("expedite", "unexpedite"),
         *("stop_reminding", "resume_reminding", "ask_carrier"),
     }
 )

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django_fsm import FSMField
@@ -33,6 +34,7 @@ class Parcel(StateMixin, models.Model):
     state = FSMField(
         "状态", max_length=12, choices=P.choices, default=P.QUEUED.value, protected=True
     )
+    slot = models.PositiveSmallIntegerField("格口", default=0)
     expedited = models.BooleanField("加急", default=False)
     carrier = models.CharField("快递公司", max_length=64, blank=True)
     waybill = KeyField("运单号", max_length=64, blank=True)
@@ -42,6 +44,16 @@ class Parcel(StateMixin, models.Model):
     freight: models.DecimalField[Decimal | None, Decimal | None] = money_field(
         verbose_name="运费成本", null=True, blank=True
     )
+    # Whose weight was outside the tolerance: another person has a second look (SOP 2.g).
+    doubt_g = models.PositiveIntegerField("待复核重量（克）", null=True, blank=True)
+    doubt_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    # Who has it on the bench now: a second station is told so.
+    held_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    held_at = models.DateTimeField(null=True, blank=True)
     made_at = models.DateTimeField("排队时间")
     picked_at = models.DateTimeField("配完时间", null=True, blank=True)
     verified_at = models.DateTimeField("校验时间", null=True, blank=True)
@@ -53,7 +65,10 @@ class Parcel(StateMixin, models.Model):
     handed_over_at = models.DateTimeField("交快递时间", null=True, blank=True)
     stopped_at = models.DateTimeField("截停时间", null=True, blank=True)
     stopped_why = models.CharField("截停原因", max_length=200, blank=True)
-    history = History(no_db_index=["number", "order", "wave", "waybill"])
+    history = History(
+        no_db_index=["number", "order", "wave", "waybill"],
+        excluded_fields=["held_by", "held_at"],
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "包裹"
@@ -72,6 +87,7 @@ class Parcel(StateMixin, models.Model):
         ]
         indexes = [
             models.Index(fields=["order", "id"], name="parcel_order"),
+            models.Index(fields=["waybill"], condition=~Q(waybill=""), name="parcel_waybills"),
             models.Index(
                 fields=["state", "-expedited", "made_at", "id"],
                 condition=~Q(state__in=["handed_over", "stopped"]),
@@ -112,11 +128,13 @@ class Parcel(StateMixin, models.Model):
     def unpack(self) -> None:
         """`UNDO` at the station."""
         self.packed_at, self.box = None, ""
+        self.doubt_g = self.doubt_by_id = None
 
     @transition(field=state, source=P.PACKED, target=P.WEIGHED)
     def weigh(self, at: datetime, weight_g: int) -> None:
         """On the scale, grams (SOP 2.g)."""
         self.weighed_at, self.weight_g = at, weight_g
+        self.doubt_g = self.doubt_by_id = None
 
     @transition(field=state, source=P.WEIGHED, target=P.PACKED)
     def unweigh(self) -> None:
@@ -149,16 +167,25 @@ class ParcelLine(models.Model):
     quantity = models.PositiveIntegerField("数量")
     picked = models.PositiveIntegerField("已配", default=0)
     verified = models.PositiveIntegerField("已校验", default=0)
+    to_check = models.PositiveIntegerField("待质检", default=0)
 
     class Meta:
         verbose_name = verbose_name_plural = "包裹商品"
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(picked__lte=F("quantity")) & Q(verified__lte=F("quantity")),
+                condition=Q(picked__lte=F("quantity"), verified__lte=F("quantity") - F("to_check")),
                 name="parcel_line_counts",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.parcel_id}: {self.sku_id} × {self.quantity}"
+
+    @property
+    def left_to_pick(self) -> int:
+        return self.quantity - self.picked
+
+    @property
+    def left_to_verify(self) -> int:
+        return self.quantity - self.verified - self.to_check

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from warehouse.models.parcel import Parcel
+from warehouse.words import Outcome
 
 
 class Scan(models.Model):
@@ -20,7 +21,9 @@ class Scan(models.Model):
         Parcel, models.CASCADE, null=True, related_name="scans", db_index=False
     )
     code = models.CharField("扫到的内容", max_length=128)
-    right = models.BooleanField("正确")
+    outcome = models.CharField(
+        "对错", max_length=5, choices=Outcome.choices, default=Outcome.RIGHT.value
+    )
     answer = models.CharField("结果", max_length=200)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False

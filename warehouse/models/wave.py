@@ -19,7 +19,7 @@ from warehouse.words import WaveKind, WaveState
 class Wave(StateMixin, models.Model):
     """A batch of orders picked together. Printing or taking its list begins them."""
 
-    lock_rank: ClassVar[int] = 18
+    lock_rank: ClassVar[int] = 22
 
     number = KeyField("波次号", max_length=16, unique=True)
     state = FSMField(

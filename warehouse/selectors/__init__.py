@@ -1,1 +1,1 @@
-"""What the warehouse screens read."""
+"""What the warehouse's screens read."""

@@ -1,1 +1,1 @@
-"""What the warehouse does, one module for one station."""
+"""What is done with waves and parcels: one module for each thing (SOP 2.c to 2.g)."""

@@ -20,6 +20,7 @@ from orders.words import Stop
 from staff.roles import Role
 from staff.services.tell import tell
 from warehouse.models import Parcel
+from warehouse.services.pick import finish_if_done
 from warehouse.words import ParcelState
 
 OWN_SHELVES = "各回原货位"
@@ -95,6 +96,7 @@ def _stop_parcel(order: Order, asked: Sequence[Hold], said: str, now: datetime) 
         return None
     parcel = lock(active)
     parcel.stop(now, f"拦截：{asked[0].reason}；{said}")
+    finish_if_done(parcel)
     return parcel
 
 

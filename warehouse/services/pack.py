@@ -1,0 +1,52 @@
+"""Pack: the goods go into a box that holds them (SOP 2.f)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from core.acts import Actor, Change
+from core.verdict import no
+from warehouse import policy
+from warehouse.models import Box, Parcel
+from warehouse.services.steps import parcel_act, require
+from warehouse.words import Step
+
+
+def pack(parcel: Parcel, box_code: str, *, by: Actor, now: datetime) -> Parcel:
+    """Put a verified parcel's goods into a box; '' takes the smallest that fits (SOP 2.f).
+
+    Raises Refused, Barred.
+    """
+    with parcel_act("pack", parcel, by=by, now=now) as (order, row, log):
+        require(order, row, Step.PACK)
+        goods_g, pieces = goods(row)
+        box = _box(box_code, goods_g, pieces)
+        row.pack(now, box.code)
+        order.pack()
+        log.changed([Change("状态", "配货中", "已打包")], order)
+        log.noted(f"打包 {row.number}：{box.name}", clause="2.f")
+    return row
+
+
+def goods(parcel: Parcel) -> tuple[int, int]:
+    """What it holds: grams (0: not known) and pieces."""
+    return parcel.expected_g, sum(parcel.lines.values_list("quantity", flat=True))
+
+
+def _box(code: str, goods_g: int, pieces: int) -> Box:
+    boxes = {box.code: box for box in Box.objects.filter(active=True)}
+    if not code:
+        best = policy.best_box([box.fact() for box in boxes.values()], goods_g, pieces)
+        if best is None:
+            no(
+                "2.f",
+                "没有装得下的箱型",
+                instead="扫大箱子的箱码，或请负责人在“箱型和运费”里加箱型。",
+            ).require()
+            raise AssertionError
+        return boxes[best.code]
+    if code not in boxes:
+        known = "、".join(boxes) or "还没有箱型"
+        no("2.f", f"没有箱型 {code}", instead=f"现有：{known}。").require()
+    policy.may_use_box(boxes[code].fact(), goods_g, pieces).require()
+    return boxes[code]

@@ -1,0 +1,62 @@
+"""Ship: the waybill on the parcel is its own, the slip is pulled (SOP 2.g)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from core.acts import Actor, Change, act_on, lock
+from orders.models import OldWaybill, Order
+from orders.services.news import shipped
+from orders.services.telling import tell_buyers
+from orders.words import OrderState, carrier_code
+from warehouse import policy
+from warehouse.models import Parcel
+from warehouse.services.steps import require
+from warehouse.words import Step
+
+
+def ship(parcel: Parcel, waybill: str, *, by: Actor, now: datetime) -> Parcel:
+    """Ship a weighed parcel by the waybill that was scanned on it; the slip is pulled (SOP 2.g).
+
+    The waybill is the parcel's, or becomes it now; each is used once. Top-up orders of the order
+    are complete with it. Raises Refused, Barred.
+    """
+    top_ups = Order.objects.filter(top_up_for=parcel.order_id, state=OrderState.PAID.value)
+    rows = [parcel.order, *top_ups]
+    with act_on("ship", rows, by=by, now=now) as ((order, *tied), log):
+        row = lock(parcel)
+        require(order, row, Step.SHIP)
+        _label(order, row, waybill.upper(), now)
+        row.ship(now)
+        order.ship(now)
+        for top_up in tied:
+            top_up.complete_top_up(now)
+        log.changed([Change("状态", "已打包", "已发货")], order, *tied)
+        log.noted(f"发货 {row.number}：{order.carrier_name} {row.waybill}", clause="2.g")
+        _tell(order, row, now)
+    return row
+
+
+def _label(order: Order, parcel: Parcel, waybill: str, now: datetime) -> None:
+    carrier = parcel.carrier or carrier_code(order.carrier)
+    policy.may_take_waybill(
+        parcel.waybill, waybill, carrier=carrier, used_by=_user_of(waybill, parcel)
+    ).require()
+    if order.waybill and order.waybill != waybill:
+        OldWaybill.objects.create(order=order, carrier=order.carrier, number=order.waybill, at=now)
+    parcel.carrier, parcel.waybill = carrier, waybill
+    order.carrier, order.waybill = carrier, waybill
+
+
+def _user_of(waybill: str, parcel: Parcel) -> str:
+    """Which other parcel or order has or had this waybill; '' for none."""
+    other = Parcel.objects.filter(waybill=waybill).exclude(pk=parcel.pk).first()
+    if other is not None:
+        return other.number
+    order = Order.objects.filter(waybill=waybill).exclude(pk=parcel.order_id).first()
+    return order.order_no if order else ""
+
+
+def _tell(order: Order, parcel: Parcel, now: datetime) -> None:
+    """Everybody who must know that it left: the buyer (SOP 6.b)."""
+    tell_buyers([shipped(order, now)], now)

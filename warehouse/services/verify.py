@@ -1,0 +1,128 @@
+"""Verify by scan: wrong, extra or missing goods stop it (SOP 2.e); the quality tick (SOP 5.f)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from core.acts import Actor
+from core.verdict import no
+from stock.models import Sku
+from stock.selectors.goods import skus_by_text
+from warehouse import policy
+from warehouse.models import Parcel, ParcelLine
+from warehouse.selectors.parcels import line_of, lines_of, wanted
+from warehouse.services.steps import locked, parcel_act, require, save_counts
+from warehouse.words import ParcelState, Step
+
+ON_THE_BENCH = timedelta(minutes=5)
+
+
+def take(parcel: Parcel, step: Step, *, by: Actor, now: datetime) -> Parcel:
+    """Lay a parcel on the bench of a station; another bench that has it is told so.
+
+    Raises Refused, Barred.
+    """
+    with transaction.atomic():
+        row = locked(parcel.pk)
+        require(row.order, row, step)
+        if _elsewhere(row, by, now):
+            no(
+                policy.CLAUSE[step],
+                f"{row.number} 正在{_holder(row)}的台上",
+                instead="同一个包裹不要两个台一起做；确实要接手，请他先扫 NEXT 放下。",
+            ).require()
+        Parcel.objects.filter(pk=row.pk).update(held_by=by.user_id, held_at=now)
+    return row
+
+
+def _elsewhere(parcel: Parcel, by: Actor, now: datetime) -> bool:
+    if parcel.held_by_id in (None, by.user_id) or parcel.held_at is None:
+        return False
+    return now - parcel.held_at < ON_THE_BENCH
+
+
+def _holder(parcel: Parcel) -> str:
+    return parcel.held_by.display_name if parcel.held_by else "别人"
+
+
+def put_down(parcel: Parcel, *, now: datetime) -> None:
+    """Take it off the bench; what was counted of it is counted anew by whoever takes it next."""
+    with transaction.atomic():
+        row = locked(parcel.pk)
+        if row.state == ParcelState.PICKED:
+            _count_anew(row)
+        Parcel.objects.filter(pk=row.pk).update(held_by=None, held_at=None)
+
+
+def _count_anew(parcel: Parcel) -> None:
+    lines = list(parcel.lines.all())
+    for line in lines:
+        line.verified = line.to_check = 0
+    save_counts(*lines)
+
+
+def verify_piece(parcel: Parcel, code: str, *, by: Actor, now: datetime) -> ParcelLine:
+    """Count one scanned piece; the last one makes the parcel verified (SOP 2.e).
+
+    Raises Refused for what is wrong or too much, Barred.
+    """
+    with transaction.atomic():
+        row = locked(parcel.pk)
+        require(row.order, row, Step.VERIFY)
+        lines = lines_of(row)
+        line = line_of(lines, code)
+        at = lines.index(line) if line else None
+        policy.may_scan_goods(wanted(lines), at, _named(code)).require()
+        assert line is not None  # noqa: S101 — the policy refuses what no line has
+        if _asks_quality(line.sku):
+            line.to_check += 1
+        else:
+            line.verified += 1
+        save_counts(line)
+        _close_if_complete(row, lines, by, now)
+    line.parcel = row
+    return line
+
+
+def _asks_quality(sku: Sku) -> bool:
+    return sku.check_quality
+
+
+def _named(code: str) -> str:
+    found = skus_by_text([code]).get(code, [])
+    return found[0].label if len(found) == 1 else code[:40]
+
+
+def _close_if_complete(parcel: Parcel, lines: list[ParcelLine], by: Actor, now: datetime) -> None:
+    if not policy.may_close_goods(wanted(lines)).allowed:
+        return
+    with parcel_act("verify", parcel, by=by, now=now) as (_, row, log):
+        row.verify(now)
+        log.noted(f"校验完成 {row.number}", clause="2.e")
+    parcel.refresh_from_db(fields=["state", "verified_at"])
+
+
+def tick_quality(parcel: Parcel, *, by: Actor, now: datetime) -> ParcelLine:
+    """The piece in hand is good (SOP 5.f). Raises Refused, Barred."""
+    with transaction.atomic():
+        row = locked(parcel.pk)
+        require(row.order, row, Step.VERIFY)
+        lines = lines_of(row)
+        policy.may_tick_quality(wanted(lines)).require()
+        line = next(each for each in lines if each.to_check)
+        line.to_check -= 1
+        line.verified += 1
+        save_counts(line)
+        _close_if_complete(row, lines, by, now)
+    line.parcel = row
+    return line
+
+
+def close(parcel: Parcel) -> None:
+    """Say whether everything is there; raises Refused that names what is missing (SOP 2.e)."""
+    with transaction.atomic():
+        row = locked(parcel.pk)
+        require(row.order, row, Step.VERIFY)
+        policy.may_close_goods(wanted(lines_of(row))).require()
