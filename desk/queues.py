@@ -8,9 +8,11 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
 from core.counting import capped_counts, said
 from core.selectors import BOXES
+from desk.nobody import forgotten
 from desk.post import failed_in
 from orders.selectors.filters import Filters, led, narrowing, shops_of
 from orders.selectors.hand import open_tasks
@@ -41,6 +43,7 @@ _QUEUES: list[tuple[str, Filters, str]] = [
     ("补差价", Filters(money="untied"), "tie_top_up"),
     ("应退", Filters(money="owed"), "mark_paid"),
     ("超时", Filters(other="late"), "modify_delivery"),
+    ("快到期", Filters(other="at_risk"), "modify_delivery"),
     ("跟进", Filters(other="follow"), "follow_up"),
 ]
 
@@ -53,6 +56,13 @@ def _failed(user: Any) -> list[QuerySet[Any]]:
 _LISTS: list[tuple[str, str, Callable[[Any], list[QuerySet[Any]]], str, bool]] = [
     ("未付款", "unpaid", lambda user: [unpaid_orders(user)], "view_unpaid", False),
     ("拦截", "intercepts", lambda user: [holds_of(user)], "view_intercepts", True),
+    (
+        "没人管",
+        "nobody",
+        lambda user: list[QuerySet[Any]](forgotten(user, timezone.now())),
+        "view_nobody",
+        True,
+    ),
     ("待告知", "to-tell", lambda user: [to_tell(user)], "tick_told", False),
     ("手工事项", "hand-tasks", lambda user: [open_tasks(user)], "finish_hand_task", False),
     (
@@ -83,7 +93,7 @@ def queues_of(user: Any) -> list[Queue]:
 
 def counted(user: Any) -> tuple[list[Queue], int]:
     """The queues with what their lists show, and the unread notices: one query for all."""
-    shops = shops_of(user) if user.shop_codes else []
+    shops = shops_of(user)
     lists = [_ranges(filters, user, shops) for _, filters, act in _QUEUES if may(user, act)]
     lists += [rows(user) for _, _, rows, act, _ in _LISTS if may(user, act)]
     *counts, unread = capped_counts([*lists, [unread_of(user)]])

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk.views import api_access, home, messages, order, owner, search
+from desk.views import api_access, home, messages, nobody, order, owner, search
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("views/<int:view_id>/delete", search.view_delete, name="view-delete"),
     path("orders/<str:order_no>", order.order, name="order"),
     path("orders/<str:order_no>/reveal", order.show_personal, name="reveal"),
+    path("nobody", nobody.nobody, name="nobody"),
     path("messages", messages.failed, name="messages"),
     path("messages/retry", messages.retry_shown, name="messages-retry"),
     path("messages/<str:box>/<int:message_id>", messages.message, name="message"),

@@ -64,6 +64,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "view_intercepts": SERVICE | WAREHOUSE,
     "confirm_stop": WAREHOUSE | LEADS,
     "too_late": WAREHOUSE | LEADS,
+    "view_nobody": SERVICE | WAREHOUSE | {Role.PURCHASING},
     # unpaid
     "view_unpaid": SERVICE,
     "remind_now": SERVICE,

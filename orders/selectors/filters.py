@@ -24,11 +24,15 @@ MONEY: dict[str, tuple[str, Q]] = {
     "untied": ("补差价未关联", FILTERED["order_untied"]),
     "refund": ("退款未完", FILTERED["order_refunding"]),
 }
+AT_RISK_H = 12  # hours before the promise, where no shop says otherwise
+# Each of the three states has an index by `ship_by` (SOP 5.h).
+UNSHIPPED = Q(state="paid") | Q(state="picking") | Q(state="packed")
 OTHER: dict[str, tuple[str, Q]] = {
     "modified": ("已修改", FILTERED["order_modified"]),
     "released": ("已下发仓库", FILTERED["order_released"]),
     "unreleased": ("未下发", FILTERED["order_unreleased"]),
-    "late": ("过了承诺发货", Q(state="paid")),  # and `ship_by` before now
+    "late": ("过了承诺发货", UNSHIPPED),  # and `ship_by` before now
+    "at_risk": ("快到承诺发货", UNSHIPPED),  # and `ship_by` within the shop's hours
     "follow": ("我要跟进的", Q(follow_up_on__isnull=False)),  # by me, until today
     "masked": ("信息被遮盖", FILTERED["order_masked"]),
     "unclear": ("明细待确认", FILTERED["order_unclear"]),
@@ -148,7 +152,7 @@ def narrowing(
     conditions = {
         "hold": _held(filters.hold) if filters.hold else Q(),
         "money": _money(filters.money),
-        "other": _other(filters.other, user, now),
+        "other": _other(filters.other, user, now, shops),
         "terms": _terms(filters.terms),
         "state": Q(state=filters.state) if filters.state else Q(),
     }
@@ -187,16 +191,32 @@ def _money(name: str) -> Q:
     return MONEY[name][1] if name else Q()
 
 
-def _other(name: str, user: Any, now: datetime) -> Q:
+def _other(name: str, user: Any, now: datetime, shops: Sequence[Shop] = ()) -> Q:
     if not name:
         return Q()
     condition = OTHER[name][1]
     if name == "late":
         return condition & Q(ship_by__lt=now)
+    if name == "at_risk":
+        return condition & Q(ship_by__gte=now) & _soon(shops, now)
     if name == "follow":
         mine = Q(follow_up_by=user) if user is not None else Q()
         return condition & Q(follow_up_on__lte=timezone.localdate(now)) & mine
     return condition
+
+
+def _soon(shops: Sequence[Shop], now: datetime) -> Q:
+    """Its shop's hours before the promise have begun (SOP 5.h)."""
+    by_hours: dict[int, list[int]] = {}
+    for shop in shops:
+        by_hours.setdefault(shop.at_risk_h, []).append(shop.pk)
+    latest = Q(ship_by__lt=now + timedelta(hours=max(by_hours, default=AT_RISK_H)))
+    if len(by_hours) < 2:
+        return latest
+    each = Q()
+    for hours, keys in by_hours.items():
+        each |= Q(ship_by__lt=now + timedelta(hours=hours), shop_id__in=keys)
+    return latest & each
 
 
 def _time(filters: Filters) -> Q:
@@ -245,14 +265,17 @@ def _lead(narrowing: Narrowing, filters: Filters) -> str:
     return names[0] if names else ""
 
 
+_WORKED_BY = {"late": "-ship_by", "at_risk": "ship_by", "follow": "-follow_up_on"}
+
+
 def _work_list(narrowing: Narrowing, filters: Filters, lead: str) -> QuerySet[Any] | None:
     """The newest of a work list by its own index, for those that have one."""
     if lead == "hold" or (filters.money == "top_up" and lead == "money"):
         kind = filters.hold if lead == "hold" else HoldKind.TOP_UP
         holds = Hold.objects.filter(kind=kind, state="open").order_by("-opened_at", "-id")
         return holds.values("order_id")[:REACH]
-    if lead == "other" and filters.other in ("late", "follow"):
-        by = "-ship_by" if filters.other == "late" else "-follow_up_on"
+    if lead == "other" and filters.other in _WORKED_BY:
+        by = _WORKED_BY[filters.other]
         return Order.objects.filter(narrowing.conditions[lead]).order_by(by).values("pk")[:REACH]
     return None
 

@@ -58,6 +58,7 @@ def full_house(user: User) -> None:
     Contact.objects.create(
         order=order, channel="wangwang", call_again_at=now, said="下午再打", at=now, by=user
     )
+    OrderFactory.create(ship_by=now + timedelta(days=5, hours=2))
     ask_stop(OrderFactory.create(state="picking"), "换地址", by=Actor.person(user), now=now)
     note(order, "送礼盒", for_shop=True, by=Actor.person(user), now=now)
     tell("导出好了", to=user)

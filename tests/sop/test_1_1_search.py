@@ -284,6 +284,7 @@ def odd_orders() -> dict[str, Order]:
         "paid_late": OrderFactory.create(paid_late="reopened"),
         "unclear": OrderFactory.create(lines_unclear="拆不开"),
         "late": OrderFactory.create(ship_by=timezone.now() - timedelta(hours=1)),
+        "at_risk": OrderFactory.create(ship_by=timezone.now() + timedelta(hours=1)),
         "follow": OrderFactory.create(follow_up_on=timezone.localdate()),
     }
     hold(made["top_up"], "top_up")
