@@ -29,6 +29,9 @@ SWEEPS = {
     "orders.tasks.ask_for_sold": 120,
     "orders.tasks.forget_old_exports": 3600,
     "orders.tasks.forget_api_answers": 3600,
+    "warehouse.tasks.follow_parcels": 30,
+    "warehouse.tasks.remind_of_enquiries": 300,
+    "warehouse.tasks.complete_orders": 300,
     "staff.tasks.forget_old_presence": 3600,
 }
 

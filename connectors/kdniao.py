@@ -16,7 +16,7 @@ from connectors.answers import Rejected, Unknown
 from connectors.gateways import Forged
 from connectors.http import request as call
 from connectors.http import url
-from connectors.trackers import CHINA, Parcel, Track, TrackState, events
+from connectors.trackers import CHINA, Names, Parcel, Track, TrackState, events
 
 SYSTEM = "kdniao"
 QUERY, SUBSCRIBE = "8001", "8008"
@@ -66,6 +66,7 @@ STATES = {
     "603": S.CUSTOMS,
     "604": S.PROBLEM,
 }
+LINE = Names("AcceptTime", "AcceptStation", ("Location",), "Action", STATES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ def track(result: Mapping[str, Any]) -> Track:
         str(result.get("LogisticCode") or ""),
         state,
         code,
-        events(result.get("Traces"), "AcceptTime", "AcceptStation", newest_first=False),
+        events(result.get("Traces"), LINE, newest_first=False),
     )
 
 

@@ -16,7 +16,7 @@ from connectors.carriers import from_kuaidi100, to_kuaidi100
 from connectors.gateways import Forged
 from connectors.http import request as call
 from connectors.http import url
-from connectors.trackers import Parcel, Track, TrackState, events
+from connectors.trackers import Names, Parcel, Track, TrackState, events
 
 SYSTEM = "kuaidi100"
 TAKEN = '{"result":true,"returnCode":"200","message":"成功"}'
@@ -51,6 +51,7 @@ STATES = {
     "12": S.CUSTOMS,
     "13": S.PROBLEM,
 }
+LINE = Names("time", "context", ("areaName", "location"), "statusCode", STATES)
 REASONS = {
     "400": "查询的内容不完整，请核对运单号和快递公司。",
     "408": "要填收件人或寄件人电话的后四位才能查。",
@@ -151,7 +152,7 @@ def track(result: Mapping[str, Any]) -> Track:
         str(result.get("nu") or ""),
         STATES.get(code, TrackState.UNCLEAR),
         code,
-        events(result.get("data"), "time", "context", newest_first=True),
+        events(result.get("data"), LINE, newest_first=True),
     )
 
 

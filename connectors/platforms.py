@@ -74,6 +74,9 @@ class PlatformClient(Protocol):
     def dispatch(self, number: str, carrier: str, waybill: str) -> None:
         """Say that it was sent; one that was sent with this waybill stays as it is."""
 
+    def resend(self, number: str, carrier: str, waybill: str) -> None:
+        """Say that it was sent with another waybill than was told before."""
+
     def refunds(self, since: datetime, until: datetime) -> list[Application]:
         """The refunds applied for that changed in the window."""
 

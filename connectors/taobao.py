@@ -182,9 +182,20 @@ class Taobao:
             if refusal.code.endswith(":B04") and self._went_out(number, waybill):
                 return
             raise
-        shipping = answer.get("shipping")
-        if not (isinstance(shipping, dict) and shipping.get("is_success") is True):
-            raise Rejected(SYSTEM, "is_success=false", "平台没有接受发货")
+        _require_shipping(answer)
+
+    def resend(self, number: str, carrier: str, waybill: str) -> None:
+        """Read first: an earlier try may have done it. Within 24 hours of the sending."""
+        if carrier not in COMPANIES:
+            raise Rejected(SYSTEM, "carrier", "平台没有这家快递的代码")
+        if self._went_out(number, waybill):
+            return
+        values = {
+            "tid": number,
+            "out_sid": waybill,
+            "company_code": COMPANIES[carrier] or carrier,
+        }
+        _require_shipping(self._ask("taobao.logistics.consign.resend", values, idempotent=True))
 
     def _went_out(self, number: str, waybill: str) -> bool:
         found = self._trade(number, "tid,status,orders.invoice_no")
@@ -265,6 +276,12 @@ class Taobao:
             raise Unknown(SYSTEM, "回答读不懂")
         answer: dict[str, Any] = body[name]
         return answer
+
+
+def _require_shipping(answer: Mapping[str, Any]) -> None:
+    shipping = answer.get("shipping")
+    if not (isinstance(shipping, dict) and shipping.get("is_success") is True):
+        raise Rejected(SYSTEM, "is_success=false", "平台没有接受发货")
 
 
 def _changed(row: Mapping[str, Any]) -> str:

@@ -18,6 +18,7 @@ UNSURE = {10}  # Service Currently Unavailable
 REASONS = {
     "isv.logistics-offline-service-error:B04": "订单已经发货或者关闭了",
     "isv.logistics-offline-service-error:B60": "运单号不符合规则，或者已经用过",
+    "isv.logistics-update-company-or-mailno-error:P08": "发货超过 24 小时，平台不让改了",
     "isv.trade-not-exist": "平台上没有这一单",
     "CLOSE_TRADE_TOO_FAST": "下单不到 10 秒，还不能关闭",
     "isv.invalid-signature": "App Secret 不对",

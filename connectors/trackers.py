@@ -17,7 +17,7 @@ CHINA = ZoneInfo("Asia/Shanghai")
 
 
 class TrackState(StrEnum):
-    """Where a parcel is, in words that do not depend on who was asked."""
+    """Where a parcel is, whoever was asked; `warehouse.words` has the Chinese for it."""
 
     UNCLEAR = "unclear"  # nothing known yet, or a code that is not in our tables
     BOOKED = "booked"
@@ -35,24 +35,6 @@ class TrackState(StrEnum):
     CANCELLED = "cancelled"
 
 
-LABELS = {
-    TrackState.UNCLEAR: "暂无轨迹",
-    TrackState.BOOKED: "待揽收",
-    TrackState.COLLECTED: "已揽收",
-    TrackState.MOVING: "运输中",
-    TrackState.DELIVERING: "派送中",
-    TrackState.AT_LOCKER: "待取件",
-    TrackState.SIGNED: "已签收",
-    TrackState.PROBLEM: "异常",
-    TrackState.REFUSED: "拒收",
-    TrackState.RETURNING: "退回中",
-    TrackState.RETURNED: "已退回",
-    TrackState.FORWARDED: "转投",
-    TrackState.CUSTOMS: "清关中",
-    TrackState.CANCELLED: "已取消",
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """What a tracker is asked about; some carriers (SF) want a telephone's last four digits."""
@@ -64,10 +46,15 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line of a parcel's way; its text may name a courier, so it is personal data."""
+    """One line of a parcel's way; its text may name a courier, so it is personal data.
+
+    Some trackers say of each line where it was and what state it meant.
+    """
 
     at: datetime
     text: str
+    place: str = ""
+    state: TrackState | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +87,30 @@ class CarrierTracker(Protocol):
         """What a push is answered with; after anything else it is pushed again."""
 
 
-def events(rows: Any, at: str, text: str, *, newest_first: bool) -> tuple[Event, ...]:
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a tracker calls the parts of a line, and what its codes mean."""
+
+    at: str
+    text: str
+    place: tuple[str, ...]
+    code: str
+    states: Mapping[str, TrackState]
+
+
+def events(rows: Any, names: Names, *, newest_first: bool) -> tuple[Event, ...]:
     """The lines of a way, oldest first; those without a time are left out.
 
     Lines of the same second keep the order in which the tracker told them.
     """
     found = []
     for row in rows if isinstance(rows, list) else []:
-        moment = china_time(row.get(at)) if isinstance(row, dict) else None
+        moment = china_time(row.get(names.at)) if isinstance(row, dict) else None
         if moment:
-            found.append(Event(moment, str(row.get(text) or "").strip()))
+            place = next((str(row[name]) for name in names.place if row.get(name)), "")
+            state = names.states.get(str(row.get(names.code) or ""))
+            text = str(row.get(names.text) or "").strip()
+            found.append(Event(moment, text, place.strip(), state))
     if newest_first:
         found.reverse()
     return tuple(sorted(found, key=lambda event: event.at))

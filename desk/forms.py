@@ -60,6 +60,7 @@ class ShopForm(forms.ModelForm[Shop]):
             "refund_closes_h",
             "unpaid_limit_h",
             "feedback_days",
+            "complete_days",
             "ship_by_h",
             *STAGE_LIMITS,
             "reserve_on_order",
@@ -99,8 +100,9 @@ class ShopForm(forms.ModelForm[Shop]):
         for name in hours:
             if (values.get(name) or 0) > A_YEAR:
                 self.add_error(name, "最多一年（8760 小时）。")
-        if (values.get("feedback_days") or 0) > 60:
-            self.add_error("feedback_days", "最多 60 天。")
+        for name in ("feedback_days", "complete_days"):
+            if (values.get(name) or 0) > 60:
+                self.add_error(name, "最多 60 天。")
         opens, closes = values.get("refund_opens_h"), values.get("refund_closes_h")
         if opens is not None and closes is not None and closes <= opens:
             self.add_error("refund_closes_h", "要晚于可以申请的时间；发货前都可以就留空。")

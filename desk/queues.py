@@ -19,7 +19,9 @@ from orders.selectors.hand import open_tasks
 from orders.selectors.unpaid import to_tell, unpaid_orders
 from staff.matrix import may
 from staff.selectors import unread_of
+from warehouse.selectors.enquiries import open_enquiries
 from warehouse.selectors.intercepts import holds_of
+from warehouse.selectors.troubles import failed_dispatches, open_troubles
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,9 @@ _LISTS: list[tuple[str, str, Callable[[Any], list[QuerySet[Any]]], str, bool]] =
         True,
     ),
     ("待告知", "to-tell", lambda user: [to_tell(user)], "tick_told", False),
+    ("异常件", "troubles", lambda user: [open_troubles(user)], "settle_trouble", False),
+    ("联系快递", "enquiries", lambda user: [open_enquiries(user)], "answer_carrier", False),
+    ("平台发货失败", "dispatches", lambda user: [failed_dispatches(user)], "retry_dispatch", True),
     ("手工事项", "hand-tasks", lambda user: [open_tasks(user)], "finish_hand_task", False),
     (
         "未送达",
@@ -116,6 +121,7 @@ _MENU: list[tuple[str, str, str]] = [
     ("导出", "exports", "export_orders"),
     ("员工", "people", "manage_staff"),
     ("店铺", "shops", "manage_shops"),
+    ("快递公司", "carriers", "save_carriers"),
     ("告知买家的话", "sentences", "manage_sentences"),
     ("消息收发", "messages", "view_messages"),
     ("查看隐私记录", "reveal-log", "view_reveal_log"),

@@ -441,7 +441,7 @@ HAND_CLAUSES = {
     HandTaskKind.MEMO: "1.2.d",
     HandTaskKind.CLOSE: "1.2.e",
     HandTaskKind.ADDRESS: "1.1.d",
-    HandTaskKind.CARRIER: "3.b",
+    HandTaskKind.DISPATCH: "2.h",
 }
 UNTICK = timedelta(days=1)
 

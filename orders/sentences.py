@@ -98,6 +98,10 @@ SENTENCES: dict[str, Default] = {
     "reopen.done": Default(
         "已重新打开", "亲，订单已经帮您重新打开了，请尽快付款，我们会马上安排。"
     ),
+    "receive.done": Default(
+        "已签收",
+        "亲，您的包裹已经签收，请检查一下商品是否完好，有任何问题请随时联系我们。",
+    ),
     # What can be said at any time, by the situation of the order.
     "now.unpaid": Default(
         "现在：等付款",

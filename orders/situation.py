@@ -61,10 +61,16 @@ def situation(
     carrier: str = "",
     waybill: str = "",
     after_sale_open: bool = False,
+    way: Situation | None = None,
 ) -> Situation:
-    """What to look at first, and what to say. `ship_by` is written as it stands: local time."""
+    """What to look at first, and what to say. `ship_by` is written as it stands: local time.
+
+    `way`: where its parcel is, as a room above knows; it counts once the carrier has it.
+    """
     if after_sale_open and not _holding(order):
         return _after_sale(order)
+    if way and order.state is S.SHIPPED and not pullable(order) and not _holding(order):
+        return way
     found = _first(order, Parcel(ship_by, carrier, waybill), now)
     return found if found.word else replace(found, word=order.state.label)
 

@@ -120,11 +120,11 @@ def may_confirm_stop(order: OrderFacts, hold: HoldFact, *, is_open: bool = True)
 
 
 def may_ask_carrier(order: OrderFacts) -> Verdict:
-    """Ask the carrier to turn back or to change the address (联系快递, SOP 3.b)."""
-    if order.state is S.SHIPPED and not pullable(order):
-        return yes("3.b", "货在路上：请快递追回、改址或改电话。", Say("stop.carrier"))
+    """Ask the carrier: where it is, to turn back, another address (联系快递, SOP 3.b, 6.a)."""
     if pullable(order):
         return no("1.2.b", "还没有交给快递。", instead="请求拦截，请仓库抽回来。")
+    if order.state in GONE:
+        return yes("3.b", "查件、催件、追回、改地址，或者要签收底单。", Say("stop.carrier"))
     return no("3.b", f"订单{order.state.label}，没有在路上的包裹。")
 
 

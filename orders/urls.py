@@ -43,7 +43,6 @@ urlpatterns = [
     path(A + "take-back", acts.take_back_order, name="take-back"),
     path(A + "ask-stop", acts.stop_parcel, name="ask-stop"),
     path(A + "holds/<int:hold_id>/withdraw", picks.withdraw, name="withdraw-stop"),
-    path(A + "ask-carrier", acts.call_carrier, name="ask-carrier"),
     path(A + "mark-paid", acts.pay, name="mark-paid"),
     path(A + "reverse-payment", picks.reverse, name="reverse-payment"),
     path(A + "remind-now", acts.remind, name="remind-now"),

@@ -73,7 +73,7 @@ class HandTaskKind(Words):
     MEMO = "memo", "写卖家备注"
     CLOSE = "close", "平台关单"
     ADDRESS = "address", "平台改地址"
-    CARRIER = "carrier", "联系快递"
+    DISPATCH = "dispatch", "平台发货"
 
 
 class ContactChannel(Words):

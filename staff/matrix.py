@@ -71,6 +71,15 @@ MATRIX: dict[str, frozenset[Role]] = {
     "stop_reminding": SERVICE,
     "resume_reminding": SERVICE,
     "tick_told": SERVICE,
+    # on the way
+    "receive_order": SERVICE | {Role.LOGISTICS, Role.WAREHOUSE},
+    "correct_waybill": SERVICE | {Role.LOGISTICS, Role.WAREHOUSE},
+    "retry_dispatch": SERVICE | {Role.LOGISTICS, Role.WAREHOUSE},
+    "finish_dispatch": SERVICE | {Role.LOGISTICS, Role.WAREHOUSE},
+    "answer_carrier": SERVICE | {Role.LOGISTICS},
+    "claim_trouble": SERVICE | {Role.LOGISTICS},
+    "settle_trouble": SERVICE | {Role.LOGISTICS},
+    "save_carriers": frozenset({Role.OWNER, Role.LOGISTICS}),
     "bulk": EVERYONE,  # each act asks for its own right, too
     "mark_paid": LEADS | MONEY,
     "reverse_payment": MONEY,

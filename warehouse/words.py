@@ -75,3 +75,83 @@ class Command(Words):
     UNDO = "UNDO", "撤销上一步"
     NEXT = "NEXT", "放下换一个"
     OUT = "OUT", "已交快递"
+
+
+# -- on the way ------------------------------------------------------------------------------------
+
+
+class TrackState(Words):
+    """Where a parcel is; the codes are those of `connectors.trackers.TrackState`."""
+
+    UNCLEAR = "unclear", "暂无轨迹"
+    BOOKED = "booked", "待揽收"
+    COLLECTED = "collected", "已揽收"
+    MOVING = "moving", "运输中"
+    DELIVERING = "delivering", "派送中"
+    AT_LOCKER = "at_locker", "待取件"
+    SIGNED = "signed", "已签收"
+    PROBLEM = "problem", "异常"
+    REFUSED = "refused", "拒收"
+    RETURNING = "returning", "退回中"
+    RETURNED = "returned", "已退回"
+    FORWARDED = "forwarded", "转投"
+    CUSTOMS = "customs", "清关中"
+    CANCELLED = "cancelled", "已取消"
+
+
+class TroubleKind(Words):
+    """What is wrong with a parcel on its way (SOP 1.4′, 6.a)."""
+
+    QUIET = "quiet", "久无轨迹"
+    ADDRESS = "address", "地址不清"
+    UNREACHED = "unreached", "联系不上"
+    LOCKER = "locker", "待取超时"
+    PROBLEM = "problem", "派送异常"
+    REFUSED = "refused", "买家拒收"
+    RETURNING = "returning", "快递退回"
+    RETURNED = "returned", "已退回"
+
+
+class TroubleOutcome(Words):
+    """How a parcel in trouble was settled."""
+
+    WILL_TAKE = "will_take", "已联系买家，会收"
+    REDIRECT = "redirect", "请快递改派"
+    MESSAGE_LEFT = "message_left", "没联系上，已留言"
+    COMES_BACK = "comes_back", "让它退回"
+    CAME_BACK = "came_back", "已退回仓库"
+    LOST = "lost", "快递丢失，理赔"
+    NOTHING = "nothing", "查过，没有问题"
+
+
+class DispatchState(Words):
+    """What the platform knows of a parcel (SOP 2.h)."""
+
+    SENDING = "sending", "发送中"
+    TOLD = "told", "已告知平台"
+    FAILED = "failed", "没有成功"
+    BY_HAND = "by_hand", "已在后台登记"
+    DROPPED = "dropped", "运单已更正"
+
+
+class EnquiryKind(Words):
+    """What a carrier is asked (SOP 6.a)."""
+
+    WHERE = "where", "查件"
+    URGE = "urge", "催件"
+    ADDRESS = "address", "改地址或电话"
+    CALL_BACK = "call_back", "追回"
+    LOST = "lost", "疑似丢件"
+    PROOF = "proof", "要签收底单"
+
+
+class EnquiryState(Words):
+    OPEN = "open", "等快递答复"
+    DONE = "done", "已办到"
+    REFUSED = "refused", "快递办不了"
+    WITHDRAWN = "withdrawn", "不用问了"
+
+
+class TrackSource(Words):
+    KUAIDI100 = "kuaidi100", "快递100"
+    KDNIAO = "kdniao", "快递鸟"

@@ -103,7 +103,10 @@ def _checked(form: dict[str, str], kinds: set[str]) -> tuple[str, dict[str, str]
 
 
 def _result(parcel: Parcel) -> dict[str, Any]:
-    traces = [{"AcceptTime": at, "AcceptStation": text} for at, text in parcel.way]
+    traces = [
+        {"AcceptTime": at, "AcceptStation": text, "Location": "", "Action": code}
+        for (at, text), code in zip(parcel.way, parcel.codes, strict=True)
+    ]
     simple = parcel.code if parcel.code == "10" else parcel.code[:1]
     return _head() | {
         "ShipperCode": parcel.carrier,

@@ -127,8 +127,8 @@ def _refused(state: State, form: dict[str, str], param: dict[str, Any]) -> str:
 
 def _result(parcel: Parcel) -> dict[str, Any]:
     lines = [
-        {"time": at, "ftime": at, "context": text, "location": ""}
-        for at, text in reversed(parcel.way)  # the newest first
+        {"time": at, "ftime": at, "context": text, "location": "", "statusCode": code}
+        for (at, text), code in reversed(list(zip(parcel.way, parcel.codes, strict=True)))
     ]
     return {
         "message": "ok",

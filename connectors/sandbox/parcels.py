@@ -17,9 +17,11 @@ class Parcel:
     number: str
     code: str = "0"
     way: list[tuple[str, str]] = field(default_factory=list)
+    codes: list[str] = field(default_factory=list)
 
     def moves(self, code: str, text: str) -> None:
         """Something happened; each event is later than the last."""
+        self.codes.append(code)
         at = datetime.now(CHINA) + timedelta(seconds=len(self.way))
         self.code = code
         self.way.append((f"{at:%Y-%m-%d %H:%M:%S}", text))

@@ -284,14 +284,35 @@ def _send(state: State, values: Values) -> dict[str, Any]:
     if trade["status"] != "WAIT_SELLER_SEND_GOODS":
         words = "订单状态不对该物流订单已经发货或者已关闭，不能重复发货"
         raise _remote(f"{code}:B04", words)
-    used: set[str] = state.store(SYSTEM).setdefault("waybills", set())
-    if not (waybill.isalnum() and 8 <= len(waybill) <= 20) or waybill in used:
-        raise _remote(f"{code}:B60", "运单号不符合规则或已经被使用")
-    used.add(waybill)
+    _use(state, trade, waybill, f"{code}:B60")
     trade["status"] = "WAIT_BUYER_CONFIRM_GOODS"
     for line in trade.get("orders", {}).get("order", []):
         line |= {"invoice_no": waybill, "logistics_company": values["company_code"]}
     state.did(SYSTEM, "send", values["tid"], waybill=waybill, company=values["company_code"])
+    return {"shipping": {"is_success": True}}
+
+
+def _use(state: State, trade: dict[str, Any], waybill: str, code: str) -> None:
+    """One waybill may carry several trades of one buyer (a merged parcel), and nobody else's."""
+    used: dict[str, str] = state.store(SYSTEM).setdefault("waybills", {})
+    buyer = str(trade.get("buyer_nick", ""))
+    fits = waybill.isalnum() and 8 <= len(waybill) <= 20
+    if not fits or used.get(waybill, buyer) != buyer:
+        raise _remote(code, "运单号不符合规则或已经被使用")
+    used[waybill] = buyer
+
+
+def _resend(state: State, values: Values) -> dict[str, Any]:
+    trade, waybill = _trade(state, values), values.get("out_sid", "")
+    code = "isv.logistics-update-company-or-mailno-error"
+    if values.get("company_code") not in COMPANIES:
+        raise _remote(f"{code}:P01", "物流公司编码不存在")
+    if trade["status"] != "WAIT_BUYER_CONFIRM_GOODS" or trade.get("too_late_to_resend"):
+        raise _remote(f"{code}:P08", "该订单不支持修改")
+    _use(state, trade, waybill, f"{code}:P04")
+    for line in trade.get("orders", {}).get("order", []):
+        line |= {"invoice_no": waybill, "logistics_company": values["company_code"]}
+    state.did(SYSTEM, "resend", values["tid"], waybill=waybill, company=values["company_code"])
     return {"shipping": {"is_success": True}}
 
 
@@ -344,6 +365,7 @@ _METHODS: dict[str, Callable[[State, Values], dict[str, Any]]] = {
     "taobao.trade.shippingaddress.update": _address,
     "taobao.trade.close": _close,
     "taobao.logistics.offline.send": _send,
+    "taobao.logistics.consign.resend": _resend,
     "taobao.refunds.receive.get": _applied,
     "taobao.rp.refund.review": _review,
     "taobao.rp.refunds.agree": _agree,

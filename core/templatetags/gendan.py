@@ -10,7 +10,7 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 
-from core.masking import mask_account, mask_address, mask_name, mask_phone
+from core.masking import mask_account, mask_address, mask_name, mask_phone, scrub
 
 register = template.Library()
 
@@ -85,3 +85,4 @@ register.filter("mask_name", mask_name)
 register.filter("mask_phone", mask_phone)
 register.filter("mask_address", mask_address)
 register.filter("mask_account", mask_account)
+register.filter("scrub", scrub)

@@ -27,13 +27,15 @@ from staff.http import Request
 from staff.matrix import allow, may
 from staff.models import User
 from staff.services.reveal import REASONS, reveal
+from warehouse.selectors.offers import offers_on_the_way
+from warehouse.selectors.tracking import way_now, where_now
 
 
 @allow("view_order")
 def order(request: Request, order_no: str) -> HttpResponse:
     """Everything about one order, with what can be done and what to say."""
     now = timezone.now()
-    card = order_card(request.user, order_no, now)
+    card = order_card(request.user, order_no, now, **where_now())
     row = card.order
     what = situation(
         card.facts,
@@ -42,8 +44,10 @@ def order(request: Request, order_no: str) -> HttpResponse:
         carrier=row.carrier_name,
         waybill=row.waybill,
         after_sale_open=after_sale_open(row.after_sale),
+        way=way_now(row),
     )
     offered = offers(row, card.facts, card.payments, request.user, what.act)
+    offered += offers_on_the_way(row, card.facts, request.user)
     done = _done(request, card)
     context = {
         "card": card,

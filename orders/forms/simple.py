@@ -101,26 +101,6 @@ class WithdrawForm(ActForm):
     why = forms.CharField(label="为什么不拦了", max_length=200)
 
 
-class AskCarrierForm(ContactForm):
-    """What the carrier is asked for (SOP 3.b)."""
-
-    what = forms.ChoiceField(
-        label="请快递做什么", choices=[(w, w) for w in ("追回", "改地址", "改电话", "改派送时间")]
-    )
-    more = forms.CharField(
-        label="具体说明",
-        max_length=300,
-        required=False,
-        help_text="新地址、新电话不要写在这里：打电话给快递时从订单上念。",
-    )
-
-    def asked_for(self) -> str:
-        values = self.cleaned_data
-        return "：".join(
-            part for part in (f"请快递{values['what']}", values["more"].strip()) if part
-        )
-
-
 class PayForm(ActForm):
     """A payment that came in: number, amount, gateway."""
 

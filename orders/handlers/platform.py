@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from django.urls import reverse
 from django.utils import timezone
 
 from connectors import taobao
@@ -19,10 +18,8 @@ from core.messages import NotYet, handles
 from core.models import OutboxMessage
 from orders.models import Note, Order, Shop
 from orders.selectors.account import NoAccount, credentials_of
-from orders.services.platform import hand_over, platform_told
+from orders.services.platform import ask_to_sign_in, hand_over, platform_told
 from orders.words import UNSHIPPED, Channel, HandTaskKind, OrderState
-from staff.roles import Role
-from staff.services.tell import tell
 
 UNTIL_PAID = timedelta(minutes=30)
 UNTIL_SIGNED_IN = timedelta(minutes=30)
@@ -108,18 +105,8 @@ def _tell(message: OutboxMessage, what: HandTaskKind, deed: Deed, text: str = ""
         if deed(client_of(order.shop), order):
             platform_told(order, what, message.key, now=now)
     except SignedOut as error:
-        ask_to_sign_in(order.shop)
+        ask_to_sign_in(order.shop, now)
         raise NotYet(now + UNTIL_SIGNED_IN, str(error)) from error
     except (Rejected, NoAccount) as error:
         cause = message.payload["cause"]
         hand_over(order, what, text, str(error), message.key, cause, now=now)
-
-
-def ask_to_sign_in(shop: Shop) -> None:
-    """Once a day: only the owner can renew the consent."""
-    tell(
-        f"“{shop.name}”的淘宝授权到期了，发给平台的都在等。请重新授权。",
-        role=Role.OWNER,
-        url=reverse("shop-account", args=[shop.code, "taobao"]),
-        key=f"signed-out:{shop.pk}:{timezone.localdate()}",
-    )

@@ -12,10 +12,11 @@ from core.messages import NotYet, Unhandleable, handles
 from core.models import OutboxMessage
 from core.tables.errors import Bad
 from orders.formats.top import read_trade
-from orders.handlers.platform import UNTIL_SIGNED_IN, ask_to_sign_in, client_of
+from orders.handlers.platform import UNTIL_SIGNED_IN, client_of
 from orders.models import Shop
 from orders.selectors.account import NoAccount
 from orders.services.importing.pull import WINDOW, keep_changed, register_trade, window_of
+from orders.services.platform import ask_to_sign_in
 from staff.roles import Role
 from staff.services.tell import tell
 
@@ -35,7 +36,7 @@ def pull(message: OutboxMessage) -> None:
     except NoAccount:
         return
     except SignedOut as error:
-        ask_to_sign_in(shop)
+        ask_to_sign_in(shop, timezone.now())
         raise NotYet(timezone.now() + UNTIL_SIGNED_IN, str(error)) from error
     except Rejected as error:
         _tell_owner(shop, error)
@@ -73,7 +74,7 @@ def take_trade(message: OutboxMessage) -> None:
         trade = client_of(shop).trade(message.payload["trade"])
         register_trade(shop, read_trade(trade), now=timezone.now())
     except SignedOut as error:
-        ask_to_sign_in(shop)
+        ask_to_sign_in(shop, timezone.now())
         raise NotYet(timezone.now() + UNTIL_SIGNED_IN, str(error)) from error
     except (Bad, Rejected) as error:
         number = message.payload["trade"]

@@ -64,6 +64,12 @@ INDEXES = [
         condition=Q(remind_at__isnull=False),
         name="order_remind",
     ),
+    Index(fields=["track_at", "id"], condition=Q(track_at__isnull=False), name="order_track"),
+    Index(
+        fields=["complete_at", "id"],
+        condition=Q(complete_at__isnull=False),
+        name="order_complete",
+    ),
     Index(fields=["close_at", "id"], condition=Q(close_at__isnull=False), name="order_close"),
     Index(fields=["top_up_for"], condition=Q(top_up_for__isnull=False), name="order_top_ups"),
     Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="order_merged"),

@@ -19,7 +19,7 @@ from core.fields import KeyField, money_field
 from core.masking import mask_address, mask_name, mask_phone
 from core.money import ZERO
 from core.states import StateMixin, transition
-from orders import policy
+from orders import finishing, policy
 from orders.models.buyer import Buyer
 from orders.models.indexes import INDEXES
 from orders.models.shop import Shop
@@ -137,6 +137,9 @@ class Order(StateMixin, models.Model):
     paid_late = models.CharField(
         "关闭后付款", max_length=8, choices=PaidLate.choices, default="", blank=True
     )
+    # Timers of one that left: to be followed by its waybill, to be completed (SOP 6.a, 6.d).
+    track_at = models.DateTimeField("开始跟踪", null=True, blank=True)
+    complete_at = models.DateTimeField("自动完成", null=True, blank=True)
     modified_at = models.DateTimeField("修改时间", null=True, blank=True)
     created_at = models.DateTimeField("登记时间")
 
@@ -168,7 +171,7 @@ class Order(StateMixin, models.Model):
         ],
         excluded_fields=[
             *("mobile_tail", "goods_summary", "goods_count", "import_digests"),
-            *("remind_at", "close_at"),
+            *("remind_at", "close_at", "track_at", "complete_at"),
         ],
     )
 
@@ -258,17 +261,18 @@ class Order(StateMixin, models.Model):
     @transition(field=state, source=[S.PAID, S.PACKED], target=S.SHIPPED)
     def ship(self, at: datetime) -> None:
         """The parcel left the bench (or, by an import, left elsewhere)."""
-        self.shipped_at = at
+        self.shipped_at = self.track_at = at
 
     @transition(field=state, source=S.SHIPPED, target=S.RECEIVED)
     def receive(self, at: datetime) -> None:
-        """The customer has it."""
+        """The customer has it; after the shop's days it is complete (SOP 6.d)."""
         self.received_at = at
+        self.complete_at = finishing.complete_by(at, self.shop.complete_days)
 
     @transition(field=state, source=S.RECEIVED, target=S.COMPLETED)
     def complete(self, at: datetime) -> None:
         """Nothing is left to do."""
-        self.completed_at = at
+        self.completed_at, self.complete_at = at, None
 
     @transition(field=state, source=S.PAID, target=S.COMPLETED)
     def complete_top_up(self, at: datetime) -> None:
@@ -283,7 +287,7 @@ class Order(StateMixin, models.Model):
     def close(self, at: datetime, why: str) -> None:
         """Ends without being completed; remembers from where, so that it can be reopened."""
         self.closed_from, self.closed_at, self.closed_why = self.state, at, why
-        self.released_at = None
+        self.released_at = self.track_at = self.complete_at = None
         self.stop_timers()
 
     @transition(field=state, source=S.CLOSED, target=RETURN_VALUE(S.UNPAID, S.PAID))
@@ -297,6 +301,7 @@ class Order(StateMixin, models.Model):
         """The platform's export is further on than we are; it never takes us back (SOP 5.a)."""
         if policy.further(self.state, to):
             self.stop_timers()
+            self.complete_at = None
             return to
         return str(self.state)
 

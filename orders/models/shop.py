@@ -40,6 +40,7 @@ class Shop(models.Model):
     # What the buyer is told and how, each as `kind:how`; what is not listed is switched off.
     tells: Any = models.JSONField("主动告知买家", default=default_tells, blank=True)
     feedback_days = models.PositiveSmallIntegerField("签收几天后邀请评价", default=3)
+    complete_days = models.PositiveSmallIntegerField("签收几天后自动完成", default=7, db_default=7)
     ship_by_h = models.PositiveSmallIntegerField("付款后几小时内发货", default=48)
     # How long an order may stand in a stage before somebody must look after it (SOP 5.c, 5.h).
     at_risk_h = models.PositiveSmallIntegerField(

@@ -87,13 +87,14 @@ class OrderCard:
         return steps(self.order)
 
 
-def order_card(user: Any, order_no: str, now: datetime) -> OrderCard:
+def order_card(user: Any, order_no: str, now: datetime, **also: Any) -> OrderCard:
     """The order with all that hangs on it; 9 queries whatever its history. Raises Http404.
 
-    `shown`: this person may see its personal data now.
+    `shown`: this person may see its personal data now. `also`: annotations of the order, asked
+    for in the same query.
     """
     seen = reveals(user, "order", now).filter(subject_id=OuterRef("pk"))
-    order = get_order(user, order_no, shown=Exists(seen))
+    order = get_order(user, order_no, shown=Exists(seen), **also)
     holds = list(order.holds.order_by("-opened_at")[:20])
     accounts, old_waybills, hand_tasks = _beside(order)
     notes, contacts, messages = _said(order)

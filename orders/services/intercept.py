@@ -14,11 +14,11 @@ from core.acts import Actor, Change
 from core.masking import scrub
 from core.models import Act
 from orders import stopping
-from orders.models import HandTask, Hold, Order
+from orders.models import Hold, Order
 from orders.policy import Contacted
 from orders.services.acting import order_act
 from orders.services.hold import open_hold
-from orders.words import HandTaskKind, HoldKind, OrderState, Stop
+from orders.words import HoldKind, OrderState, Stop
 from staff.roles import Role
 from staff.services.tell import tell
 
@@ -90,38 +90,4 @@ def withdraw_stop(
         row.save()
         log.changed([Change("拦截", Stop.ASKED.label, "已撤回")])
         log.noted("撤回拦截", clause="1.1.e", reason=why)
-    return log.act
-
-
-def ask_carrier(
-    order: Order,
-    what: str,
-    *,
-    by: Actor,
-    now: datetime,
-    seen: int | None = None,
-    token: uuid.UUID | None = None,
-    contact: Contacted | None = None,
-) -> Act:
-    """Ask the carrier to turn back, or to change address or telephone (联系快递, SOP 3.b).
-
-    The carrier has it, so it is a task for a person: telephone, or the carrier's own page.
-    Raises Refused, Repeated.
-    """
-    with order_act(
-        "ask_carrier", order, by=by, seen=seen, token=token, contact=contact, now=now
-    ) as (order, log):
-        verdict = stopping.may_ask_carrier(order.facts())
-        verdict.require()
-        waybill = f"，运单号 {order.waybill}" if order.waybill else ""
-        HandTask.objects.create(
-            order=order,
-            kind=HandTaskKind.CARRIER.value,
-            cause=f"carrier:{log.act.id.hex}",
-            text=scrub(what)[:1000],
-            where=f"{order.carrier_name or '快递公司'}{waybill}"[:100],
-            opened_at=now,
-        )
-        log.noted("请快递帮忙", clause="3.b", reason=what)
-        log.tell(verdict.say)
     return log.act

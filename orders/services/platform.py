@@ -11,13 +11,18 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
+from django.urls import reverse
+from django.utils import timezone
+
 from core.acts import TIMER, Repeated, current_act
 from core.masking import scrub
 from core.messages import Outgoing, send_all
 from orders import policy
-from orders.models import HandTask, Order, ShopAccount
+from orders.models import HandTask, Order, Shop, ShopAccount
 from orders.services.acting import order_act
 from orders.words import BY_HAND, Channel, HandTaskKind
+from staff.roles import Role
+from staff.services.tell import tell
 
 BY_API: dict[str, str] = {Channel.TAOBAO: "taobao", Channel.TMALL: "taobao"}
 # Where sellers do it, by channel.
@@ -33,11 +38,13 @@ _TEXTS = {
     HandTaskKind.MEMO: "把这条备注写进卖家备注：{text}",
     HandTaskKind.CLOSE: "在平台上关闭这一单。原因：{text}",
     HandTaskKind.ADDRESS: "把平台上的收货信息改成和这里一样。",
+    HandTaskKind.DISPATCH: "在平台上填发货：{text}",
 }
 _DONE = {
     HandTaskKind.MEMO: "备注已写进平台的卖家备注",
     HandTaskKind.CLOSE: "平台上也关闭了",
     HandTaskKind.ADDRESS: "平台上的收货信息已改好",
+    HandTaskKind.DISPATCH: "平台已登记发货",
 }
 
 
@@ -58,19 +65,26 @@ def tell_platform_all(
     """The same for many orders, each with its text, in a fixed number of statements."""
     cause = cause or str(current_act().id)
     known = [(order, text) for order, text in told if order.shop.channel not in BY_HAND]
-    connected = _connected([order for order, _ in known])
+    connected = connected_shops([order for order, _ in known])
     send_all(
         [_message(order, what, cause) for order, _ in known if order.shop_id in connected], now=now
     )
     by_hand = [each for each in known if each[0].shop_id not in connected]
+    ask_by_hand([(order, text, cause) for order, text in by_hand], what, now=now)
+
+
+def ask_by_hand(
+    asked: Sequence[tuple[Order, str, str]], what: HandTaskKind, *, now: datetime
+) -> None:
+    """Hand tasks of a kind inside a running act: order, text and cause of each."""
     HandTask.objects.bulk_create(
-        [_task(order, what, text, cause, now) for order, text in by_hand],
+        [_task(order, what, text, cause, now) for order, text, cause in asked],
         ignore_conflicts=True,
         batch_size=500,
     )
 
 
-def _connected(orders: Sequence[Order]) -> set[int]:
+def connected_shops(orders: Sequence[Order]) -> set[int]:
     """The shops of these orders that have an account with their platform."""
     shops = {order.shop_id for order in orders if order.shop.channel in BY_API}
     if not shops:
@@ -99,6 +113,16 @@ def _task(order: Order, what: HandTaskKind, text: str, cause: str, now: datetime
         text=_TEXTS[what].format(text=text),
         where=BACKSTAGE[order.shop.channel],
         opened_at=now,
+    )
+
+
+def ask_to_sign_in(shop: Shop, now: datetime) -> None:
+    """Once a day: only the owner can renew the consent."""
+    tell(
+        f"“{shop.name}”的淘宝授权到期了，发给平台的都在等。请重新授权。",
+        role=Role.OWNER,
+        url=reverse("shop-account", args=[shop.code, "taobao"]),
+        key=f"signed-out:{shop.pk}:{timezone.localdate(now)}",
     )
 
 

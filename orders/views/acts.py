@@ -10,7 +10,6 @@ from orders import policy, reminding, stopping
 from orders.forms.modify import DeliveryForm, ReceivingForm
 from orders.forms.simple import (
     AccountForm,
-    AskCarrierForm,
     AskStopForm,
     CloseForm,
     FollowUpForm,
@@ -26,7 +25,7 @@ from orders.selectors.order import since_close
 from orders.services.close import close_order, reopen_order
 from orders.services.expedite import expedite, unexpedite
 from orders.services.hold import hold_order
-from orders.services.intercept import ask_carrier, ask_stop
+from orders.services.intercept import ask_stop
 from orders.services.modify import modify_delivery, modify_receiving
 from orders.services.note import attach_account, follow_up, note
 from orders.services.pay import mark_paid
@@ -69,10 +68,6 @@ def _take_back(order: Order, form: NothingForm, common: Common) -> Act:
 
 def _ask_stop(order: Order, form: AskStopForm, common: Common) -> Act:
     return ask_stop(order, form.reason(), **common)
-
-
-def _ask_carrier(order: Order, form: AskCarrierForm, common: Common) -> Act:
-    return ask_carrier(order, form.asked_for(), **common)
 
 
 def _expedite(order: Order, form: NothingForm, common: Common) -> Act:
@@ -256,15 +251,5 @@ stop_parcel = act_view(
         _ask_stop,
         "请求拦截",
         asked=True,
-    )
-)
-call_carrier = act_view(
-    ActPage(
-        "ask_carrier",
-        "联系快递",
-        AskCarrierForm,
-        lambda o: stopping.may_ask_carrier(o.facts()),
-        _ask_carrier,
-        "记为要联系快递",
     )
 )

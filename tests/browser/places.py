@@ -17,7 +17,15 @@ from orders.services.seed.demo.run import seed_demo
 from staff.matrix import may
 from staff.models import SavedView, User
 from tests.acts.pages import show_personal
-from tests.security.addresses import World, api_rows, every, failed_message, hand_task, told
+from tests.security.addresses import (
+    World,
+    api_rows,
+    every,
+    failed_message,
+    hand_task,
+    on_the_way,
+    told,
+)
 from tests.security.test_scripts import NO_PAGES
 
 PARTS = {"live", "recent-orders"}  # pieces of a page, which htmx fetches
@@ -55,7 +63,7 @@ def demo_world() -> World:
     for user in User.objects.filter(username__in=["owner", "agent"]):
         show_personal(user, hold.order)
     message, task = failed_message(hold.order), hand_task(hold.order)
-    rows = api_rows(hold.order.shop)
+    rows = api_rows(hold.order.shop) | on_the_way(hold.order)
     return World(hold.order, hold, job, owner, view, message, task, told(hold.order), rows)
 
 

@@ -229,11 +229,29 @@ def test_sent_already_is_well_when_it_was_this_waybill(sandbox: Sandbox, shop: T
 
 
 def test_a_used_or_impossible_waybill_is_refused(sandbox: Sandbox, shop: Taobao) -> None:
-    put(sandbox, trade(NUMBER + 1))
+    put(sandbox, trade(NUMBER + 1, buyer_nick="别**人"))
     shop.dispatch(NO, "SF", "550281136794")
     for waybill in ("550281136794", "12"):
         with pytest.raises(Rejected, match="不符合规则，或者已经用过"):
             shop.dispatch(str(NUMBER + 1), "SF", waybill)
+
+
+def test_one_parcel_may_carry_several_trades_of_one_buyer(sandbox: Sandbox, shop: Taobao) -> None:
+    put(sandbox, trade(NUMBER + 1))
+    for number in (NO, str(NUMBER + 1)):
+        shop.dispatch(number, "SF", "550281136794")
+    assert len(sandbox.state.effects("taobao", "send")) == 2
+
+
+def test_another_waybill_takes_the_place_of_the_one_that_was_told(
+    sandbox: Sandbox, shop: Taobao
+) -> None:
+    with pytest.raises(Rejected, match="不让改了"):
+        shop.resend(NO, "SF", "550281136795")  # not sent yet
+    shop.dispatch(NO, "SF", "550281136794")
+    for _ in range(2):
+        shop.resend(NO, "SF", "550281136795")
+    assert len(sandbox.state.effects("taobao", "resend")) == 1
 
 
 def test_a_carrier_that_the_platform_does_not_know_is_not_guessed(shop: Taobao) -> None:

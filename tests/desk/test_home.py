@@ -26,7 +26,7 @@ from staff.factories import UserFactory
 from staff.models import Presence, User
 from staff.roles import Role
 from staff.services.tell import tell
-from tests.security.addresses import told
+from tests.security.addresses import on_the_way, told
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +61,7 @@ def full_house(user: User) -> None:
     OrderFactory.create(ship_by=now + timedelta(days=5, hours=2))
     ask_stop(OrderFactory.create(state="picking"), "换地址", by=Actor.person(user), now=now)
     note(order, "送礼盒", for_shop=True, by=Actor.person(user), now=now)
+    on_the_way(order)
     tell("导出好了", to=user)
     OutboxMessage.objects.create(
         topic="a", key=str(uuid4()), state="failed", payload={}, not_before=now, created_at=now

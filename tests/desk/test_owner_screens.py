@@ -31,6 +31,7 @@ SHOP = {
     "refund_closes_h": "",
     "unpaid_limit_h": "48",
     "feedback_days": "3",
+    "complete_days": "7",
     "ship_by_h": "36",
     "reserve_on_order": "on",
     "steps": "60，30, 600",

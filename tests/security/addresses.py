@@ -19,6 +19,7 @@ from staff.factories import UserFactory
 from staff.models import SavedView, User
 from staff.roles import Scope
 from staff.services.tokens import make_token
+from warehouse.models import Dispatch, Enquiry, Tracking, TrackingEvent, Trouble
 
 
 def patterns(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
@@ -106,6 +107,35 @@ def api_rows(shop: Shop, text: str = "官网商城") -> dict[str, int]:
     return {"token_id": token.pk, "hook_id": hook.pk, "delivery_id": line.pk}
 
 
+def on_the_way(order: Order, text: str = "到哪了") -> dict[str, Any]:
+    """A parcel in trouble, a question to its carrier, and what the platform did not take."""
+    now = timezone.now()
+    tracking = Tracking.objects.create(
+        order=order,
+        waybill="YT8962646785389",
+        last_at=now,
+        last_text=text,
+        why_not=text,
+        made_at=now,
+    )
+    TrackingEvent.objects.create(tracking=tracking, at=now, text=text, place=text[:60])
+    trouble = Trouble.objects.create(
+        tracking=tracking, order=order, kind="refused", opened_at=now, due_at=now
+    )
+    enquiry = Enquiry.objects.create(
+        order=order, kind="where", question=text, asked_at=now, asked_name="王芳", due_at=now
+    )
+    dispatch = Dispatch.objects.create(
+        order=order, platform_no=order.platform_no, waybill="YT1", state="failed", why=text, at=now
+    )
+    return {
+        "trouble_id": trouble.pk,
+        "enquiry_id": enquiry.pk,
+        "dispatch_id": dispatch.pk,
+        "carrier": "YTO",
+    }
+
+
 @dataclass
 class World:
     """Objects that addresses name; all of one shop."""
@@ -139,7 +169,7 @@ class World:
         )
         view = SavedView.objects.create(owner=person, name="我的", query="state=paid")
         message, task = failed_message(order), hand_task(order)
-        api = api_rows(shop)
+        api = api_rows(shop) | on_the_way(order)
         return cls(order, hold, job, person, view, message, task, told(order), api)
 
     def url(self, address: Address) -> str:

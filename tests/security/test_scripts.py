@@ -20,7 +20,7 @@ from staff.models import SavedView
 from staff.services.reveal import reveal
 from staff.services.tell import tell
 from stock.factories import SkuFactory
-from tests.security.addresses import CALLBACKS, World, api_rows, every
+from tests.security.addresses import CALLBACKS, World, api_rows, every, on_the_way
 
 EVIL = "\"'><img src=x onerror=alert(1)><script>alert(1)</script>{{7*7}}"
 # Each field takes as much of it as its column holds.
@@ -61,7 +61,7 @@ def world() -> World:
     shop = ShopFactory.create(name=SHORT, return_address=EVIL, return_name=SHORT)
     world = World.make(shop.code, by=owner)
     _stuff_order(world)
-    world.by_name = api_rows(shop, EVIL)
+    world.by_name = api_rows(shop, EVIL) | on_the_way(world.order, EVIL)
     now, order = timezone.now(), world.order
     Note.objects.create(order=order, text=EVIL, by_name=SHORT, at=now)
     Contact.objects.create(order=order, channel="qq", said=EVIL, at=now, by=owner)

@@ -17,7 +17,7 @@ from orders.models import Hold, Order
 from orders.policy import Contacted
 from orders.selectors.order import timeline
 from orders.services.hold import lift_hold
-from orders.services.intercept import ask_carrier, ask_stop, withdraw_stop
+from orders.services.intercept import ask_stop, withdraw_stop
 from orders.services.note import note
 from orders.words import HoldKind
 from staff.factories import UserFactory
@@ -126,16 +126,6 @@ def test_the_warehouse_is_told(by: Actor) -> None:
     told = unread_of(keeper).get()
     assert row.order_no in told.text
     assert "13912345678" not in told.text
-
-
-def test_the_carrier_is_asked_by_a_task(by: Actor) -> None:
-    """3.b: on the way, the carrier is asked to turn back or for another address."""
-    row = order(state="shipped", carrier="YTO", waybill="YT1234567890")
-    ask_carrier(row, "请快递追回", by=by, now=NOW)
-    task = row.hand_tasks.get()
-    assert (task.kind, task.where) == ("carrier", "圆通速递，运单号 YT1234567890")
-    with pytest.raises(Refused, match="还没有交给快递"):
-        ask_carrier(order(state="shipped", released_at=NOW), "追回", by=by, now=NOW)
 
 
 # On the screen

@@ -1,18 +1,27 @@
 """The warehouse's tables."""
 
+from warehouse.models.dispatch import Dispatch
+from warehouse.models.enquiry import Enquiry
 from warehouse.models.packing import Box, FreightPrice, ShopPacking
 from warehouse.models.parcel import Parcel, ParcelLine
 from warehouse.models.scan import Scan
 from warehouse.models.short import ShortPick
+from warehouse.models.tracking import CarrierTerm, Tracking, TrackingEvent, Trouble
 from warehouse.models.wave import Wave
 
 __all__ = [
     "Box",
+    "CarrierTerm",
+    "Dispatch",
+    "Enquiry",
     "FreightPrice",
     "Parcel",
     "ParcelLine",
     "Scan",
     "ShopPacking",
     "ShortPick",
+    "Tracking",
+    "TrackingEvent",
+    "Trouble",
     "Wave",
 ]

@@ -6,11 +6,10 @@ from datetime import datetime
 
 from core.acts import Actor, Change, act_on, lock
 from orders.models import OldWaybill, Order
-from orders.services.news import shipped
-from orders.services.telling import tell_buyers
 from orders.words import OrderState, carrier_code
 from warehouse import policy
 from warehouse.models import Parcel
+from warehouse.services.dispatch import dispatch
 from warehouse.services.steps import require
 from warehouse.words import Step
 
@@ -33,7 +32,7 @@ def ship(parcel: Parcel, waybill: str, *, by: Actor, now: datetime) -> Parcel:
             top_up.complete_top_up(now)
         log.changed([Change("状态", "已打包", "已发货")], order, *tied)
         log.noted(f"发货 {row.number}：{order.carrier_name} {row.waybill}", clause="2.g")
-        _tell(order, row, now)
+        dispatch(order, now)
     return row
 
 
@@ -55,8 +54,3 @@ def _user_of(waybill: str, parcel: Parcel) -> str:
         return other.number
     order = Order.objects.filter(waybill=waybill).exclude(pk=parcel.order_id).first()
     return order.order_no if order else ""
-
-
-def _tell(order: Order, parcel: Parcel, now: datetime) -> None:
-    """Everybody who must know that it left: the buyer (SOP 6.b)."""
-    tell_buyers([shipped(order, now)], now)

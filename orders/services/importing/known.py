@@ -13,7 +13,7 @@ from typing import Any
 from core.acts import Change
 from core.masking import is_masked
 from core.money import ZERO
-from orders import policy
+from orders import finishing, policy
 from orders.formats import ImportedOrder
 from orders.formats.states import read_word
 from orders.models import Hold, OldWaybill, Order, Payment, Trade
@@ -172,9 +172,11 @@ def _check_address(each: Update) -> None:
 def _delivery(each: Update) -> None:
     order, record = each.order, each.record
     carrier = carrier_code(record.carrier)
-    if carrier and ("carrier" not in order.before_hand or record.state not in IN_HAND):
+    typed_over = order.before_hand.get  # what the platform said before an agent corrected it
+    left = record.state not in IN_HAND and carrier != typed_over("carrier")
+    if carrier and ("carrier" not in order.before_hand or left):
         each.put("carrier", carrier, "快递公司")
-    if record.waybill and record.waybill != order.waybill:
+    if record.waybill and record.waybill not in (order.waybill, typed_over("waybill")):
         if order.waybill:
             OldWaybill.objects.get_or_create(
                 order=order,
@@ -182,6 +184,7 @@ def _delivery(each: Update) -> None:
                 defaults={"carrier": order.carrier, "at": each.now},
             )
         each.put("waybill", record.waybill, "运单号")
+        order.track_at = finishing.follow_from(order.state, order.shipped_at, each.now)
     for number in record.other_waybills:
         OldWaybill.objects.get_or_create(
             order=order, number=number, defaults={"carrier": carrier, "at": each.now}
@@ -254,12 +257,22 @@ def _state(each: Update) -> None:
     before = str(order.get_state_display())
     _times(each)
     order.follow_platform(record.state)
+    _follow(each)
     each.news += _news(each)
     if record.state == S.PAID:
         each.put("ship_by", promised(record, each.shop, each.now))
     if record.state not in IN_HAND:
         _end_all_holds(each)
     each.changes.append(Change("状态", before, str(order.get_state_display())))
+
+
+def _follow(each: Update) -> None:
+    """What left just now is followed; what arrived is complete after the shop's days (SOP 6)."""
+    order, now = each.order, each.now
+    order.track_at = finishing.follow_from(order.state, order.shipped_at, now)
+    if order.state == S.RECEIVED:
+        since = order.received_at or now
+        order.complete_at = finishing.complete_by(since, each.shop.complete_days)
 
 
 def _news(each: Update) -> list[News]:

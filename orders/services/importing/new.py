@@ -12,7 +12,7 @@ from django.utils import timezone
 from core.acts import current_act
 from core.bulk import find, next_ids, write, write_parts
 from core.money import ZERO
-from orders import policy, reminding
+from orders import finishing, policy, reminding
 from orders.formats import ImportedOrder
 from orders.models import Hold, OldWaybill, Order, OrderLine, Payment, Shop, Trade
 from orders.models.order import tail
@@ -35,7 +35,7 @@ _OWN = (
     *("mobile_tail", "province", "city", "district", "street", "goods_summary", "goods_count"),
     *("goods_total", "due", "paid_by_platform", "refunded_before", "ordered_at", "created_at"),
     *("ship_by", "closed_from", "closed_why", "is_top_up", "import_digests", "remind_at"),
-    "close_at",
+    *("close_at", "track_at", "complete_at"),
 )
 _LINE = (
     *("id", "order_id", "sku_id", "platform_line_no", "code", "style_no", "title", "colour"),
@@ -144,7 +144,15 @@ def _order(made: Made, shop: Shop, buyer: int | None, now: datetime) -> list[Any
         made.top_up,
         [record.digest],
         *_timers(record, shop, now),
+        finishing.follow_from(record.state, record.shipped_at or record.paid_at, now),
+        _complete_at(record, shop, now),
     ]
+
+
+def _complete_at(record: ImportedOrder, shop: Shop, now: datetime) -> datetime | None:
+    if record.state != OrderState.RECEIVED:
+        return None
+    return finishing.complete_by(record.received_at or now, shop.complete_days)
 
 
 def _timers(

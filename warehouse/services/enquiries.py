@@ -1,0 +1,126 @@
+"""Carriers are asked, and what they answer is kept (SOP 6.a, 3.b)."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.db import transaction
+
+from core.acts import Actor, lock
+from core.masking import scrub
+from core.models import Act
+from core.sweeping import BATCH, locked
+from core.verdict import Say
+from orders.models import Order
+from orders.policy import Contacted
+from orders.services.acting import order_act
+from staff.roles import Role
+from staff.services.tell import tell
+from warehouse import following as policy
+from warehouse.models import Enquiry
+from warehouse.words import EnquiryKind, EnquiryState
+
+
+def ask_carrier(
+    order: Order,
+    kind: EnquiryKind,
+    question: str,
+    due_at: datetime,
+    *,
+    by: Actor,
+    now: datetime,
+    seen: int | None = None,
+    token: uuid.UUID | None = None,
+    contact: Contacted | None = None,
+) -> Act:
+    """Ask the carrier, or ask it for something; its answer is due (SOP 6.a, 3.b).
+
+    Not an edit, so the version stays. Raises Refused, Repeated.
+    """
+    with order_act("ask_carrier", order, by=by, token=token, contact=contact, now=now) as (
+        order,
+        log,
+    ):
+        policy.may_call_back(order.facts(), order.waybill, kind).require()
+        Enquiry.objects.create(
+            order=order,
+            carrier=order.carrier,
+            waybill=order.waybill,
+            kind=kind.value,
+            question=scrub(question)[:300],
+            asked_at=now,
+            asked_by_id=by.user_id,
+            asked_name=by.name,
+            due_at=due_at,
+            remind_at=due_at,
+        )
+        log.noted(f"联系快递：{kind.label}", clause="6.a", reason=question)
+        log.tell(Say(f"enquiry.{kind.value}", {"carrier": order.carrier_name or "快递"}))
+    return log.act
+
+
+def answer_carrier(
+    order: Order,
+    enquiry: Enquiry,
+    to: EnquiryState,
+    answer: str,
+    *,
+    by: Actor,
+    now: datetime,
+    seen: int | None = None,
+    token: uuid.UUID | None = None,
+) -> Act:
+    """Keep what the carrier said: done, or it cannot (SOP 6.a). Raises Refused, Repeated."""
+    with order_act("answer_carrier", order, by=by, token=token, now=now) as (order, log):
+        row = lock(enquiry)
+        _open(row)
+        if to is EnquiryState.WITHDRAWN:
+            row.withdraw(scrub(answer), now, by.name)
+        else:
+            row.answer_with(to, scrub(answer), now, by.name)
+        kind = EnquiryKind(row.kind)
+        log.noted(f"快递答复：{kind.label}，{to.label}", clause="6.a", reason=answer)
+        log.tell(_say(row, kind, to))
+    if row.asked_by_id not in (None, by.user_id):
+        tell(
+            f"{order.order_no} 快递答复了（{kind.label}）：{to.label}",
+            to=row.asked_by_id,
+            url=order.get_absolute_url(),
+            key=f"enquiry-answered:{row.pk}",
+        )
+    return log.act
+
+
+def _open(row: Enquiry) -> None:
+    is_open = row.state == EnquiryState.OPEN
+    policy.may_answer(row.get_state_display(), is_open=is_open).require()
+
+
+def _say(row: Enquiry, kind: EnquiryKind, to: EnquiryState) -> Say | None:
+    if to is EnquiryState.WITHDRAWN:
+        return None
+    done = "done" if to is EnquiryState.DONE else "refused"
+    return Say(f"enquiry.answered.{done}", {"what": kind.label, "answer": row.answer})
+
+
+def remind_due(now: datetime, limit: int = BATCH) -> int:
+    """Who asked, and logistics, are told that an answer is late, once a day; says how many."""
+    due = Enquiry.objects.filter(remind_at__lte=now)
+    if not due.exists():
+        return 0
+    with transaction.atomic():
+        rows = list(locked(due).select_related("order").order_by("remind_at", "id")[:limit])
+        for row in rows:
+            _remind(row, now)
+        again = now + policy.REMIND_LATE
+        Enquiry.objects.filter(pk__in=[row.pk for row in rows]).update(remind_at=again)
+    return len(rows)
+
+
+def _remind(row: Enquiry, now: datetime) -> None:
+    text = f"{row.order.order_no} 联系快递还没有答复：{row.get_kind_display()}，请再催。"
+    url, key = row.order.get_absolute_url(), f"enquiry-late:{row.pk}:{now:%Y%m%d}"
+    tell(text, role=Role.LOGISTICS, url=url, key=key)
+    if row.asked_by_id:
+        tell(text, to=row.asked_by_id, url=url, key=f"{key}:asked")
