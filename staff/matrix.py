@@ -64,6 +64,11 @@ MATRIX: dict[str, frozenset[Role]] = {
     "view_intercepts": SERVICE | WAREHOUSE,
     "confirm_stop": WAREHOUSE | LEADS,
     "too_late": WAREHOUSE | LEADS,
+    "hand_over": WAREHOUSE | LEADS,
+    "send_freight": WAREHOUSE | LEADS,
+    "hand_out": WAREHOUSE | LEADS,
+    "view_pickups": SERVICE | WAREHOUSE,
+    "tell_pickup_code": SERVICE,
     "view_nobody": SERVICE | WAREHOUSE | {Role.PURCHASING},
     # unpaid
     "view_unpaid": SERVICE,

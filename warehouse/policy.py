@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from core.money import ZERO, yuan
 from core.verdict import Verdict, ask, no, yes
+from orders.words import Delivery, IdentityKey
 from warehouse.words import ParcelState, Step
 
 P = ParcelState
@@ -297,7 +298,9 @@ def freight(weight_g: int, price: PriceFact) -> Decimal:
 # -- waybill (SOP 2.g) -----------------------------------------------------------------------------
 
 
-def may_take_waybill(assigned: str, scanned: str, *, carrier: str, used_by: str = "") -> Verdict:
+def may_take_waybill(
+    assigned: str, scanned: str, *, carrier: str, used_by: str = "", shortest: int = 8
+) -> Verdict:
     """Is the scanned waybill this parcel's, or free to become it? Each is used once (SOP 2.g).
 
     `used_by`: the parcel or order that has or had it.
@@ -316,8 +319,65 @@ def may_take_waybill(assigned: str, scanned: str, *, carrier: str, used_by: str 
             "这单还没有定快递公司",
             instead="请客服在订单上“修改配送”，或在店铺的称重设置里定默认快递。",
         )
-    if not (8 <= len(scanned) <= 32 and scanned.isascii() and scanned.replace("-", "").isalnum()):
+    if not (
+        shortest <= len(scanned) <= 32 and scanned.isascii() and scanned.replace("-", "").isalnum()
+    ):
         return no(
-            "2.g", f"“{scanned[:40]}” 不像运单号", instead="扫面单上的条码，8 到 32 位字母数字。"
+            "2.g",
+            f"“{scanned[:40]}” 不像运单号",
+            instead=f"扫面单上的条码，{shortest} 到 32 位字母数字。",
         )
+    return yes("2.g")
+
+
+# -- the last step (SOP 2.g, 5.e) ------------------------------------------------------------------
+
+SHORTEST = {Delivery.EXPRESS: 8, Delivery.FREIGHT: 4, Delivery.PICKUP: 0}
+_WHERE = {
+    Delivery.EXPRESS: "快递的：到发货台扫面单。",
+    Delivery.FREIGHT: "走物流的：到“物流”里登记物流公司和托运单号。",
+    Delivery.PICKUP: "自提的：放到自提货架，买家来了在“自提”里交货。",
+}
+
+
+def may_leave_by(wanted: Delivery, how: Delivery) -> Verdict:
+    """Each delivery method has its own last step (SOP 5.e)."""
+    if wanted is how:
+        return yes("5.e")
+    return no("5.e", f"这单是{wanted.label}，不能按{how.label}发。", instead=_WHERE[wanted])
+
+
+def may_tell_code(delivery: Delivery, state: P) -> Verdict:
+    """Give the customer the code by which a parcel is picked up (自提, SOP 5.e)."""
+    if delivery is not Delivery.PICKUP:
+        return no("5.e", f"这单是{delivery.label}，没有取货码。")
+    if state in (P.SHIPPED, P.HANDED_OVER):
+        return no("5.e", "买家已经提走了。")
+    if state is not P.WEIGHED:
+        return no("5.e", "货还没有备好，买家来了也提不走。", instead="称重以后再告诉买家。")
+    return yes("5.e", "货已经备好，把取货码告诉买家。")
+
+
+def may_hand_out(code: str, said: str, identity: frozenset[IdentityKey]) -> Verdict:
+    """Hand a parcel to who says its code and is who ordered it (自提, SOP 5.e, 1.1.b).
+
+    `code`: the parcel's, '' while the customer was told none.
+    """
+    if not code:
+        return no("5.e", "还没有取货码。", instead="请客服把取货码告诉买家。")
+    if said.strip() != code:
+        return no(
+            "5.e", "取货码不对。", instead="请买家再看一遍；找不到的，请客服核对身份后重发取货码。"
+        )
+    if len(identity) < 2:
+        return no("5.e", "身份没有核对完：要有两项一致。", instead="请买家再报一项，一致后勾上。")
+    return yes("5.e", "取货码和身份都对，可以交货。")
+
+
+def may_hand_over(state: P, bars: Sequence[str]) -> Verdict:
+    """May the carrier take this parcel? What somebody stops stays here (SOP 2.g, 1.2.b)."""
+    if state is not P.SHIPPED:
+        return no("2.g", f"包裹{state.label}，不在待交接里。")
+    if bars:
+        return no("1.2.b", f"有未解除的挂起（{'、'.join(dict.fromkeys(bars))}），不能交给快递。")
     return yes("2.g")

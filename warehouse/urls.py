@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from warehouse.views import carriers, intercepts, lists, way
+from warehouse.views import carriers, intercepts, leaving, lists, way
 
 A, W = "orders/<str:order_no>/", "warehouse/"
 urlpatterns = [
@@ -24,4 +24,12 @@ urlpatterns = [
     path(A + "troubles/<int:trouble_id>/claim", way.claim, name="claim-trouble"),
     path(A + "dispatches/<int:dispatch_id>/retry", way.retry, name="retry-dispatch"),
     path(A + "dispatches/<int:dispatch_id>/finish", way.finish, name="finish-dispatch"),
+    path(W + "hand-over", leaving.carriers, name="hand-over"),
+    path(W + "hand-over/carrier", leaving.carrier, name="hand-over-carrier"),
+    path(W + "hand-over/<str:list_no>", leaving.signed, name="hand-over-list"),
+    path(W + "pick-ups", leaving.pick_ups, name="pick-ups"),
+    path(W + "pick-ups/<str:parcel_no>", leaving.out, name="hand-out"),
+    path(W + "freight", leaving.freight, name="freight"),
+    path(W + "freight/<str:parcel_no>", leaving.by_freight, name="send-freight"),
+    path(A + "pickup-code", leaving.pickup_code, name="pickup-code"),
 ]

@@ -256,7 +256,7 @@ class Order(StateMixin, models.Model):
     @transition(field=state, source=[S.PICKING, S.PACKED, S.SHIPPED], target=S.PAID)
     def recall(self) -> None:
         """The warehouse stopped it; what was marked shipped is not handed over (SOP 1.2.b)."""
-        self.released_at = self.shipped_at = None
+        self.released_at = self.shipped_at = self.track_at = None
 
     @transition(field=state, source=[S.PAID, S.PACKED], target=S.SHIPPED)
     def ship(self, at: datetime) -> None:

@@ -24,6 +24,7 @@ from tests.security.addresses import (
     failed_message,
     hand_task,
     on_the_way,
+    to_pick_up,
     told,
 )
 from tests.security.test_scripts import NO_PAGES
@@ -64,7 +65,8 @@ def demo_world() -> World:
         show_personal(user, hold.order)
     message, task = failed_message(hold.order), hand_task(hold.order)
     rows = api_rows(hold.order.shop) | on_the_way(hold.order)
-    return World(hold.order, hold, job, owner, view, message, task, told(hold.order), rows)
+    said, parcel = told(hold.order), to_pick_up(hold.order.shop)
+    return World(hold.order, hold, job, owner, view, message, task, said, rows, parcel)
 
 
 def pages_of(world: World, user: User) -> list[str]:

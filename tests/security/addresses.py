@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -19,7 +20,15 @@ from staff.factories import UserFactory
 from staff.models import SavedView, User
 from staff.roles import Scope
 from staff.services.tokens import make_token
-from warehouse.models import Dispatch, Enquiry, Tracking, TrackingEvent, Trouble
+from warehouse.models import (
+    Dispatch,
+    Enquiry,
+    HandOver,
+    Parcel,
+    Tracking,
+    TrackingEvent,
+    Trouble,
+)
 
 
 def patterns(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
@@ -95,6 +104,22 @@ def failed_message(order: Order) -> OutboxMessage:
     )
 
 
+def to_pick_up(shop: Shop) -> Parcel:
+    """A parcel that waits for its customer; a hand-over list with the same figures."""
+    now, order = timezone.now(), OrderFactory.create(shop=shop, state="packed", delivery="pickup")
+    with OrderFactory.act():
+        parcel = Parcel(number=f"P{order.pk:08d}", order=order, delivery="pickup", made_at=now)
+        for step in (parcel.begin, partial(parcel.pick, now), partial(parcel.verify, now)):
+            step()
+        parcel.pack(now, "BOX-1")
+        parcel.weigh(now, 500)
+        parcel.save()
+    HandOver.objects.create(
+        number=parcel.number.replace("P", "J"), carrier="YTO", signed_by="张快递", count=0, at=now
+    )
+    return parcel
+
+
 def api_rows(shop: Shop, text: str = "官网商城") -> dict[str, int]:
     """A token and a webhook of the shop, with one line of its log; by the names in addresses."""
     by, now = Actor.person(UserFactory.create(role="owner")), timezone.now()
@@ -149,6 +174,7 @@ class World:
     task: HandTask
     told: CustomerMessage
     by_name: dict[str, Any]
+    parcel: Parcel
 
     @classmethod
     def make(cls, code: str = "tb1", by: User | None = None) -> World:
@@ -170,7 +196,9 @@ class World:
         view = SavedView.objects.create(owner=person, name="我的", query="state=paid")
         message, task = failed_message(order), hand_task(order)
         api = api_rows(shop) | on_the_way(order)
-        return cls(order, hold, job, person, view, message, task, told(order), api)
+        return cls(
+            order, hold, job, person, view, message, task, told(order), api, to_pick_up(shop)
+        )
 
     def url(self, address: Address) -> str:
         known = {
@@ -183,6 +211,8 @@ class World:
             "told_id": self.told.pk,
             "code": self.order.shop.code,
             "system": "sms",
+            "parcel_no": self.parcel.number,
+            "list_no": self.parcel.number.replace("P", "J"),
             "box": "out",
             "message_id": self.message.pk,
             **self.by_name,

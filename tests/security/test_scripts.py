@@ -49,6 +49,7 @@ NO_PAGES = {
         "webhook-secret",
         "webhook-again",
     ),
+    *("intercept-scan", "too-late", "pickup-code"),
 }
 GETS = [address for address in every() if address.name not in NO_PAGES]
 

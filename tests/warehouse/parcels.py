@@ -42,6 +42,7 @@ def parcel_of(order: Order, state: ParcelState, now: datetime) -> Parcel:
             made_at=now,
             carrier=order.carrier,
             waybill=order.waybill,
+            delivery=order.delivery,
         )
         _walk(parcel, state, now)
         parcel.save()

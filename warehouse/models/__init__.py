@@ -2,6 +2,7 @@
 
 from warehouse.models.dispatch import Dispatch
 from warehouse.models.enquiry import Enquiry
+from warehouse.models.hand_over import HandOver
 from warehouse.models.packing import Box, FreightPrice, ShopPacking
 from warehouse.models.parcel import Parcel, ParcelLine
 from warehouse.models.scan import Scan
@@ -15,6 +16,7 @@ __all__ = [
     "Dispatch",
     "Enquiry",
     "FreightPrice",
+    "HandOver",
     "Parcel",
     "ParcelLine",
     "Scan",

@@ -15,7 +15,9 @@ from core.acts import History
 from core.fields import KeyField, money_field
 from core.states import StateMixin, transition
 from orders.models import Order, OrderLine
+from orders.words import Delivery
 from stock.models import Sku
+from warehouse.models.hand_over import HandOver
 from warehouse.models.wave import Wave
 from warehouse.words import ParcelState
 
@@ -54,6 +56,18 @@ class Parcel(StateMixin, models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )
     held_at = models.DateTimeField(null=True, blank=True)
+    delivery = models.CharField(
+        "配送方式",
+        max_length=8,
+        choices=Delivery.choices,
+        default=Delivery.EXPRESS.value,
+        db_default=Delivery.EXPRESS.value,
+    )
+    # What the customer says to get it, where it is picked up (SOP 5.e).
+    pickup_code = models.CharField("取货码", max_length=6, blank=True, default="", db_default="")
+    hand_over_list = models.ForeignKey(
+        HandOver, models.PROTECT, null=True, related_name="parcels", db_index=False
+    )
     made_at = models.DateTimeField("排队时间")
     picked_at = models.DateTimeField("配完时间", null=True, blank=True)
     verified_at = models.DateTimeField("校验时间", null=True, blank=True)
@@ -66,8 +80,8 @@ class Parcel(StateMixin, models.Model):
     stopped_at = models.DateTimeField("截停时间", null=True, blank=True)
     stopped_why = models.CharField("截停原因", max_length=200, blank=True)
     history = History(
-        no_db_index=["number", "order", "wave", "waybill"],
-        excluded_fields=["held_by", "held_at"],
+        no_db_index=["number", "order", "wave", "waybill", "hand_over_list"],
+        excluded_fields=["held_by", "held_at", "pickup_code"],
     )
 
     class Meta:
@@ -88,6 +102,21 @@ class Parcel(StateMixin, models.Model):
         indexes = [
             models.Index(fields=["order", "id"], name="parcel_order"),
             models.Index(fields=["waybill"], condition=~Q(waybill=""), name="parcel_waybills"),
+            models.Index(
+                fields=["carrier", "shipped_at", "id"],
+                condition=Q(state="shipped"),
+                name="parcel_to_hand_over",
+            ),
+            models.Index(
+                fields=["hand_over_list", "id"],
+                condition=Q(hand_over_list__isnull=False),
+                name="parcel_handed_over",
+            ),
+            models.Index(
+                fields=["delivery", "weighed_at", "id"],
+                condition=Q(state="weighed"),
+                name="parcel_to_leave",
+            ),
             models.Index(
                 fields=["state", "-expedited", "made_at", "id"],
                 condition=~Q(state__in=["handed_over", "stopped"]),

@@ -21,6 +21,7 @@ from staff.roles import Role
 from staff.services.tell import tell
 from warehouse.models import Parcel
 from warehouse.services.pick import finish_if_done
+from warehouse.services.tracking import stop_following
 from warehouse.words import ParcelState
 
 OWN_SHELVES = "各回原货位"
@@ -40,6 +41,7 @@ def confirm_stop(
         before, said = order.get_state_display(), _said(shelf)
         parcel = _stop_parcel(order, asked, said, now)
         _void_waybill(order, now)
+        stop_following(order, now)
         order.recall()
         for each in asked:
             each.answered(Stop.STOPPED, now, said)

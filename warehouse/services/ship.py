@@ -6,7 +6,7 @@ from datetime import datetime
 
 from core.acts import Actor, Change, act_on, lock
 from orders.models import OldWaybill, Order
-from orders.words import OrderState, carrier_code
+from orders.words import Delivery, OrderState, carrier_code
 from warehouse import policy
 from warehouse.models import Parcel
 from warehouse.services.dispatch import dispatch
@@ -14,32 +14,47 @@ from warehouse.services.steps import require
 from warehouse.words import Step
 
 
-def ship(parcel: Parcel, waybill: str, *, by: Actor, now: datetime) -> Parcel:
+def ship(
+    parcel: Parcel,
+    waybill: str,
+    *,
+    by: Actor,
+    now: datetime,
+    how: Delivery = Delivery.EXPRESS,
+) -> Parcel:
     """Ship a weighed parcel by the waybill that was scanned on it; the slip is pulled (SOP 2.g).
 
     The waybill is the parcel's, or becomes it now; each is used once. Top-up orders of the order
-    are complete with it. Raises Refused, Barred.
+    are complete with it. `how`: the last step that is being done (SOP 5.e); what is picked up has
+    no waybill. Raises Refused, Barred.
     """
     top_ups = Order.objects.filter(top_up_for=parcel.order_id, state=OrderState.PAID.value)
     rows = [parcel.order, *top_ups]
     with act_on("ship", rows, by=by, now=now) as ((order, *tied), log):
         row = lock(parcel)
         require(order, row, Step.SHIP)
-        _label(order, row, waybill.upper(), now)
+        policy.may_leave_by(Delivery(order.delivery), how).require()
+        if how is not Delivery.PICKUP:
+            _label(order, row, waybill.upper(), now, how)
         row.ship(now)
         order.ship(now)
         for top_up in tied:
             top_up.complete_top_up(now)
         log.changed([Change("状态", "已打包", "已发货")], order, *tied)
         log.noted(f"发货 {row.number}：{order.carrier_name} {row.waybill}", clause="2.g")
-        dispatch(order, now)
+        if how is not Delivery.PICKUP:
+            dispatch(order, now)
     return row
 
 
-def _label(order: Order, parcel: Parcel, waybill: str, now: datetime) -> None:
+def _label(order: Order, parcel: Parcel, waybill: str, now: datetime, how: Delivery) -> None:
     carrier = parcel.carrier or carrier_code(order.carrier)
     policy.may_take_waybill(
-        parcel.waybill, waybill, carrier=carrier, used_by=_user_of(waybill, parcel)
+        parcel.waybill,
+        waybill,
+        carrier=carrier,
+        used_by=_user_of(waybill, parcel),
+        shortest=policy.SHORTEST[how],
     ).require()
     if order.waybill and order.waybill != waybill:
         OldWaybill.objects.create(order=order, carrier=order.carrier, number=order.waybill, at=now)

@@ -69,6 +69,7 @@ def _queue(wave: Wave, orders: Sequence[Order], now: datetime) -> None:
             order=order,
             wave=wave,
             slot=slot,
+            delivery=order.delivery,
             expedited=order.expedited,
             carrier=order.carrier or usual.get(order.shop_id, ""),
             made_at=now,
@@ -96,7 +97,7 @@ def begin_wave(wave: Wave, *, by: Actor, now: datetime, token: uuid.UUID | None 
             _begin(row, by, now)
             for order in begun:
                 order.begin()  # type: ignore[attr-defined]
-            _begin_parcels(parcels, {order.pk for order in begun}, now)
+            _begin_parcels(parcels, {order.pk: order for order in begun}, now)
             if not begun:
                 row.finish()  # type: ignore[attr-defined]
             log.changed([Change("状态", "已付款", "配货中")], *begun)
@@ -119,9 +120,12 @@ def _fits(parcel: Parcel, orders: dict[int, Order]) -> bool:
     return policy.may_begin(facts_of(parcel, order), released=released).allowed
 
 
-def _begin_parcels(parcels: Sequence[Parcel], begun: set[int], now: datetime) -> None:
+def _begin_parcels(parcels: Sequence[Parcel], begun: dict[int, Any], now: datetime) -> None:
+    """As the orders are now: taken back and edited since the wave was made, they may differ."""
     lines: dict[int, list[OrderLine]] = {}
-    for line in OrderLine.objects.filter(order__in=begun).select_related("sku").order_by("id"):
+    for line in (
+        OrderLine.objects.filter(order__in=list(begun)).select_related("sku").order_by("id")
+    ):
         lines.setdefault(line.order_id, []).append(line)
     goods: list[ParcelLine] = []
     for parcel in parcels:
@@ -130,6 +134,8 @@ def _begin_parcels(parcels: Sequence[Parcel], begun: set[int], now: datetime) ->
             row.stop(now, "开始配货前已收回、挂起或关闭")
             continue
         row.begin()
+        order = begun[row.order_id]
+        row.delivery, row.carrier = order.delivery, order.carrier or row.carrier
         own = _goods(row, lines[row.order_id])
         weights = [line.sku.weight_g * line.quantity for line in own]
         row.expected_g = sum(weights) if all(weights) else 0
