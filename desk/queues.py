@@ -122,6 +122,7 @@ _MENU: list[tuple[str, str, str]] = [
     ("员工", "people", "manage_staff"),
     ("店铺", "shops", "manage_shops"),
     ("快递公司", "carriers", "save_carriers"),
+    ("工作日历", "calendar", "manage_calendar"),
     ("告知买家的话", "sentences", "manage_sentences"),
     ("消息收发", "messages", "view_messages"),
     ("查看隐私记录", "reveal-log", "view_reveal_log"),

@@ -69,6 +69,7 @@ VERBS: dict[str, str] = {
     "save_packing": "改箱型和运费",
     "retry_message": "再试一次",
     "give_up_message": "放弃发送",
+    "save_calendar": "工作日历",
     "save_account": "设置店铺的账号",
     "try_account": "试连",
     "reveal": "显示隐私信息",

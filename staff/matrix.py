@@ -96,6 +96,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     # owner
     "manage_staff": OWNER,
     "manage_shops": OWNER,
+    "manage_calendar": OWNER,
     "view_troubles": SENIORS,
     "save_account": OWNER,
     "try_account": OWNER,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from core.acts import History
 from core.fields import KeyField
@@ -142,3 +143,53 @@ class ApiToken(models.Model):
     @property
     def scope_labels(self) -> str:
         return "、".join(Scope(scope).label for scope in self.scopes)
+
+
+class CalendarDay(models.Model):
+    """A single day that the owner says is worked, or is not (SOP 1.5)."""
+
+    day: models.DateField[date, date] = models.DateField("日期", unique=True)
+    works = models.BooleanField("上班")
+    why = models.CharField("原因", max_length=100, blank=True)
+    by_name = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    history = History()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "工作日历"
+
+    def __str__(self) -> str:
+        return f"{self.day} {'上班' if self.works else '休息'}"
+
+
+class OfficeHours(models.Model):
+    """When the office is open on a weekday (Monday is 0), with a break or without."""
+
+    weekday: models.PositiveSmallIntegerField[int, int] = models.PositiveSmallIntegerField(
+        "星期", primary_key=True
+    )
+    opens = models.TimeField("上班")
+    break_from = models.TimeField("午休开始", null=True, blank=True)
+    break_to = models.TimeField("午休结束", null=True, blank=True)
+    closes = models.TimeField("下班")
+    by_name = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    history = History()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "上班时间"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(break_from__isnull=True, break_to__isnull=True, opens__lt=F("closes"))
+                | Q(
+                    opens__lt=F("break_from"),
+                    break_from__lt=F("break_to"),
+                    break_to__lt=F("closes"),
+                ),
+                name="office_hours",
+            ),
+            models.CheckConstraint(condition=Q(weekday__lte=6), name="office_weekday"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.weekday}: {self.opens:%H:%M}–{self.closes:%H:%M}"

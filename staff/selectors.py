@@ -9,7 +9,18 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from staff.models import ApiToken, Notice, Presence, Reveal, SavedView, User
+from core.models import Act
+from core.workdays import Calendar, Span
+from staff.models import (
+    ApiToken,
+    CalendarDay,
+    Notice,
+    OfficeHours,
+    Presence,
+    Reveal,
+    SavedView,
+    User,
+)
 
 GONE_AFTER = timedelta(seconds=30)
 
@@ -78,3 +89,25 @@ def token_of(text: str) -> ApiToken | None:
 def tokens_of(shop_code: str) -> list[ApiToken]:
     """A shop's tokens, newest first."""
     return list(ApiToken.objects.filter(shop_code=shop_code).order_by("-id")[:50])
+
+
+def office_calendar() -> Calendar:
+    """The owner's days and hours over the public ones, for promises and deadlines; two queries."""
+    return Calendar(
+        dict(CalendarDay.objects.values_list("day", "works")),
+        {row.weekday: spans_of(row) for row in OfficeHours.objects.all()},
+    )
+
+
+def spans_of(row: OfficeHours) -> tuple[Span, ...]:
+    """Before and after the break."""
+    if row.break_from and row.break_to:
+        return (row.opens, row.break_from), (row.break_to, row.closes)
+    return ((row.opens, row.closes),)
+
+
+def calendar_changes() -> list[Act]:
+    """The newest changes of days and hours, with what was before."""
+    kinds = ["calendarday", "officehours"]
+    acts = Act.objects.filter(subject_kind__in=kinds, order_no="")
+    return list(acts.order_by("-at")[:20])

@@ -20,6 +20,7 @@ from orders.policy import Contacted
 from orders.services.acting import order_act
 from orders.services.settle import settle
 from orders.words import OrderState
+from staff.selectors import office_calendar
 from stock.models import Sku
 
 
@@ -275,7 +276,7 @@ def said(order: Order, plan: Draft, due: Decimal, now: datetime) -> Say:
     if rest > ZERO:
         return Say("modify.products.dearer", {"goods": goods, "amount": str(rest)})
     if rest < ZERO:
-        by = promise(now, REFUND_DAYS).said
+        by = promise(now, REFUND_DAYS, office_calendar()).said
         return Say("modify.products.cheaper", {"goods": goods, "amount": str(-rest), "by": by})
     return Say("modify.products.same", {"goods": goods})
 

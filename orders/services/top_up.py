@@ -15,6 +15,7 @@ from orders import policy
 from orders.models import Order, OrderLink
 from orders.services.settle import settle
 from orders.words import Relation
+from staff.selectors import office_calendar
 
 
 def tie_top_up(
@@ -51,7 +52,7 @@ def _said(rest: Decimal, now: datetime) -> Say:
     if rest > ZERO:
         return Say("top_up.short", {"amount": str(rest)})
     if rest < ZERO:
-        by = promise(now, REFUND_DAYS).said
+        by = promise(now, REFUND_DAYS, office_calendar()).said
         return Say("top_up.over", {"amount": str(-rest), "by": by})
     return Say("top_up.tied")
 

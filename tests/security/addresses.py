@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -19,6 +20,7 @@ from orders.services.webhooks import add_webhook, change_webhook, keep_delivery
 from staff.factories import UserFactory
 from staff.models import SavedView, User
 from staff.roles import Scope
+from staff.services.calendar import save_day
 from staff.services.tokens import make_token
 from warehouse.models import (
     Dispatch,
@@ -129,7 +131,15 @@ def api_rows(shop: Shop, text: str = "官网商城") -> dict[str, int]:
     told = {"id": uuid.uuid4(), "at": now.isoformat(), "order_no": "", "state": "paid"}
     keep_delivery(hook, told, 1, now, said=text)
     line = WebhookDelivery.objects.get(webhook=hook)
-    return {"token_id": token.pk, "hook_id": hook.pk, "delivery_id": line.pk}
+    named = {"token_id": token.pk, "hook_id": hook.pk, "delivery_id": line.pk}
+    return named | {"day_id": own_day()}
+
+
+def own_day() -> int:
+    """A day on which the company is closed."""
+    now = timezone.now()
+    day = timezone.localdate(now) + timedelta(days=30)
+    return save_day(day, works=False, why="盘点", by=TIMER, now=now).pk
 
 
 def on_the_way(order: Order, text: str = "到哪了") -> dict[str, Any]:

@@ -41,6 +41,7 @@ NO_PAGES = {
     ),
     *("view-save", "view-delete", "import-cancel", "export-cancel", "export-row"),
     "messages-retry",
+    *("calendar-day", "calendar-day-remove", "calendar-hours"),
     *(
         "shop-account-try",
         "tick-told",
