@@ -12,7 +12,7 @@ from django.contrib.auth.password_validation import validate_password
 from core.sentences import defaults
 from orders.models import Shop, Webhook
 from orders.words import How, MessageKind, OrderState
-from staff.models import User
+from staff.models import Badge, User
 from staff.roles import Scope
 
 TELLS = [(f"{kind}:{how}", f"{kind.label} · {how.label}") for kind in MessageKind for how in How]
@@ -140,6 +140,20 @@ class PersonForm(forms.ModelForm[User]):
         help_text="一个都不勾 = 全部店铺。",
     )
 
+    badge = forms.RegexField(
+        r"(?i)^[0-9A-Z-]{4,32}$",
+        label="工牌号",
+        required=False,
+        help_text="仓库和物流扫工牌（条码是 U: 加工牌号）换人。清空 = 收回工牌。",
+    )
+    pin = forms.RegexField(
+        r"^\d{4,8}$",
+        label="PIN",
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+        help_text="4 到 8 位数字。不改就留空。",
+    )
+
     class Meta:
         model = User
         fields = ["username", "full_name", "role", "is_active"]
@@ -153,6 +167,21 @@ class PersonForm(forms.ModelForm[User]):
         self.initial["shop_codes"] = self.instance.shop_codes
         if self.instance.pk is None:
             self.fields["password"].required = True
+        elif badge := Badge.objects.filter(user=self.instance).first():
+            self.initial["badge"] = badge.code
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        code = values.get("badge", "")
+        taken = Badge.objects.filter(code=code).exclude(user=self.instance.pk)
+        if code and taken.exists():
+            self.add_error("badge", "这个工牌号别人在用。")
+        elif code and not values.get("pin") and not self.initial.get("badge"):
+            self.add_error("pin", "新工牌要有 PIN。")
+        return values
+
+    def clean_badge(self) -> str:
+        return str(self.cleaned_data["badge"]).upper()
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]

@@ -116,6 +116,9 @@ def _ranges(filters: Filters, user: Any, shops: list[Any]) -> list[QuerySet[Any]
 
 _MENU: list[tuple[str, str, str]] = [
     ("全部订单", "search", "search_orders"),
+    ("仓库", "warehouse", "view_warehouse"),
+    ("波次", "waves", "make_wave"),
+    ("报缺复核", "shorts", "look_for_short"),
     ("登记订单", "register-order", "register_order"),
     ("导入订单", "imports", "import_orders"),
     ("导出", "exports", "export_orders"),
@@ -123,6 +126,7 @@ _MENU: list[tuple[str, str, str]] = [
     ("店铺", "shops", "manage_shops"),
     ("快递公司", "carriers", "save_carriers"),
     ("工作日历", "calendar", "manage_calendar"),
+    ("箱型和运费", "packing", "save_packing"),
     ("告知买家的话", "sentences", "manage_sentences"),
     ("消息收发", "messages", "view_messages"),
     ("查看隐私记录", "reveal-log", "view_reveal_log"),

@@ -24,6 +24,7 @@ SENIORS = LEADS | {Role.SENIOR}
 MONEY = frozenset({Role.FINANCE, Role.OWNER})
 WAREHOUSE = frozenset({Role.WAREHOUSE, Role.LOGISTICS})
 OWNER = frozenset({Role.OWNER})
+FLOOR = LEADS | {Role.WAREHOUSE, Role.LOGISTICS}
 
 MATRIX: dict[str, frozenset[Role]] = {
     # everybody
@@ -88,6 +89,14 @@ MATRIX: dict[str, frozenset[Role]] = {
     "bulk": EVERYONE,  # each act asks for its own right, too
     "mark_paid": LEADS | MONEY,
     "reverse_payment": MONEY,
+    # the floor
+    "view_warehouse": FLOOR | {Role.PURCHASING},
+    "make_wave": FLOOR,
+    "begin_wave": FLOOR,
+    "scan": FLOOR,
+    "look_for_short": FLOOR,
+    "switch_operator": FLOOR,
+    "save_packing": OWNER,
     # in and out
     "import_orders": SENIORS | MONEY,
     "map_columns": SENIORS,

@@ -193,3 +193,19 @@ class OfficeHours(models.Model):
 
     def __str__(self) -> str:
         return f"{self.weekday}: {self.opens:%H:%M}–{self.closes:%H:%M}"
+
+
+class Badge(models.Model):
+    """A person's badge: its barcode (`U:` and the code) and a PIN, hashed; for the stations."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="badge")
+    code = KeyField("工牌号", max_length=32, unique=True)
+    pin = models.CharField(max_length=128)
+    failures = models.PositiveSmallIntegerField(default=0)
+    locked_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "工牌"
+
+    def __str__(self) -> str:
+        return self.code

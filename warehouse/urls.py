@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from warehouse.views import carriers, intercepts, leaving, lists, way
+from warehouse.views import carriers, intercepts, leaving, lists, packing, stations, waves, way
 
 A, W = "orders/<str:order_no>/", "warehouse/"
+S = W + "stations/<str:station>"
 urlpatterns = [
+    path(W, waves.warehouse, name="warehouse"),
     path(W + "intercepts", intercepts.intercepts, name="intercepts"),
     path(W + "intercepts/scan", intercepts.scan, name="intercept-scan"),
     path(W + "intercepts/<int:hold_id>", intercepts.answer, name="intercept"),
@@ -32,4 +34,16 @@ urlpatterns = [
     path(W + "freight", leaving.freight, name="freight"),
     path(W + "freight/<str:parcel_no>", leaving.by_freight, name="send-freight"),
     path(A + "pickup-code", leaving.pickup_code, name="pickup-code"),
+    path(W + "waves", waves.waves, name="waves"),
+    path(W + "waves/<str:wave_no>", waves.wave, name="wave"),
+    path(W + "waves/<str:wave_no>/begin", waves.begin, name="wave-begin"),
+    path(W + "waves/<str:wave_no>/scan", waves.pick_scanned, name="wave-scan"),
+    path(W + "shorts", waves.shorts, name="shorts"),
+    path(W + "shorts/<int:short_id>", waves.short_looked, name="short-looked"),
+    path(S, stations.station, name="station"),
+    path(S + "/scan", stations.scanned, name="scan"),
+    path(S + "/operator", stations.switch_operator, name="switch-operator"),
+    path(S + "/live", stations.live, name="station-live"),
+    path(W + "packing", packing.packing, name="packing"),
+    path(W + "packing/<str:table>/<int:row_id>", packing.row, name="packing-row"),
 ]

@@ -23,6 +23,7 @@ from staff.http import Request
 from staff.matrix import MATRIX, allow
 from staff.models import Reveal, User
 from staff.roles import Role
+from staff.services.badges import give_badge
 from staff.services.people import save_person
 
 # What is said of the acts that a role may do; what everybody may (home, notices) is left out.
@@ -39,6 +40,9 @@ ACTS = VERBS | {
     "view_reveal_log": "看隐私记录",
     "view_messages": "看消息收发",
     "view_troubles": "看外部系统通不通",
+    "view_warehouse": "看仓库",
+    "scan": "在台上扫描",
+    "switch_operator": "扫工牌换人",
 }
 
 
@@ -67,6 +71,7 @@ def person(request: Request, user_id: int | None = None) -> HttpResponse:
             form.add_error("role", "不能停用自己，也不能去掉自己的负责人角色：会没有人能管理员工。")
         else:
             saved = save_person(form.save(commit=False))
+            give_badge(saved, form.cleaned_data["badge"], form.cleaned_data["pin"])
             messages.success(request, f"{saved.display_name} 的资料已保存。")
             return redirect("people")
     status = 422 if request.method == "POST" else 200

@@ -30,6 +30,7 @@ from warehouse.models import (
     Tracking,
     TrackingEvent,
     Trouble,
+    Wave,
 )
 
 
@@ -171,6 +172,18 @@ def on_the_way(order: Order, text: str = "到哪了") -> dict[str, Any]:
     }
 
 
+def wave() -> Wave:
+    """A wave with a parcel, of any shop."""
+    known = Wave.objects.filter(number="W000001").first()
+    if known is not None:
+        return known
+    order, now = OrderFactory.create(released=True), timezone.now()
+    with OrderFactory.act():
+        made = Wave.objects.create(number="W000001", kind="multi", made_at=now)
+        Parcel.objects.create(number="P90000001", order=order, wave=made, made_at=now)
+    return made
+
+
 @dataclass
 class World:
     """Objects that addresses name; all of one shop."""
@@ -205,6 +218,7 @@ class World:
         )
         view = SavedView.objects.create(owner=person, name="我的", query="state=paid")
         message, task = failed_message(order), hand_task(order)
+        wave()
         api = api_rows(shop) | on_the_way(order)
         return cls(
             order, hold, job, person, view, message, task, told(order), api, to_pick_up(shop)
@@ -225,6 +239,11 @@ class World:
             "list_no": self.parcel.number.replace("P", "J"),
             "box": "out",
             "message_id": self.message.pk,
+            "station": "verify",
+            "wave_no": "W000001",
+            "table": "box",
+            "row_id": 0,
+            "short_id": 1,
             **self.by_name,
         }
         return reverse(address.name, kwargs={name: known[name] for name in address.parameters})

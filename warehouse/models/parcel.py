@@ -19,7 +19,7 @@ from orders.words import Delivery
 from stock.models import Sku
 from warehouse.models.hand_over import HandOver
 from warehouse.models.wave import Wave
-from warehouse.words import ParcelState
+from warehouse.words import ON_THE_BENCH, ParcelState
 
 P = ParcelState
 BEFORE_HAND_OVER = [P.QUEUED, P.PICKING, P.PICKED, P.VERIFIED, P.PACKED, P.WEIGHED, P.SHIPPED]
@@ -68,6 +68,7 @@ class Parcel(StateMixin, models.Model):
     hand_over_list = models.ForeignKey(
         HandOver, models.PROTECT, null=True, related_name="parcels", db_index=False
     )
+    ship_by = models.DateTimeField("承诺发货", null=True, blank=True)
     made_at = models.DateTimeField("排队时间")
     picked_at = models.DateTimeField("配完时间", null=True, blank=True)
     verified_at = models.DateTimeField("校验时间", null=True, blank=True)
@@ -121,6 +122,16 @@ class Parcel(StateMixin, models.Model):
                 fields=["state", "-expedited", "made_at", "id"],
                 condition=~Q(state__in=["handed_over", "stopped"]),
                 name="parcel_open",
+            ),
+            models.Index(
+                fields=["-expedited", "ship_by", "id"],
+                condition=Q(state__in=ON_THE_BENCH),
+                name="parcel_bench",
+            ),
+            models.Index(
+                fields=["ship_by", "id"],
+                condition=Q(state__in=ON_THE_BENCH, ship_by__isnull=False),
+                name="parcel_late",
             ),
         ]
 

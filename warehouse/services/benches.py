@@ -8,12 +8,14 @@ from typing import NoReturn
 from core.verdict import Answer, Refused, no
 from warehouse.codes import Kind
 from warehouse.models import Parcel, ParcelLine, ShortPick
+from warehouse.selectors.intercepts import stop_of
 from warehouse.selectors.parcels import line_of, lines_of, parcels_of
 from warehouse.selectors.pick import single_for
 from warehouse.services import pack as packing
 from warehouse.services import pick as picking
 from warehouse.services import short as shorts
 from warehouse.services import verify as verifying
+from warehouse.services.intercept import confirm_stop, too_late
 from warehouse.services.scanned import Scanned, Told
 from warehouse.services.ship import ship
 from warehouse.services.undo import undo, unscan
@@ -53,6 +55,8 @@ def _common(scanned: Scanned, step: Step) -> Told | None:
     code = scanned.code
     if code.kind is not Kind.COMMAND:
         return None
+    if code.value in (Command.OK, Command.OUT) and scanned.parcel is not None:
+        return _answer_stop(scanned, scanned.parcel, late=code.value == Command.OUT)
     if code.value == Command.NEXT:
         if scanned.parcel is not None:
             verifying.put_down(scanned.parcel, now=scanned.now)
@@ -60,6 +64,18 @@ def _common(scanned: Scanned, step: Step) -> Told | None:
     if code.value == Command.UNDO:
         return _undo(scanned)
     return None
+
+
+def _answer_stop(scanned: Scanned, parcel: Parcel, *, late: bool) -> Told | None:
+    """Where somebody asked to stop the parcel in hand: stopped, or too late (SOP 1.1.e, 1.2.b)."""
+    hold = stop_of(parcel.order_id)
+    if hold is None:
+        return None
+    if late:
+        too_late(hold, "", by=scanned.by, now=scanned.now)
+        return Told(parcel, f"来不及：{parcel.number} 照常发", "已经告诉客服。")
+    confirm_stop(hold, "", by=scanned.by, now=scanned.now)
+    return Told(None, f"拦下了：{parcel.number}", "抽出底单作废，商品放回原货位。")
 
 
 def _undo(scanned: Scanned) -> Told:

@@ -72,6 +72,7 @@ def _queue(wave: Wave, orders: Sequence[Order], now: datetime) -> None:
             delivery=order.delivery,
             expedited=order.expedited,
             carrier=order.carrier or usual.get(order.shop_id, ""),
+            ship_by=order.ship_by,
             made_at=now,
         )
         for slot, (key, order) in enumerate(zip(ids, orders, strict=True), start=1)

@@ -1,0 +1,129 @@
+"""The stations: one page each, one POST a scan (SOP 2.e to 2.g; screens: Warehouse)."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib.auth import login
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from core.verdict import Refused, Verdict
+from staff.http import Request
+from staff.matrix import allow
+from staff.services.badges import person_of
+from warehouse import codes
+from warehouse.forms.scan import PinForm, ScanForm
+from warehouse.models import Parcel, Scan
+from warehouse.selectors.parcels import open_holds
+from warehouse.selectors.stations import bench, get_parcel, stop_of
+from warehouse.services.scan import scan
+from warehouse.services.scanned import Scanned
+from warehouse.words import Station
+
+BENCHES = [Station.VERIFY, Station.PACK, Station.WEIGH, Station.SHIP]
+ASKS = {
+    Station.VERIFY: ("扫包裹号", "扫商品"),
+    Station.PACK: ("扫包裹号", "扫箱码"),
+    Station.WEIGH: ("扫包裹号", "称重（克）"),
+    Station.SHIP: ("扫包裹号", "扫运单号"),
+}
+
+
+def _station(name: str) -> Station:
+    try:
+        station = Station(name)
+    except ValueError as error:
+        raise Http404(f"没有工位 {name}") from error
+    if station not in BENCHES:
+        raise Http404(f"没有工位 {name}")
+    return station
+
+
+@allow("scan")
+def station(request: Request, station: str) -> HttpResponse:
+    """A station with its scan field; `?parcel=` is the one in hand."""
+    kind = _station(station)
+    parcel = get_parcel(request.user, request.GET.get("parcel", ""))
+    return render(request, "warehouse/station.html", _context(request, kind, parcel))
+
+
+def _context(
+    request: Request, station: Station, parcel: Parcel | None, done: Scan | None = None
+) -> dict[str, Any]:
+    first, then = ASKS[station]
+    return {
+        "bench": bench(request.user, station, parcel),
+        "benches": BENCHES,
+        "asks": then if parcel else first,
+        "done": done,
+        "said": done.answer.partition("\n") if done else None,
+        "token": uuid.uuid4(),
+        "url": reverse("station", args=[station.value]),
+    }
+
+
+@allow("scan")
+@require_POST
+def scanned(request: Request, station: str) -> HttpResponse:
+    """One scan: done once by its token, answered with the bench as it is now."""
+    kind = _station(station)
+    form = ScanForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse("扫描不完整，请再扫一次。", status=422)
+    values = form.cleaned_data
+    parcel = get_parcel(request.user, values["parcel"])
+    code = codes.read(values["code"])
+    if code.kind is codes.Kind.BADGE:
+        return _ask_pin(request, kind, parcel, code.value)
+    now = timezone.now()
+    done = scan(Scanned(kind, values["code"], values["token"], request.user, now, parcel))
+    in_hand = get_parcel(request.user, done.parcel.number) if done.parcel else None
+    return render(request, "warehouse/station.html#bench", _context(request, kind, in_hand, done))
+
+
+def _ask_pin(
+    request: Request,
+    station: Station,
+    parcel: Parcel | None,
+    badge: str,
+    wrong: Verdict | None = None,
+) -> HttpResponse:
+    context = _context(request, station, parcel) | {"badge": badge, "wrong": wrong}
+    return render(request, "warehouse/station.html#bench", context)
+
+
+@allow("switch_operator")
+@require_POST
+def switch_operator(request: Request, station: str) -> HttpResponse:
+    """Badge and PIN: another person works here from now on; the parcel stays in hand."""
+    kind = _station(station)
+    form = PinForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse("工牌或 PIN 不完整，请重新扫工牌。", status=422)
+    values = form.cleaned_data
+    parcel = get_parcel(request.user, values["parcel"])
+    try:
+        person = person_of(values["badge"], values["pin"], now=timezone.now())
+    except Refused as refusal:
+        return _ask_pin(request, kind, parcel, "", refusal.verdict)
+    login(request, person, backend="django.contrib.auth.backends.ModelBackend")
+    seen = get_parcel(person, values["parcel"])
+    query = f"?parcel={seen.number}" if seen else ""
+    return JsonResponse({"next": reverse("station", args=[kind.value]) + query})
+
+
+@allow("scan")
+def live(request: Request, station: str) -> HttpResponse:
+    """Does the parcel in hand have to stop? 204 while it may go on. Never extends the session."""
+    kind = _station(station)
+    parcel = get_parcel(request.user, request.GET.get("parcel", ""))
+    stop = stop_of(parcel, open_holds(parcel.order_id)) if parcel else None
+    shown = request.GET.get("stop", "") == "yes"
+    if (stop is not None) == shown:
+        return HttpResponse(status=204)
+    return render(request, "warehouse/station.html#bench", _context(request, kind, parcel))
