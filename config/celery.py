@@ -25,6 +25,7 @@ SWEEPS = {
     "connectors.tasks.knock": 15,
     "orders.tasks.attend_unpaid": 30,
     "orders.tasks.tell_customers": 30,
+    "orders.tasks.review_paid": 15,
     "orders.tasks.lift_due_holds": 60,
     "orders.tasks.ask_for_sold": 120,
     "orders.tasks.forget_old_exports": 3600,

@@ -84,10 +84,13 @@ def write(model: type[models.Model], names: Sequence[str], rows: Sequence[Row]) 
     _tell(model, names, rows, place)
 
 
-def change(model: type[models.Model], names: Sequence[str], rows: Sequence[Row]) -> None:
+def change(
+    model: type[models.Model], names: Sequence[str], rows: Sequence[Row], *, history: bool = True
+) -> None:
     """Set columns of rows given as (key, *values in the order of `names`), with their history.
 
-    Each row must be locked by the running transaction.
+    Each row must be locked by the running transaction. `history=False`: of columns that history
+    leaves out anyway.
     """
     if not rows:
         return
@@ -112,7 +115,7 @@ def change(model: type[models.Model], names: Sequence[str], rows: Sequence[Row])
                 f"UPDATE {table} SET {sets} WHERE {key_column} = %s",  # noqa: S608
                 [[*_prepared(fields, values), key] for key, *values in rows],
             )
-    if hasattr(model, "history"):
+    if history and hasattr(model, "history"):
         record_history(model, [row[0] for row in rows], "~")
     _tell(model, names, rows, 0)
 

@@ -64,6 +64,10 @@ class ShopForm(forms.ModelForm[Shop]):
             "ship_by_h",
             *STAGE_LIMITS,
             "reserve_on_order",
+            "auto_release",
+            "cooling_min",
+            "review_limit",
+            "platform_labels",
         ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -103,6 +107,7 @@ class ShopForm(forms.ModelForm[Shop]):
         for name in ("feedback_days", "complete_days"):
             if (values.get(name) or 0) > 60:
                 self.add_error(name, "最多 60 天。")
+        self._check_review(values)
         opens, closes = values.get("refund_opens_h"), values.get("refund_closes_h")
         if opens is not None and closes is not None and closes <= opens:
             self.add_error("refund_closes_h", "要晚于可以申请的时间；发货前都可以就留空。")
@@ -110,6 +115,13 @@ class ShopForm(forms.ModelForm[Shop]):
         if any(address) and not all(address):
             self.add_error("return_address", "退货的收件人、电话和地址要一起填，买家才寄得回来。")
         return values
+
+    def _check_review(self, values: dict[str, Any]) -> None:
+        if (values.get("cooling_min") or 0) > 7 * 24 * 60:
+            self.add_error("cooling_min", "最多 7 天（10080 分钟）。")
+        limit = values.get("review_limit")
+        if limit is not None and limit <= 0:
+            self.add_error("review_limit", "要大于 0；不用财务审就留空。")
 
     def save(self, commit: bool = True) -> Shop:
         self.instance.reminder_steps = self.cleaned_data["steps"]

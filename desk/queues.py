@@ -16,6 +16,7 @@ from desk.nobody import forgotten
 from desk.post import failed_in
 from orders.selectors.filters import Filters, led, narrowing, shops_of
 from orders.selectors.hand import open_tasks
+from orders.selectors.review_queue import in_review, to_call
 from orders.selectors.unpaid import to_tell, unpaid_orders
 from staff.matrix import may
 from staff.selectors import unread_of
@@ -40,7 +41,6 @@ class MenuItem:
 
 # label, the list it counts and leads to, act that the role must have
 _QUEUES: list[tuple[str, Filters, str]] = [
-    ("审单", Filters(hold="review"), "lift_hold"),
     ("缺货", Filters(hold="stock_out"), "lift_hold"),
     ("补差价", Filters(money="untied"), "tie_top_up"),
     ("应退", Filters(money="owed"), "mark_paid"),
@@ -55,6 +55,10 @@ def _failed(user: Any) -> list[QuerySet[Any]]:
 
 
 # The same for worklists with a page of their own: label, its address, its rows, act, late
+_FIRST: list[tuple[str, str, Callable[[Any], list[QuerySet[Any]]], str, bool]] = [
+    ("审单", "review", lambda user: [in_review(user)], "view_review", False),
+    ("待联系", "calls", lambda user: [to_call(user)], "contact", False),
+]
 _LISTS: list[tuple[str, str, Callable[[Any], list[QuerySet[Any]]], str, bool]] = [
     ("未付款", "unpaid", lambda user: [unpaid_orders(user)], "view_unpaid", False),
     ("拦截", "intercepts", lambda user: [holds_of(user)], "view_intercepts", True),
@@ -88,18 +92,22 @@ def queues_of(user: Any) -> list[Queue]:
         for label, filters, act in _QUEUES
         if may(user, act)
     ]
-    lists = [
-        Queue(label, reverse(name), late=late)
-        for label, name, _, act, late in _LISTS
-        if may(user, act)
-    ]
-    return searches + lists
+    first, lists = (
+        [
+            Queue(label, reverse(name), late=late)
+            for label, name, _, act, late in named
+            if may(user, act)
+        ]
+        for named in (_FIRST, _LISTS)
+    )
+    return first + searches + lists
 
 
 def counted(user: Any) -> tuple[list[Queue], int]:
     """The queues with what their lists show, and the unread notices: one query for all."""
     shops = shops_of(user)
-    lists = [_ranges(filters, user, shops) for _, filters, act in _QUEUES if may(user, act)]
+    lists = [rows(user) for _, _, rows, act, _ in _FIRST if may(user, act)]
+    lists += [_ranges(filters, user, shops) for _, filters, act in _QUEUES if may(user, act)]
     lists += [rows(user) for _, _, rows, act, _ in _LISTS if may(user, act)]
     *counts, unread = capped_counts([*lists, [unread_of(user)]])
     queues = [
@@ -127,6 +135,8 @@ _MENU: list[tuple[str, str, str]] = [
     ("快递公司", "carriers", "save_carriers"),
     ("工作日历", "calendar", "manage_calendar"),
     ("箱型和运费", "packing", "save_packing"),
+    ("黑名单", "block-list", "keep_lists"),
+    ("偏远地区", "remote-areas", "keep_lists"),
     ("告知买家的话", "sentences", "manage_sentences"),
     ("消息收发", "messages", "view_messages"),
     ("查看隐私记录", "reveal-log", "view_reveal_log"),

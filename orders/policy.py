@@ -80,6 +80,7 @@ class OrderFacts:
     tied: bool = False
     after_sale: str = ""
     lines_unclear: bool = False
+    doubtful: bool = False  # a review rule found something that nobody has passed yet (2.b)
     closed_from: str = ""
     do_not_remind: bool = False
     opted_out: bool = False  # the buyer wants no messages
@@ -286,7 +287,13 @@ def may_release(order: OrderFacts) -> Verdict:
         return no(
             "2.b", "商品明细还没有确认，不能下发。", instead="先补导宝贝明细表，或由人确认明细。"
         )
-    return yes("2.b", "已付清、无挂起，可以下发。")
+    if order.doubtful:
+        return no(
+            "2.b",
+            "审单还有没处理的疑点，不能下发。",
+            instead="到“审单放行”逐条看过，写明为什么可以放行；信息不对的先改好。",
+        )
+    return yes("2.b", "已付清、无疑点，可以下发。")
 
 
 def may_expedite(order: OrderFacts) -> Verdict:
@@ -336,6 +343,9 @@ LIFTERS: dict[HoldKind, frozenset[str]] = {
     HoldKind.INTERCEPT: frozenset({"supervisor", "owner"}),
     HoldKind.REFUND: frozenset({"supervisor", "finance", "owner"}),
 }
+CALL = "call"  # the cause of a review hold by which a reviewer wants the buyer to be asked
+# Holds that stand in the call list (待联系) by themselves, so long after they were opened.
+CALLED = {HoldKind.STOCK_OUT: timedelta(0), HoldKind.CUSTOMER: timedelta(days=1)}
 BY_HAND_HOLDS = (HoldKind.CUSTOMER, HoldKind.REVIEW, HoldKind.GOODS)
 
 
@@ -346,7 +356,8 @@ def may_lift(hold: HoldFact, role: str, *, is_open: bool = True) -> Verdict:
     if hold.kind is HoldKind.INTERCEPT and hold.stop is Stop.ASKED:
         return no("1.1.e", "还在等仓库回答，不能直接解除。", instead="不要拦了就撤回拦截。")
     stopped = hold.kind is HoldKind.INTERCEPT and hold.stop is Stop.STOPPED
-    if role in LIFTERS[hold.kind] or (stopped and role in LIFTERS[HoldKind.CUSTOMER]):
+    kind = HoldKind.CUSTOMER if hold.cause == CALL else hold.kind
+    if role in LIFTERS[kind] or (stopped and role in LIFTERS[HoldKind.CUSTOMER]):
         return yes("2.b", f"可以解除“{hold.kind.label}”挂起。")
     who = {
         HoldKind.REVIEW: "资深客服、主管或财务",

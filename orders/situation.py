@@ -6,6 +6,7 @@ and the notices use it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -62,13 +63,17 @@ def situation(
     waybill: str = "",
     after_sale_open: bool = False,
     way: Situation | None = None,
+    doubts: Sequence[str] = (),
 ) -> Situation:
     """What to look at first, and what to say. `ship_by` is written as it stands: local time.
 
     `way`: where its parcel is, as a room above knows; it counts once the carrier has it.
+    `doubts`: the labels of what the review found and nobody has passed.
     """
     if after_sale_open and not _holding(order):
         return _after_sale(order)
+    if doubts and not _holding(order):
+        return _doubted(doubts, ship_by)
     if way and order.state is S.SHIPPED and not pullable(order) and not _holding(order):
         return way
     found = _first(order, Parcel(ship_by, carrier, waybill), now)
@@ -102,6 +107,18 @@ def _after_sale(order: OrderFacts) -> Situation:
         "bad",
         say=Say("now.after_sale"),
         word="售后",
+    )
+
+
+def _doubted(doubts: Sequence[str], ship_by: datetime | None) -> Situation:
+    return Situation(
+        f"审单：{'、'.join(doubts)}",
+        "逐条看过，写明为什么可以放行；信息不对的先改好。",
+        "warn",
+        "pass_review",
+        ship_by,
+        Say("now.review"),
+        HoldKind.REVIEW.label,
     )
 
 

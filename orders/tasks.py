@@ -13,6 +13,7 @@ from orders.services.hold import lift_due_holds as lift
 from orders.services.importing import job as _importing  # noqa: F401 - registers its worker
 from orders.services.importing import pull
 from orders.services.late_goods import tell_delays
+from orders.services.release_due import review_due
 from orders.services.remind import remind_due
 from orders.services.sending import drop_outdated, send_planned
 from orders.services.stock_check import check_stock as check_the_stock
@@ -43,6 +44,12 @@ def attend_unpaid() -> None:
     """Close what is past its limit, then remind of what is due (SOP 2.a)."""
     sweep(lambda: close_due(timezone.now()))
     sweep(lambda: remind_due(timezone.now()))
+
+
+@shared_task(ignore_result=True)
+def review_paid() -> int:
+    """Run the review rules on what is due, and release what is clean (SOP 2.b)."""
+    return sweep(lambda: review_due(timezone.now()))
 
 
 @shared_task(ignore_result=True)

@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from orders.views import account, acts, bulk, exports, goods, hand, imports, picks, register, unpaid
+from orders.views import (
+    account,
+    acts,
+    blocking,
+    bulk,
+    calls,
+    exports,
+    goods,
+    hand,
+    imports,
+    picks,
+    register,
+    review,
+    unpaid,
+)
 
 A = "orders/<str:order_no>/"
 urlpatterns = [
@@ -20,6 +34,12 @@ urlpatterns = [
     path("exports/<uuid:job_id>/file", exports.export_file, name="export-file"),
     path("hand-tasks", hand.tasks, name="hand-tasks"),
     path("unpaid", unpaid.unpaid, name="unpaid"),
+    path("review", review.queue, name="review"),
+    path("calls", calls.calls, name="calls"),
+    path("block-list", blocking.block_list, name="block-list"),
+    path("block-list/<int:entry_id>/end", blocking.unblock_one, name="unblock"),
+    path("remote-areas", blocking.remote_list, name="remote-areas"),
+    path("remote-areas/<int:area_id>/drop", blocking.drop_area, name="drop-remote-area"),
     path("to-tell", unpaid.to_tell, name="to-tell"),
     path("orders/bulk", bulk.bulk, name="bulk"),
     path("orders/bulk/<uuid:job_id>", bulk.done, name="bulk-done"),
@@ -39,6 +59,11 @@ urlpatterns = [
     path(A + "hand-tasks/<int:task_id>/reopen", hand.reopen, name="reopen-hand-task"),
     path(A + "expedite", acts.expedite_order, name="expedite"),
     path(A + "unexpedite", acts.unexpedite_order, name="unexpedite"),
+    path(A + "pass-review", review.pass_one, name="pass-review"),
+    path(A + "ask-buyer", review.ask, name="ask-buyer"),
+    path(A + "claim", review.claim, name="claim"),
+    path(A + "holds/<int:hold_id>/take", calls.take_call, name="take-call"),
+    path(A + "holds/<int:hold_id>/call", calls.call, name="call"),
     path(A + "release", acts.release_order, name="release"),
     path(A + "take-back", acts.take_back_order, name="take-back"),
     path(A + "ask-stop", acts.stop_parcel, name="ask-stop"),

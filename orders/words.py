@@ -62,6 +62,39 @@ class HoldState(Words):
     LIFTED = "lifted", "已解除"
 
 
+class ReviewCode(Words):
+    """What a review rule may find on a paid order (SOP 2.b); the chips of the queue."""
+
+    MONEY = "money", "金额不符"
+    ADDRESS = "address", "地址"
+    PHONE = "phone", "电话"
+    MESSAGE = "message", "买家留言"
+    MEMO = "memo", "客服备注"
+    TOP_UP = "top_up", "补差价"
+    MERGE = "merge", "可合单"
+    BLOCKED = "blocked", "黑名单"
+    AMOUNT = "amount", "大额"
+    FINANCE = "finance", "财务复审"
+    REMOTE = "remote", "偏远地区"
+    MASKED = "masked", "信息被遮盖"
+    UNCLEAR = "unclear", "明细待确认"
+    AFTER_SALE = "after_sale", "平台售后"
+    STOCK = "stock", "缺货"
+    HELD = "held", "审单挂起"
+
+
+class HitState(Words):
+    OPEN = "open", "待审"
+    PASSED = "passed", "已放行"
+    GONE = "gone", "已消失"
+
+
+class BlockKind(Words):
+    ACCOUNT = "account", "买家账号"
+    PHONE = "phone", "电话"
+    ADDRESS = "address", "地址"
+
+
 class Stop(Words):
     NONE = "none", "不拦截"
     ASKED = "asked", "已请求拦截"

@@ -45,6 +45,7 @@ def order(request: Request, order_no: str) -> HttpResponse:
         waybill=row.waybill,
         after_sale_open=after_sale_open(row.after_sale),
         way=way_now(row),
+        doubts=[hit.get_code_display() for hit in card.doubts],
     )
     offered = offers(row, card.facts, card.payments, request.user, what.act)
     offered += offers_on_the_way(row, card.facts, request.user)

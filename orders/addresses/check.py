@@ -10,6 +10,8 @@ from orders.addresses.phones import plausible_phone
 from orders.addresses.regions import check_region
 
 _MOBILE = re.compile(r"1[3-9]\d{9}")
+_LETTERS = re.compile(r"[^\w]")
+SHORT = 3  # signs: 同上, 66
 _known_region = lru_cache(maxsize=8192)(check_region)
 
 
@@ -20,15 +22,29 @@ def problems(
     street: str,
 ) -> list[str]:
     """Sentences for the agent; [] when name, telephone and address can be delivered to."""
-    found = [] if consignee else ["没有收货人姓名。"]
+    place = place_faults(consignee, region, street)
+    named = [] if consignee else place[:1]
+    return named + phone_faults(phones) + place[len(named) :]
+
+
+def phone_faults(phones: tuple[str, ...]) -> list[str]:
+    """Is there a number that can be dialled (SOP 2.b)?"""
     told = [phone for phone in phones if phone]
     if not told:
-        found.append("没有电话。")
-    elif not any(_MOBILE.fullmatch(phone) or plausible_phone(phone) for phone in told):
-        found.append("电话打不通的样子，请核对。")
+        return ["没有电话。"]
+    if not any(_MOBILE.fullmatch(phone) or plausible_phone(phone) for phone in told):
+        return ["电话打不通的样子，请核对。"]
+    return []
+
+
+def place_faults(consignee: str, region: tuple[str, str, str], street: str) -> list[str]:
+    """Is there a name, a region that exists, and a place in it (SOP 2.b)?"""
+    found = [] if consignee else ["没有收货人姓名。"]
     found += _known_region(*region)
     if not street:
         found.append("没有详细地址。")
+    elif len(_LETTERS.sub("", street)) < SHORT:
+        found.append(f"详细地址太短（{street[:8]}），快递送不到。")
     return found
 
 

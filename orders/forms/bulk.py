@@ -23,6 +23,14 @@ class BulkHoldForm(BulkForm):
     reason = forms.CharField(label="原因", max_length=300)
 
 
+class BulkPassForm(BulkForm):
+    why = forms.CharField(
+        label="为什么可以放行",
+        max_length=200,
+        help_text="记在每一条疑点上。要先处理完的（缺货、少付、售后…）不会放行。",
+    )
+
+
 class BulkNoteForm(BulkForm):
     text = forms.CharField(label="备注", widget=forms.Textarea, max_length=2000)
 
@@ -41,6 +49,7 @@ class BulkFollowUpForm(BulkForm):
 
 FORMS: dict[str, type[BulkForm]] = {
     "hold": BulkHoldForm,
+    "pass_review": BulkPassForm,
     "note": BulkNoteForm,
     "follow_up": BulkFollowUpForm,
 }

@@ -11,14 +11,17 @@ from orders.models.message import CustomerMessage
 from orders.models.money import Payment, Trade
 from orders.models.order import Order
 from orders.models.pull import PullCursor
+from orders.models.review import BlockEntry, Claim, RemoteArea, ReviewHit
 from orders.models.shop import Shop
 from orders.models.talk import Contact, Note, OrderLink
 from orders.models.webhook import Webhook, WebhookDelivery
 
 __all__ = [
     "ApiAnswer",
+    "BlockEntry",
     "Buyer",
     "BuyerAccount",
+    "Claim",
     "ColumnMapping",
     "Contact",
     "CustomerMessage",
@@ -33,6 +36,8 @@ __all__ = [
     "OrderNumber",
     "Payment",
     "PullCursor",
+    "RemoteArea",
+    "ReviewHit",
     "Shop",
     "ShopAccount",
     "Trade",

@@ -39,6 +39,7 @@ class Hold(StateMixin, models.Model):
         verbose_name="补差价金额", null=True, blank=True
     )
     until = models.DateTimeField("自动解除时间", null=True, blank=True)
+    call_at = models.DateTimeField("什么时候联系买家", null=True, blank=True)
     stop = models.CharField("拦截", max_length=8, choices=Stop.choices, default=Stop.NONE.value)
     answered_at = models.DateTimeField("仓库回答时间", null=True, blank=True)
     answer = models.CharField("仓库怎么说", max_length=200, blank=True, default="", db_default="")
@@ -62,6 +63,11 @@ class Hold(StateMixin, models.Model):
             ),
             models.Index(
                 fields=["until"], condition=Q(state="open", until__isnull=False), name="hold_due"
+            ),
+            models.Index(
+                fields=["call_at", "id"],
+                condition=Q(state="open", call_at__isnull=False),
+                name="hold_to_call",
             ),
             models.Index(
                 fields=["opened_at", "id"],

@@ -71,6 +71,16 @@ INDEXES = [
         name="order_complete",
     ),
     Index(fields=["close_at", "id"], condition=Q(close_at__isnull=False), name="order_close"),
+    Index(
+        fields=["review_at", "id"],
+        condition=Q(review_at__isnull=False),
+        name="order_review_due",
+    ),
+    Index(
+        fields=["review_by", "id"],
+        condition=Q(review_by__isnull=False),
+        name="order_in_review",
+    ),
     Index(fields=["top_up_for"], condition=Q(top_up_for__isnull=False), name="order_top_ups"),
     Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="order_merged"),
     # Who may be sent in one parcel with whom: the few that are paid and not released.

@@ -140,6 +140,11 @@ class Order(StateMixin, models.Model):
     # Timers of one that left: to be followed by its waybill, to be completed (SOP 6.a, 6.d).
     track_at = models.DateTimeField("开始跟踪", null=True, blank=True)
     complete_at = models.DateTimeField("自动完成", null=True, blank=True)
+    # Review (SOP 2.b): the timer by which the rules run again or the order is released, from when
+    # its cooling counts after it was taken back, and, while it waits for a person, until when.
+    review_at = models.DateTimeField("下次审单", null=True, blank=True)
+    cool_from = models.DateTimeField("冷静期从何时算", null=True, blank=True)
+    review_by = models.DateTimeField("最晚审完", null=True, blank=True)
     modified_at = models.DateTimeField("修改时间", null=True, blank=True)
     created_at = models.DateTimeField("登记时间")
 
@@ -172,6 +177,7 @@ class Order(StateMixin, models.Model):
         excluded_fields=[
             *("mobile_tail", "goods_summary", "goods_count", "import_digests"),
             *("remind_at", "close_at", "track_at", "complete_at"),
+            *("review_at", "cool_from", "review_by"),
         ],
     )
 
@@ -227,13 +233,14 @@ class Order(StateMixin, models.Model):
     @transition(field=state, source=S.UNPAID, target=S.PAID)
     def pay(self, at: datetime) -> None:
         """Money arrived for all that is due."""
-        self.paid_at = at
+        self.paid_at = self.review_at = at
         self.stop_timers()
         self.ship_by = self.ship_by or policy.ship_by(at, self.shop.ship_by_h)
 
     @transition(field=state, source=S.UNPAID, target=S.PAID)
     def accept(self, at: datetime) -> None:
         """Cash on delivery, on account: goes on without a payment (SOP 5.g)."""
+        self.review_at = at
         self.ship_by = self.ship_by or policy.ship_by(at, self.shop.ship_by_h)
 
     @transition(field=state, source=S.PAID, target=S.UNPAID)
@@ -255,7 +262,11 @@ class Order(StateMixin, models.Model):
 
     @transition(field=state, source=[S.PICKING, S.PACKED, S.SHIPPED], target=S.PAID)
     def recall(self) -> None:
-        """The warehouse stopped it; what was marked shipped is not handed over (SOP 1.2.b)."""
+        """The warehouse stopped it; what was marked shipped is not handed over (SOP 1.2.b).
+
+        It is reviewed again (SOP 2.b).
+        """
+        self.review_at = self.released_at
         self.released_at = self.shipped_at = self.track_at = None
 
     @transition(field=state, source=[S.PAID, S.PACKED], target=S.SHIPPED)
@@ -310,6 +321,16 @@ class Order(StateMixin, models.Model):
     def stop_timers(self) -> None:
         """Paid, closed, gone on: nobody is reminded any more (SOP 2.a)."""
         self.remind_at = self.close_at = None
+
+    def review_soon(self, now: datetime) -> None:
+        """Something changed that a review rule may ask for: the rules run again (SOP 2.b)."""
+        if self.in_review:
+            self.review_at = now
+
+    @property
+    def in_review(self) -> bool:
+        """Is it paid, and not handed to the warehouse yet?"""
+        return self.state == S.PAID and self.released_at is None and not self.is_top_up
 
     def receive_at(self, new: Receiving, now: datetime) -> list[Change]:
         """Put the receiving information in place; returns what changed, masked."""
@@ -377,6 +398,7 @@ class Order(StateMixin, models.Model):
             tied=self.top_up_for_id is not None,
             after_sale=self.after_sale,
             lines_unclear=bool(self.lines_unclear),
+            doubtful=self.review_by is not None,
             closed_from=self.closed_from,
             do_not_remind=self.do_not_remind,
             opted_out=self._opted_out(),

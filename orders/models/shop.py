@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.db import models
 
 from core.acts import History
-from core.fields import KeyField
+from core.fields import KeyField, money_field
 from orders.words import Channel
 
 
@@ -62,6 +63,25 @@ class Shop(models.Model):
         "下单即预占库存", default=False, help_text="不勾 = 付款时预占"
     )
     top_up_codes: Any = models.JSONField("补差价商品", default=list, blank=True)
+    # Review and release (SOP 2.b).
+    auto_release = models.BooleanField(
+        "没有疑点的自动下发", default=True, db_default=True, help_text="不勾 = 由人下发"
+    )
+    cooling_min = models.PositiveSmallIntegerField(
+        "付款后冷静期（分钟）",
+        default=30,
+        db_default=30,
+        help_text="这段时间里买家常会改地址、换商品；过了才自动下发",
+    )
+    review_limit: models.DecimalField[Decimal | None, Decimal | None] = money_field(
+        verbose_name="超过多少元财务也要审", null=True, blank=True, help_text="空 = 不用财务审"
+    )
+    platform_labels = models.BooleanField(
+        "有平台电子面单",
+        default=True,
+        db_default=True,
+        help_text="平台遮盖了个人信息的订单，由平台打印面单；没有的话要人补全",
+    )
     history = History()
 
     class Meta:

@@ -12,6 +12,7 @@ from core.verdict import Verdict, yes
 from orders import policy, reminding, stopping
 from orders.models import Order, Payment
 from orders.policy import GONE, Group, OrderFacts
+from orders.review import may_call, may_pass_review
 from orders.words import Gateway, OrderState
 from staff.matrix import may
 
@@ -32,6 +33,8 @@ Rule = Callable[[OrderFacts], Verdict]
 _ACTS: list[tuple[str, str, str, Rule]] = [
     ("release", "下发仓库", "r", policy.may_release),
     ("take_back", "收回", "r", policy.may_take_back),
+    ("pass_review", "审单放行", "v", may_pass_review),
+    ("ask_buyer", "转待联系", "", lambda o: may_call(o) if o.doubtful else may_pass_review(o)),
     ("ask_stop", "请求拦截", "i", stopping.may_ask_stop),
     ("ask_carrier", "联系快递", "", stopping.may_ask_carrier),
     ("settle_difference", "核对平台的修改", "", policy.may_settle_difference),
@@ -61,6 +64,7 @@ _ONLY_WHEN_ALLOWED = frozenset(
         *("untie_top_up", "confirm_lines", "settle_difference"),
         *("expedite", "unexpedite"),
         *("stop_reminding", "resume_reminding", "ask_carrier"),
+        *("pass_review", "ask_buyer"),
     }
 )
 

@@ -31,12 +31,14 @@ from orders.models import (
     OrderLine,
     OrderLink,
     Payment,
+    ReviewHit,
 )
 from orders.policy import OrderFacts
 from orders.selectors.hand import in_order
 from orders.selectors.order import get_order, timeline
+from orders.selectors.review_queue import in_order as by_weight
 from orders.verbs import VERBS
-from orders.words import ContactChannel, OrderState
+from orders.words import ContactChannel, HitState, OrderState
 from staff.selectors import reveals
 
 STEPS: list[tuple[str, str, str]] = [
@@ -75,12 +77,19 @@ class OrderCard:
     links: list[OrderLink]
     old_waybills: list[OldWaybill]
     hand_tasks: list[HandTask]
+    hits: list[ReviewHit]
     shown: bool
     acts: list[Act] = field(default_factory=list)
 
     @property
     def open_holds(self) -> list[Hold]:
         return [hold for hold in self.holds if hold.state == "open"]
+
+    @property
+    def doubts(self) -> list[ReviewHit]:
+        """What keeps it in the review queue (SOP 2.b)."""
+        in_queue = self.order.review_by is not None
+        return [hit for hit in self.hits if in_queue and hit.state == HitState.OPEN]
 
     @property
     def steps(self) -> list[Step]:
@@ -96,7 +105,7 @@ def order_card(user: Any, order_no: str, now: datetime, **also: Any) -> OrderCar
     seen = reveals(user, "order", now).filter(subject_id=OuterRef("pk"))
     order = get_order(user, order_no, shown=Exists(seen), **also)
     holds = list(order.holds.order_by("-opened_at")[:20])
-    accounts, old_waybills, hand_tasks = _beside(order)
+    accounts, old_waybills, hand_tasks, hits = _beside(order)
     notes, contacts, messages = _said(order)
     return OrderCard(
         order=order,
@@ -112,6 +121,7 @@ def order_card(user: Any, order_no: str, now: datetime, **also: Any) -> OrderCar
         links=_links(order),
         old_waybills=old_waybills,
         hand_tasks=hand_tasks,
+        hits=hits,
         shown=order.shown,  # type: ignore[attr-defined]
         acts=labelled(timeline(order)),
     )
@@ -169,18 +179,29 @@ _TASK = ("kind", "text", "id", "where", "opened_at", "done_at")
 _DONE = ("done_by_id", "done_by_name", "done_why")
 
 
-def _beside(order: Order) -> tuple[list[BuyerAccount], list[OldWaybill], list[HandTask]]:
-    """The buyer's accounts, the waybills it once had, what is to do by hand; in one query."""
+_HIT = ("code", "reason", "id", "state", "found_at", "passed_at")
+_PASSED = ("passed_by_id", "passed_by_name", "passed_why")
+
+
+def _beside(
+    order: Order,
+) -> tuple[list[BuyerAccount], list[OldWaybill], list[HandTask], list[ReviewHit]]:
+    """The buyer's accounts, waybills it once had, what is to do by hand, what a review found.
+
+    All in one query.
+    """
     never = Value(None, DateTimeField())
     nothing = (Value(""), never, never, Value(None, BigIntegerField()), Value(""), Value(""))
     accounts = BuyerAccount.objects.filter(buyer=order.buyer_id)
     waybills = OldWaybill.objects.filter(order=order)
     tasks = HandTask.objects.filter(order=order)
+    hits = ReviewHit.objects.filter(order=order).exclude(state=HitState.GONE.value)
     rows = list(
         # The tasks first: they tell PostgreSQL the types of what the others leave empty.
         tasks.values_list(Value("task"), *_TASK, *_DONE).union(
             accounts.values_list(Value("account"), "kind", "account", "id", *nothing),
             waybills.values_list(Value("waybill"), "carrier", "number", "id", *nothing),
+            hits.values_list(Value("hit"), *_HIT, *_PASSED),
             all=True,
         )[:100]
     )
@@ -191,6 +212,11 @@ def _beside(order: Order) -> tuple[list[BuyerAccount], list[OldWaybill], list[Ha
             HandTask(order=order, **dict(zip((*_TASK, *_DONE), row, strict=True)))
             for what, *row in rows
             if what == "task"
+        ),
+        by_weight(
+            ReviewHit(order=order, **dict(zip((*_HIT, *_PASSED), row, strict=True)))
+            for what, *row in rows
+            if what == "hit"
         ),
     )
 

@@ -15,6 +15,7 @@ from core.models import Act
 from core.verdict import Refused, Verdict
 from orders.models import Contact, Order
 from orders.policy import Contacted
+from orders.services.review import review_again
 
 
 @contextmanager
@@ -28,7 +29,10 @@ def order_act(
     contact: Contacted | None = None,
     now: datetime | None = None,
 ) -> Iterator[tuple[Order, Log]]:
-    """`core.acts.act` on one order; records the contact, also when the request is refused."""
+    """`core.acts.act` on one order; records the contact, also when the request is refused.
+
+    At its end the review rules run again on what was changed (SOP 1.1.d, 2.b).
+    """
     now = now or timezone.now()
 
     def refused(refusal: Refused) -> None:
@@ -45,9 +49,18 @@ def order_act(
         channel=contact.channel if contact else "",
         on_refused=refused,
     ) as (locked, log):
+        was_released = locked.released_at is not None
         yield locked, log
+        if was_released and locked.in_review:
+            locked.cool_from = now  # it cools again
+        if id(locked) in log.bumped or verb in SEEN_BY_RULES:
+            review_again(locked, now)
         if contact is not None:
             _record(locked, contact, verb, by, now, log.act.id, "")
+
+
+# What a rule looks at, though it is no edit (architecture §3).
+SEEN_BY_RULES = frozenset({"note"})
 
 
 class _Allowed(Exception):

@@ -14,11 +14,15 @@ from core.verdict import Refused, Verdict, yes
 from orders import policy, reminding
 from orders.models import Order
 from orders.policy import OrderFacts
+from orders.review import may_pass_review
 from orders.services.hold import hold_order
 from orders.services.note import follow_up, note
+from orders.services.passing import pass_review
 from orders.services.release import release, take_back
 from orders.services.reminders import remind_now, resume_reminding, stop_reminding
 from orders.words import HoldKind
+from staff.matrix import may
+from staff.models import User
 
 KIND = "bulk_act"
 MOST = 200
@@ -45,6 +49,13 @@ def _follow_up(order: Order, values: Mapping[str, Any], **common: Any) -> Act:
     return follow_up(order, values["on"], **common)
 
 
+def _pass(order: Order, values: Mapping[str, Any], *, by: Actor, **common: Any) -> Act:
+    user = User.objects.get(pk=by.user_id or 0)
+    released = may(user, "release")
+    whys = {"*": values["why"]}
+    return pass_review(order, whys, by=by, role=user.role, then_release=released, **common)
+
+
 def _anything(order: OrderFacts) -> Verdict:
     return yes("1.2.d")
 
@@ -53,6 +64,7 @@ BULK: dict[str, BulkAct] = {
     "release": BulkAct(
         "下发仓库", policy.may_release, lambda order, values, **c: release(order, **c)
     ),
+    "pass_review": BulkAct("放行", may_pass_review, _pass),
     "take_back": BulkAct(
         "收回", policy.may_take_back, lambda order, values, **c: take_back(order, **c)
     ),

@@ -13,6 +13,7 @@ from core.verdict import no
 from orders import policy
 from orders.models import Hold, Order
 from orders.services.acting import order_act
+from orders.services.review import pass_with
 from orders.words import HoldKind, OrderState, Stop
 
 
@@ -62,9 +63,12 @@ def open_hold(
     """
     if order.state == OrderState.PAID:
         order.released_at = None
+        order.review_soon(now)
     known = Hold.objects.filter(order=order, kind=kind, cause=cause, state="open").first()
     hold = known or Hold(order=order, kind=kind, cause=cause, opened_at=now)
     hold.reason, hold.amount, hold.until = reason[:500], amount, until
+    if kind in policy.CALLED and hold.call_at is None:
+        hold.call_at = until or now + policy.CALLED[kind]
     hold.by_id, hold.by_name = by.user_id, by.name
     if stop is not Stop.NONE:
         hold.stop = stop.value
@@ -88,6 +92,8 @@ def lift_hold(
         hold = Hold.objects.get(pk=hold.pk, order=order)
         policy.may_lift(hold.fact(), role, is_open=hold.state == "open").require()
         _lift(hold, scrub(why), now)
+        if hold.kind == HoldKind.REVIEW:
+            pass_with(order, hold.cause, scrub(why), by, now)
         log.changed([Change("挂起", hold.get_kind_display(), "已解除")])
         log.noted(f"解除挂起：{hold.get_kind_display()}", clause="2.b", reason=why)
     return log.act
@@ -106,6 +112,8 @@ def end_holds(order: Order, kind: HoldKind, why: str, now: datetime, cause: str 
     holds = list(Hold.objects.filter(order=order, kind=kind, cause=cause, state="open"))
     for hold in holds:
         _lift(hold, why, now)
+    if holds:
+        order.review_soon(now)
     return len(holds)
 
 
@@ -114,10 +122,11 @@ def lift_due_holds(now: datetime, limit: int = 500) -> int:
     due = Hold.objects.filter(state="open", until__lte=now).order_by("until")
     lifted = 0
     for hold in due.select_related("order")[:limit]:
-        with act_on("lift_hold", [hold.order], by=TIMER, now=now) as (_, log):
+        with act_on("lift_hold", [hold.order], by=TIMER, now=now) as ((order,), log):
             fresh = Hold.objects.get(pk=hold.pk)
             if fresh.state == "open":
                 _lift(fresh, "到了自动解除的时间", now)
+                order.review_soon(now)
                 lifted += 1
                 log.changed([Change("挂起", fresh.get_kind_display(), "已解除")])
             log.noted("到时自动解除挂起", clause="2.b")

@@ -7,9 +7,11 @@ from datetime import datetime
 
 from core.acts import Actor, Change
 from core.models import Act
+from core.verdict import Refused
 from orders import policy
 from orders.models import Order
 from orders.services.acting import order_act
+from orders.services.review import keep_doubts, review_again
 
 
 def release(
@@ -20,12 +22,20 @@ def release(
     seen: int | None = None,
     token: uuid.UUID | None = None,
 ) -> Act:
-    """Release a paid order without an open hold. Raises Refused, Conflict, Repeated."""
-    with order_act("release", order, by=by, seen=seen, token=token, now=now) as (order, log):
-        policy.may_release(order.facts()).require()
-        order.released_at = now
-        log.changed([Change("下发", "未下发", "已下发仓库")])
-        log.noted("下发仓库", clause="2.b")
+    """Release a paid order without a hold or a doubt; the review rules run again first (SOP 2.b).
+
+    Raises Refused, Conflict, Repeated.
+    """
+    try:
+        with order_act("release", order, by=by, seen=seen, token=token, now=now) as (row, log):
+            review_again(row, now)
+            policy.may_release(row.facts()).require()
+            row.released_at = now
+            log.changed([Change("下发", "未下发", "已下发仓库")])
+            log.noted("下发仓库", clause="2.b")
+    except Refused:
+        keep_doubts(order, now)
+        raise
     return log.act
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
+from typing import Any
 
 from django import template
 from django.utils.html import format_html, format_html_join
 
-from orders.models import Hold, Order
-from orders.words import HoldKind, OrderState
+from orders.models import Hold, Order, ReviewHit
+from orders.words import HoldKind, OrderState, ReviewCode
 
 register = template.Library()
 
@@ -37,3 +39,29 @@ def hold_tags(holds: Iterable[Hold]) -> str:
         '<span class="tag {}">{}</span> ',
         (("bad" if hold.kind in URGENT else "warn", hold.get_kind_display()) for hold in holds),
     )
+
+
+GRAVE = frozenset(
+    {ReviewCode.BLOCKED, ReviewCode.MONEY, ReviewCode.AFTER_SALE, ReviewCode.STOCK, ReviewCode.HELD}
+)
+
+
+@register.simple_tag
+def hit_tags(hits: Iterable[ReviewHit]) -> str:
+    """One chip for each thing that a review rule found (SOP 2.b)."""
+    return format_html_join(
+        "",
+        '<span class="tag {}">{}</span> ',
+        (("bad" if hit.code in GRAVE else "warn", hit.get_code_display()) for hit in hits),
+    )
+
+
+@register.filter
+def as_list(value: Any) -> list[Any]:
+    return [value]
+
+
+@register.simple_tag
+def token() -> str:
+    """A new one for each form of a list (architecture §3)."""
+    return str(uuid.uuid4())

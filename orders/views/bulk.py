@@ -15,6 +15,7 @@ from core.models import Job
 from orders.forms.bulk import FORMS, BulkForm
 from orders.models import Order
 from orders.selectors.order import by_numbers
+from orders.selectors.review_queue import with_hits
 from orders.selectors.search import with_open_holds
 from orders.services.bulk import BULK, KIND, MOST, do_bulk
 from staff.http import Request
@@ -32,6 +33,7 @@ def bulk(request: Request) -> HttpResponse:
     if not may(request.user, verb):
         raise PermissionDenied(verb)
     orders = with_open_holds(by_numbers(request.user, numbers))
+    with_hits(orders)
     confirmed = "confirm" in request.POST
     form = FORMS.get(verb, BulkForm)(request.POST if confirmed else None)
     if confirmed and form.is_valid():

@@ -20,6 +20,9 @@
     document.querySelectorAll("[data-key]").forEach((el) => {
       if (visible(el)) rows.push([el.dataset.key.toUpperCase(), el.dataset.keyName || el.textContent.trim()]);
     });
+    document.querySelectorAll("[data-rows] tbody tr:first-child [data-row-key]").forEach((el) => {
+      rows.push([el.dataset.rowKey.toUpperCase(), el.dataset.rowKeyName]);
+    });
     box.querySelector("tbody").replaceChildren(...rows.map(([key, name]) => {
       const tr = document.createElement("tr");
       const k = document.createElement("kbd");
@@ -58,6 +61,11 @@
     }
     const tick = e.key === "x" && document.querySelector("[data-rows] tr.on input[type=checkbox]");
     if (tick) return tick.click();
+    const inRow = !document.querySelector("dialog[open]") && document.querySelector(`[data-rows] tr.on [data-row-key="${CSS.escape(e.key)}"]`);
+    if (inRow) {
+      e.preventDefault();
+      return inRow.click();
+    }
     const el = keyed(e.key.toLowerCase());
     if (el) {
       e.preventDefault();

@@ -20,8 +20,10 @@ from desk.home import BY_ROLE, SECTIONS
 from desk.queues import counted
 from orders.factories import OrderFactory, ShopFactory
 from orders.models import Contact, Hold, Order
+from orders.services.calls import ask_buyer
 from orders.services.intercept import ask_stop
 from orders.services.note import note
+from orders.services.release_due import review_due
 from staff.factories import UserFactory
 from staff.models import Presence, User
 from staff.roles import Role
@@ -36,6 +38,13 @@ def hold(order: Order, kind: str = "review") -> None:
         Hold.objects.create(
             order=order, kind=kind, reason="地址不完整", by_name="系统", opened_at=timezone.now()
         )
+
+
+def doubt(**values: Any) -> None:
+    """An order in the review queue, and one whose buyer is to be asked."""
+    now = timezone.now()
+    OrderFactory.create(buyer_message="周五再发", review_at=now, **values)
+    review_due(now)
 
 
 def counts(user: User) -> dict[str, str]:
@@ -53,6 +62,8 @@ def full_house(user: User) -> None:
     OrderFactory.create(paid="1.00")
     hold(order)
     hold(order, "stock_out")
+    doubt()
+    ask_buyer(OrderFactory.create(), "尺码不确定", by=Actor.person(user), now=timezone.now())
     now = timezone.now()
     told(order)
     Contact.objects.create(
@@ -128,8 +139,8 @@ def test_each_queue_counts_what_its_list_shows(client: Client) -> None:
 def test_a_queue_counts_the_persons_shops_only() -> None:
     other = ShopFactory.create(code="jd1", channel="jd")
     limited = UserFactory.create(role="agent", shop_codes=["tb1"])
-    hold(OrderFactory.create())
-    hold(OrderFactory.create(shop=other))
+    doubt()
+    doubt(shop=other)
     OrderFactory.create(shop=other, is_top_up=True)
     assert counts(limited)["审单"] == "1"
     assert counts(limited)["补差价"] == "0"

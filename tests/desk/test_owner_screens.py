@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -34,6 +35,9 @@ SHOP = {
     "complete_days": "7",
     "ship_by_h": "36",
     "reserve_on_order": "on",
+    "cooling_min": "20",
+    "review_limit": "3000",
+    "platform_labels": "on",
     "steps": "60，30, 600",
     "top_ups": "BCJ、补差价，补邮费",
 }
@@ -60,6 +64,7 @@ def test_a_shop_is_made_with_all_its_settings(client: Client, owner: User) -> No
     assert shop.top_up_codes == ["BCJ", "补差价", "补邮费"]
     assert (shop.ship_by_h, shop.unpaid_limit_h, shop.refund_closes_h) == (36, 48, None)
     assert (shop.reserve_on_order, shop.return_phone) == (True, "0755-83901234")
+    assert (shop.auto_release, shop.cooling_min, shop.review_limit) == (False, 20, Decimal(3000))
     assert Act.objects.get(verb="save_shop").actor == owner
 
 
@@ -74,6 +79,8 @@ def test_a_shop_is_made_with_all_its_settings(client: Client, owner: User) -> No
         ({"return_phone": ""}, "要一起填"),
         ({"ship_by_h": "-1"}, "大于或等于0"),
         ({"ship_by_h": "9000"}, "最多一年"),
+        ({"cooling_min": "20000"}, "最多 7 天"),
+        ({"review_limit": "-1"}, "大于 0"),
         ({"channel": "ebay"}, "ebay"),
         ({"name": ""}, "必填"),
         ({"code": "tb1"}, "已存在"),

@@ -85,7 +85,8 @@ def _save(each: Update, before: dict[str, Any]) -> bool:
     told = bool(each.changes or each.remarks)
     if told:
         order.version += 1
-        dirty.append("version")
+        order.review_soon(each.now)
+        dirty += ["version", "review_at"]
     if told or set(dirty) - {"import_digests"}:
         order.save(update_fields=dirty)
         return True

@@ -35,7 +35,7 @@ _OWN = (
     *("mobile_tail", "province", "city", "district", "street", "goods_summary", "goods_count"),
     *("goods_total", "due", "paid_by_platform", "refunded_before", "ordered_at", "created_at"),
     *("ship_by", "closed_from", "closed_why", "is_top_up", "import_digests", "remind_at"),
-    *("close_at", "track_at", "complete_at"),
+    *("close_at", "track_at", "complete_at", "review_at"),
 )
 _LINE = (
     *("id", "order_id", "sku_id", "platform_line_no", "code", "style_no", "title", "colour"),
@@ -146,6 +146,7 @@ def _order(made: Made, shop: Shop, buyer: int | None, now: datetime) -> list[Any
         *_timers(record, shop, now),
         finishing.follow_from(record.state, record.shipped_at or record.paid_at, now),
         _complete_at(record, shop, now),
+        now if record.state == OrderState.PAID and not made.top_up else None,
     ]
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from orders.services.note import note
-from orders.services.release import release
+from orders.services.seed.demo.reviewed import send_on
 from orders.services.seed.demo.stage import Customer, Stage, enter
 from orders.services.seed.rows import MEMOS, MESSAGES, NOTES
 from orders.words import BY_HAND, OrderState
@@ -53,7 +53,7 @@ def _one(stage: Stage, customer: Customer, hours: float, state: OrderState) -> N
     order = enter(stage, shop, at, state, customer=customer, **words)
     if state is S.PAID and rng.random() < 0.4:
         when = min(at + timedelta(minutes=50), stage.now)
-        release(order, by=stage.by("agent"), now=when)
+        send_on(stage, order, when)
     if rng.random() < 0.15:
         note(
             order,

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from orders.models import Order
-from orders.services.seed.demo import desk, everyday, scenes, waiting
+from orders.services.seed.demo import desk, everyday, reviewed, scenes, waiting
 from orders.services.seed.demo.stage import set_up
 from staff.models import User
 from staff.services.seed import demo_people
@@ -22,8 +22,10 @@ def seed_demo(now: datetime) -> int:
     """Write the demo in one transaction; says how many orders it has. The same each time."""
     with transaction.atomic():
         stage = set_up(now, demo_people())
+        reviewed.settings(stage)
         everyday.play(stage)
         scenes.play(stage)
         waiting.play(stage)
+        reviewed.play(stage)
         desk.play(stage)
     return Order.objects.count()

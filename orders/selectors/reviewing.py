@@ -1,0 +1,167 @@
+"""What the review rules look at, for many orders with a fixed number of queries (SOP 2.b)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from django.db.models import Count, Q
+
+from core.bulk import find
+from orders.addresses import clean_phone
+from orders.formats.states import after_sale_open
+from orders.models import BlockEntry, Buyer, Hold, Note, Order, RemoteArea
+from orders.models.indexes import MERGEABLE
+from orders.review import ReviewFacts, address_key, same_place
+from orders.selectors.mergeable import SAME
+from orders.words import CARRIERS, BlockKind, Delivery
+
+_ALIKE = (*SAME, "masked")
+MOST_ADDRESSES = 2000  # of the block list: they are compared one by one
+
+
+def review_facts(orders: Sequence[Order]) -> list[ReviewFacts]:
+    """Facts of paid orders whose shops are loaded; 7 queries however many they are."""
+    keys = [order.pk for order in orders]
+    holds = _holds(keys)
+    notes = dict(
+        Note.objects.filter(order__in=keys).values_list("order").annotate(Count("id")).order_by()
+    )
+    siblings = siblings_of(orders)
+    blocked, remote = _blocked(orders), _remote(orders)
+    return [
+        ReviewFacts(
+            order=order.facts(holds.get(order.pk, [])),
+            receiving=order.receiving,
+            delivery=Delivery(order.delivery),
+            masked=order.masked,
+            platform_labels=order.shop.platform_labels,
+            after_sale_open=after_sale_open(order.after_sale),
+            message=order.buyer_message,
+            memo=order.seller_memo,
+            flag=order.flag,
+            notes=notes.get(order.pk, 0),
+            siblings=tuple(siblings.get(order.pk, ())),
+            blocked=tuple(blocked.get(order.pk, ())),
+            remote=_remote_of(order, remote),
+            limit=order.shop.review_limit,
+        )
+        for order in orders
+    ]
+
+
+def _holds(keys: Sequence[int]) -> dict[int, list[Hold]]:
+    found: defaultdict[int, list[Hold]] = defaultdict(list)
+    for hold in Hold.objects.filter(order__in=keys, state="open").order_by("opened_at", "id"):
+        found[hold.order_id].append(hold)
+    return found
+
+
+# -- the same receiver's other orders ---------------------------------------------------------
+
+
+def siblings_of(orders: Sequence[Order]) -> dict[int, list[str]]:
+    """Numbers of orders that could go in one parcel with each, as `mergeable` has it for one.
+
+    One query for all: the index on what waits begins with the telephone.
+    """
+    mine = [o for o in orders if o.consignee and (o.mobile or o.telephone) and o.street]
+    if not mine:
+        return {}
+    here = Order.objects.filter(MERGEABLE, mobile__in={order.mobile for order in mine})
+    by_receiver: defaultdict[tuple[object, ...], list[_Other]] = defaultdict(list)
+    for key, number, buyer, *receiver in here.values_list("pk", "order_no", "buyer_id", *_ALIKE):
+        by_receiver[tuple(receiver)].append(_Other(key, number, buyer))
+    found = {}
+    for order in mine:
+        same = by_receiver[tuple(getattr(order, name) for name in _ALIKE)]
+        if others := [other.no for other in same if other.goes_with(order)]:
+            found[order.pk] = sorted(others)
+    return found
+
+
+class _Other(NamedTuple):
+    key: int
+    no: str
+    buyer: int | None
+
+    def goes_with(self, order: Order) -> bool:
+        """Of what a platform masked, the buyer must be known and the same."""
+        if self.key == order.pk:
+            return False
+        if order.masked or (self.buyer and order.buyer_id):
+            return self.buyer is not None and self.buyer == order.buyer_id
+        return True
+
+
+# -- the owner's lists --------------------------------------------------------------------------
+
+
+def _blocked(orders: Sequence[Order]) -> dict[int, list[str]]:
+    """Why an order's buyer, telephone or address is blocked, by order."""
+    accounts = {order.buyer_account for order in orders} - {""}
+    phones = {phone for order in orders for phone in _phones(order)}
+    entries = BlockEntry.objects.filter(active=True).filter(
+        Q(kind=BlockKind.ACCOUNT.value, key__in=accounts)
+        | Q(kind=BlockKind.PHONE.value, key__in=phones)
+        | Q(kind=BlockKind.ADDRESS.value)
+    )
+    by_key = {(kind, key): why for kind, key, why in entries.values_list("kind", "key", "why")}
+    addresses = [k for kind, k in by_key if kind == BlockKind.ADDRESS][:MOST_ADDRESSES]
+    buyers = _blocked_buyers({order.buyer_id for order in orders if order.buyer_id})
+    found: dict[int, list[str]] = {}
+    for order in orders:
+        keys = [(BlockKind.ACCOUNT.value, order.buyer_account)]
+        keys += [(BlockKind.PHONE.value, phone) for phone in _phones(order)]
+        keys += [(BlockKind.ADDRESS.value, key) for key in _within(order, addresses)]
+        said = [f"{BlockKind(k[0]).label}在黑名单：{by_key[k]}。" for k in keys if k in by_key]
+        if not said and order.buyer_id in buyers:
+            said = [f"买家在黑名单：{buyers[order.buyer_id] or '原因没有写'}。"]
+        if said:
+            found[order.pk] = list(dict.fromkeys(said))
+    return found
+
+
+def _phones(order: Order) -> list[str]:
+    return [clean_phone(phone) for phone in (order.mobile, order.telephone) if phone]
+
+
+def _within(order: Order, addresses: Sequence[str]) -> list[str]:
+    """The blocked addresses that this one begins with: a house blocks its flats."""
+    if not addresses:
+        return []
+    whole = address_key(order.province, order.city, order.district, order.street)
+    return [key for key in addresses if whole.startswith(key)]
+
+
+def _blocked_buyers(keys: Iterable[int]) -> dict[int | None, str]:
+    rows = find(Buyer, "id", list(keys), "id", "blocked", "blocked_why")
+    return {key: why for key, blocked, why in rows if blocked}
+
+
+def _remote(orders: Sequence[Order]) -> Mapping[str, Sequence[RemoteArea]]:
+    """The remote areas of the provinces that these orders go to, by the province's two signs."""
+    heads = {order.province[:2] for order in orders if order.province}
+    found: defaultdict[str, list[RemoteArea]] = defaultdict(list)
+    if heads:
+        for area in RemoteArea.objects.all():
+            if area.province[:2] in heads:
+                found[area.province[:2]].append(area)
+    return found
+
+
+def _remote_of(order: Order, remote: Mapping[str, Sequence[RemoteArea]]) -> str:
+    """The carrier's own row before one for all, the narrowest place before a wide one."""
+    fitting = [
+        area
+        for area in remote.get(order.province[:2], ())
+        if area.carrier in ("", order.carrier)
+        and same_place(order.city, area.city)
+        and same_place(order.district, area.district)
+    ]
+    if not fitting:
+        return ""
+    area = max(fitting, key=lambda a: (bool(a.district), bool(a.city), bool(a.carrier)))
+    carrier = CARRIERS.get(area.carrier, area.carrier) or "快递"
+    return f"{area.place}：{carrier}{area.why}。"

@@ -1,0 +1,116 @@
+"""The call list: whom to contact, taking a row, what came of it (待联系, SOP 1.3.a, 2.b)."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.html import format_html
+
+from core.acts import Actor, Repeated
+from core.keyset import BadCursor
+from core.models import Act
+from core.once import TokenForm
+from core.verdict import Refused, Verdict, no, yes
+from orders.forms.review import CallForm
+from orders.models import Hold, Order
+from orders.selectors.order import get_order
+from orders.selectors.review_queue import CALL_KINDS, attempts, calls_page
+from orders.services.calls import record_call
+from orders.services.claims import take
+from orders.views.act_page import ActPage, show_or_do
+from orders.words import HoldKind
+from staff.http import Request
+from staff.matrix import allow
+from staff.selectors import revealed
+from staff.services.reveal import reveal
+
+Common = dict[str, Any]
+
+
+@allow("contact")
+def calls(request: Request) -> HttpResponse:
+    """Buyers to be contacted, due first; taking a row shows the telephone."""
+    kinds = {kind.value: kind.label for kind in CALL_KINDS}
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in kinds else ""
+    now = timezone.now()
+    try:
+        found = calls_page(request.user, kind, request.GET.get("page", ""), now)
+    except BadCursor as error:
+        messages.error(request, str(error))
+        return redirect("calls")
+    context: dict[str, Any] = {
+        "page": found,
+        "kind": kind,
+        "kinds": kinds,
+        "base": f"?{urlencode({'kind': kind} if kind else {})}",
+        "now": now,
+    }
+    return render(request, "orders/calls.html", context)
+
+
+@allow("contact")
+def take_call(request: Request, order_no: str, hold_id: int) -> HttpResponse:
+    """Take a row: nobody else calls, and the telephone is shown; both are kept."""
+    order = get_order(request.user, order_no)
+    hold = get_object_or_404(Hold, pk=hold_id, order=order)
+    form = TokenForm(request.POST)
+    if request.method != "POST" or not form.is_valid():
+        return redirect("calls")
+    now, token = timezone.now(), form.cleaned_data["token"]
+    try:
+        take(order, "call", by=Actor.person(request.user), now=now, token=token)
+    except Repeated:
+        pass
+    except Refused as refusal:
+        messages.error(request, f"{refusal.verdict.reason}{refusal.verdict.instead}")
+        return redirect("calls")
+    if not revealed(request.user, "order", order.pk, now):
+        why = f"联系买家：{hold.get_kind_display()}"
+        reveal(request.user, "order", order.pk, no=order.order_no, reason=why, now=now)
+    return redirect("call", order.order_no, hold.pk)
+
+
+def _open(hold: Hold) -> Verdict:
+    if hold.state != "open" or hold.call_at is None:
+        return no("1.3.a", "这一条已经处理过了。", instead="回到待联系看下一位。")
+    return yes("1.3.a", "打完电话记下结果；没接的选什么时候再打。")
+
+
+@allow("contact")
+def call(request: Request, order_no: str, hold_id: int) -> HttpResponse:
+    """The telephone, why to call, what was tried before; then what came of it."""
+    order = get_order(request.user, order_no)
+    hold = get_object_or_404(Hold, pk=hold_id, order=order)
+    role = request.user.role
+
+    def perform(order: Order, form: CallForm, common: Common) -> Act:
+        return record_call(order, hold, form.call(common["now"]), role=role, **common)
+
+    page = ActPage(
+        "contact",
+        f"联系买家：{HoldKind(hold.kind).label}",
+        CallForm,
+        lambda o: _open(hold),
+        perform,
+        "记下结果",
+        template="orders/call.html",
+        more=lambda order, form: {
+            "hold": hold,
+            "shown": revealed(request.user, "order", order.pk),
+            "attempts": attempts(order),
+            "take_token": uuid.uuid4(),
+        },
+    )
+    answer = show_or_do(request, page, order)
+    if request.method == "POST" and answer.status_code == 302:
+        link = format_html('<a href="{}">{}</a>', order.get_absolute_url(), order.order_no)
+        messages.success(request, format_html("{} 的结果记下了。", link))
+        return redirect("calls")
+    return answer
