@@ -155,7 +155,8 @@ def settle_timers(reviewed: Reviewed, now: datetime) -> None:
         order.review_at = order.review_by = None
         return
     if reviewed.open:
-        order.review_by = order.ship_by or _since(order) + timedelta(hours=shop.ship_by_h)
+        promised = order.ship_by or _since(order) + timedelta(hours=shop.ship_by_h)
+        order.review_by = _since(order) if order.expedited else promised
         order.review_at = now + AGAIN
         return
     order.review_by = None

@@ -15,8 +15,19 @@ from django.utils import timezone
 from core.acts import TIMER, Actor, act_on
 from core.models import Job, OutboxMessage
 from orders.factories import OrderFactory, ShopFactory
-from orders.models import CustomerMessage, HandTask, Hold, Order, Shop, WebhookDelivery
+from orders.models import (
+    BlockEntry,
+    CustomerMessage,
+    HandTask,
+    Hold,
+    Order,
+    RemoteArea,
+    Shop,
+    WebhookDelivery,
+)
+from orders.services.blocking import add_remote, block
 from orders.services.webhooks import add_webhook, change_webhook, keep_delivery
+from orders.words import BlockKind
 from staff.factories import UserFactory
 from staff.models import SavedView, User
 from staff.roles import Scope
@@ -133,7 +144,7 @@ def api_rows(shop: Shop, text: str = "官网商城") -> dict[str, int]:
     keep_delivery(hook, told, 1, now, said=text)
     line = WebhookDelivery.objects.get(webhook=hook)
     named = {"token_id": token.pk, "hook_id": hook.pk, "delivery_id": line.pk}
-    return named | {"day_id": own_day()}
+    return named | {"day_id": own_day()} | review_rows(text)
 
 
 def own_day() -> int:
@@ -141,6 +152,16 @@ def own_day() -> int:
     now = timezone.now()
     day = timezone.localdate(now) + timedelta(days=30)
     return save_day(day, works=False, why="盘点", by=TIMER, now=now).pk
+
+
+def review_rows(text: str) -> dict[str, int]:
+    """An entry of the block list and a remote area."""
+    by, now = Actor.person(UserFactory.create(role="owner")), timezone.now()
+    key = f"{text}{BlockEntry.objects.count()}"[:64]
+    block(BlockKind.ACCOUNT, key, f"拒收 {text}"[:200], by=by, now=now)
+    area = RemoteArea(province=key[:32], why=f"不派送 {text}"[:100])
+    add_remote(area, by=by, now=now)
+    return {"entry_id": BlockEntry.objects.latest("pk").pk, "area_id": area.pk}
 
 
 def on_the_way(order: Order, text: str = "到哪了") -> dict[str, Any]:

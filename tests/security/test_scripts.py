@@ -12,8 +12,9 @@ from core.acts import TIMER, act, act_on
 from core.models import Act
 from core.sentences import defaults, write
 from orders.factories import BuyerFactory, ShopFactory
-from orders.models import Contact, ImportRejection, Note, OldWaybill
+from orders.models import Contact, Hold, ImportRejection, Note, OldWaybill
 from orders.services.hold import open_hold
+from orders.services.release_due import review_due
 from orders.words import HoldKind
 from staff.factories import UserFactory
 from staff.models import SavedView
@@ -63,6 +64,7 @@ def world() -> World:
     shop = ShopFactory.create(name=SHORT, return_address=EVIL, return_name=SHORT)
     world = World.make(shop.code, by=owner)
     _stuff_order(world)
+    _stuff_lists(world)
     world.by_name = api_rows(shop, EVIL) | on_the_way(world.order, EVIL)
     now, order = timezone.now(), world.order
     Note.objects.create(order=order, text=EVIL, by_name=SHORT, at=now)
@@ -110,6 +112,14 @@ def _stuff_order(world: World) -> None:
     buyer = BuyerFactory.create(wangwang=SHORT)
     buyer.blocked, buyer.blocked_why = True, EVIL
     buyer.save()
+
+
+def _stuff_lists(world: World) -> None:
+    """In the review queue with what the rules found, and in the call list."""
+    now, order = timezone.now(), world.order
+    type(order).objects.filter(pk=order.pk).update(review_at=now)
+    review_due(now)
+    Hold.objects.filter(pk=world.hold.pk).update(call_at=now, reason=EVIL)
 
 
 def test_no_page_runs_what_somebody_typed(world: World, page: Page, signed_in: Any) -> None:

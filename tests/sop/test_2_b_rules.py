@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -22,7 +23,8 @@ from orders.review import (
 )
 from orders.words import Delivery, HoldKind, ReviewCode, Terms
 
-C, D = ReviewCode, Decimal
+C = ReviewCode
+D = Decimal
 TO = Receiving("陈建生", "13800013800", "", "广东省", "深圳市", "福田区", "农园路66号")
 CLEAN = ReviewFacts(OrderFacts(due=D("80.00"), paid=D("80.00")), TO)
 
@@ -38,7 +40,7 @@ def only(facts: ReviewFacts) -> str:
     return found[0].reason
 
 
-def order(**values: object) -> ReviewFacts:
+def order(**values: Any) -> ReviewFacts:
     return replace(CLEAN, order=replace(CLEAN.order, **values))
 
 
@@ -74,7 +76,9 @@ def test_what_is_paid_later_is_reviewed_without_a_payment(terms: Terms) -> None:
 
 
 @given(*[st.decimals(0, 500, places=2) for _ in range(4)])
-def test_too_little_and_too_much_are_told_to_the_cent(due: D, paid: D, theirs: D, more: D) -> None:
+def test_too_little_and_too_much_are_told_to_the_cent(
+    due: Decimal, paid: Decimal, theirs: Decimal, more: Decimal
+) -> None:
     found = find(order(due=due, paid=paid, paid_by_platform=theirs, topped_up=more))
     rest = due - paid - theirs - more
     assert bool(found) == (rest != 0)
