@@ -51,7 +51,8 @@ STAGES = [
         "paid_limit_h",
         "paid_at",
         (FILTERED["order_unreleased"],),
-        Q(is_top_up=False),
+        # The review's timer has it, or its queue (SOP 2.b).
+        Q(is_top_up=False, review_at__isnull=True, review_by__isnull=True),
     ),
     Stage(
         "released",
