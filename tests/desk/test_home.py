@@ -20,7 +20,6 @@ from desk.home import BY_ROLE, SECTIONS
 from desk.queues import counted
 from orders.factories import OrderFactory, ShopFactory
 from orders.models import Contact, Hold, Order
-from orders.services.calls import ask_buyer
 from orders.services.intercept import ask_stop
 from orders.services.note import note
 from orders.services.release_due import review_due
@@ -34,14 +33,15 @@ pytestmark = pytest.mark.django_db
 
 
 def hold(order: Order, kind: str = "review") -> None:
+    now = timezone.now()
     with act_on("hold", [], by=TIMER):
         Hold.objects.create(
-            order=order, kind=kind, reason="地址不完整", by_name="系统", opened_at=timezone.now()
+            order=order, kind=kind, reason="地址不完整", by_name="系统", opened_at=now, call_at=now
         )
 
 
 def doubt(**values: Any) -> None:
-    """An order in the review queue, and one whose buyer is to be asked."""
+    """An order in the review queue."""
     now = timezone.now()
     OrderFactory.create(buyer_message="周五再发", review_at=now, **values)
     review_due(now)
@@ -63,7 +63,6 @@ def full_house(user: User) -> None:
     hold(order)
     hold(order, "stock_out")
     doubt()
-    ask_buyer(OrderFactory.create(), "尺码不确定", by=Actor.person(user), now=timezone.now())
     now = timezone.now()
     told(order)
     Contact.objects.create(
