@@ -13,6 +13,7 @@ urlpatterns = [
     path("api/v1/", include("orders.api.urls")),
     path("", include("connectors.urls")),
     path("", include("staff.urls")),
+    path("", include("stock.urls")),
     path("", include("orders.urls")),
     path("", include("warehouse.urls")),
     path("", include("desk.urls")),

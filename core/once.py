@@ -26,3 +26,17 @@ class TokenForm(forms.Form):
     def partial(self) -> bool:
         """Is a part of the page enough for the answer?"""
         return self.drafting
+
+
+class RowForm(TokenForm):
+    """An act on a row of ours: hidden `token`, and `seen`, the version that was shown."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+
+    def __init__(self, data: Any = None, *, row: Any, **kwargs: Any) -> None:
+        first = {"seen": row.version} | self.first_values(row) | kwargs.pop("initial", {})
+        super().__init__(data, initial=first, **kwargs)
+
+    def first_values(self, row: Any) -> dict[str, Any]:
+        """What the fields show when the page is opened."""
+        return {}

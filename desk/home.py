@@ -16,9 +16,10 @@ from orders.selectors.order import visible
 from orders.words import HoldKind
 from staff.roles import Role
 from staff.selectors import notices_of
+from stock.selectors.supply import arrivals_since, coming, late
 
 SHOWN = 8
-Rows = Callable[[Any, datetime], QuerySet[Any]]
+Rows = Callable[[Any, datetime], Any]  # a query set, or a list
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Section:
     key: str
     title: str
     empty: str
-    rows: QuerySet[Any]
+    rows: Any
     more: str = ""
 
 
@@ -92,6 +93,20 @@ def _notices(user: Any, now: datetime) -> QuerySet[Any]:
     return notices_of(user).exclude(read_by=user).order_by("-at", "-id")
 
 
+def _late(user: Any, now: datetime) -> QuerySet[Any]:
+    rows = late(timezone.localdate(now)).select_related("sku")
+    return rows.order_by("expected_on", "id")
+
+
+def _coming(user: Any, now: datetime) -> QuerySet[Any]:
+    rows = coming().filter(expected_on__gte=timezone.localdate(now)).select_related("sku")
+    return rows.order_by("expected_on", "id")
+
+
+def _arrived(user: Any, now: datetime) -> QuerySet[Any]:
+    return arrivals_since(timezone.localtime(now).replace(hour=0, minute=0, second=0))
+
+
 GOODS = (HoldKind.STOCK_OUT.value, HoldKind.GOODS.value)
 
 # key: title, what an empty one says, rows, end of the address of the whole list
@@ -106,8 +121,13 @@ SECTIONS: dict[str, tuple[str, str, Rows, str]] = {
     "untied": ("没有关联的补差价", "都关联好了。", _untied, "?money=untied"),
     "owed": ("应退的差价", "没有要退的差价。", _owed, "?money=owed"),
     "part": ("没付够的", "没有部分付款的订单。", _part_paid, "?money=part"),
+    "late_supplies": ("迟到的货", "没有迟到的。", _late, ""),
+    "coming": ("在途", "没有在途的货。", _coming, ""),
+    "arrived": ("今天到的货", "今天还没有到货。", _arrived, ""),
     "notices": ("新通知", "没有新通知。", _notices, ""),
 }
+# Lists that are no search: the names of their addresses.
+_MORE = {"late_supplies": "late-supplies", "coming": "supplies", "notices": "notices"}
 SERVICE = ("follow_ups", "calls", "holds", "promises", "untied", "notices")
 BY_ROLE: dict[str, tuple[str, ...]] = {
     Role.AGENT: SERVICE,
@@ -115,7 +135,10 @@ BY_ROLE: dict[str, tuple[str, ...]] = {
     Role.AFTERSALES: ("calls", "follow_ups", "holds", "untied", "shipped", "notices"),
     Role.WAREHOUSE: ("warehouse", "promises", "follow_ups", "notices"),
     Role.LOGISTICS: ("shipped", "promises", "follow_ups", "notices"),
-    Role.PURCHASING: ("goods", "follow_ups", "notices"),
+    Role.PURCHASING: (
+        *("late_supplies", "coming", "arrived"),
+        *("goods", "follow_ups", "notices"),
+    ),
     Role.SUPERVISOR: ("promises", "holds", "calls", "untied", "follow_ups", "notices"),
     Role.FINANCE: ("owed", "part", "untied", "follow_ups", "notices"),
     Role.OWNER: ("promises", "holds", "owed", "untied", "follow_ups", "notices"),
@@ -127,6 +150,6 @@ def sections_of(user: Any, now: datetime) -> list[Section]:
     search, sections = reverse("search"), []
     for key in BY_ROLE[user.role]:
         title, empty, rows, query = SECTIONS[key]
-        more = f"{search}{query}" if query else reverse("notices") if key == "notices" else ""
+        more = reverse(_MORE[key]) if key in _MORE else f"{search}{query}" if query else ""
         sections.append(Section(key, title, empty, rows(user, now)[:SHOWN], more))
     return sections

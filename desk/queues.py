@@ -20,6 +20,7 @@ from orders.selectors.review_queue import in_review, to_call
 from orders.selectors.unpaid import to_tell, unpaid_orders
 from staff.matrix import may
 from staff.selectors import unread_of
+from stock.selectors.supply import late
 from warehouse.selectors.enquiries import open_enquiries
 from warehouse.selectors.intercepts import holds_of
 from warehouse.selectors.troubles import failed_dispatches, open_troubles
@@ -73,6 +74,7 @@ _LISTS: list[tuple[str, str, Callable[[Any], list[QuerySet[Any]]], str, bool]] =
     ("异常件", "troubles", lambda user: [open_troubles(user)], "settle_trouble", False),
     ("联系快递", "enquiries", lambda user: [open_enquiries(user)], "answer_carrier", False),
     ("平台发货失败", "dispatches", lambda user: [failed_dispatches(user)], "retry_dispatch", True),
+    ("到货迟了", "late-supplies", lambda user: [late(timezone.localdate())], "order_supply", True),
     ("手工事项", "hand-tasks", lambda user: [open_tasks(user)], "finish_hand_task", False),
     (
         "未送达",
@@ -128,6 +130,8 @@ _MENU: list[tuple[str, str, str]] = [
     ("波次", "waves", "make_wave"),
     ("报缺复核", "shorts", "look_for_short"),
     ("登记订单", "register-order", "register_order"),
+    ("商品和库存", "goods", "view_goods"),
+    ("采购和生产", "supplies", "view_supplies"),
     ("导入订单", "imports", "import_orders"),
     ("导出", "exports", "export_orders"),
     ("员工", "people", "manage_staff"),

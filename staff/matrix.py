@@ -21,6 +21,8 @@ EVERYONE = frozenset(Role)
 SERVICE = frozenset({Role.AGENT, Role.SENIOR, Role.AFTERSALES, Role.SUPERVISOR, Role.OWNER})
 LEADS = frozenset({Role.SUPERVISOR, Role.OWNER})
 SENIORS = LEADS | {Role.SENIOR}
+BUYERS = LEADS | {Role.PURCHASING}
+DOCK = BUYERS | {Role.WAREHOUSE}
 MONEY = frozenset({Role.FINANCE, Role.OWNER})
 WAREHOUSE = frozenset({Role.WAREHOUSE, Role.LOGISTICS})
 OWNER = frozenset({Role.OWNER})
@@ -103,6 +105,24 @@ MATRIX: dict[str, frozenset[Role]] = {
     "look_for_short": FLOOR,
     "switch_operator": FLOOR,
     "save_packing": OWNER,
+    # goods
+    "view_goods": EVERYONE,
+    "add_sku": BUYERS,
+    "save_sku": BUYERS,
+    "import_goods": BUYERS,
+    "export_goods": BUYERS | MONEY,
+    # short goods
+    "view_supplies": DOCK | SENIORS | {Role.AFTERSALES, Role.LOGISTICS},
+    "draft_supply": BUYERS,
+    "change_supply": BUYERS,
+    "order_supply": BUYERS,
+    "confirm_materials": BUYERS,
+    "schedule_supply": BUYERS,
+    "check_sample": BUYERS,
+    "assemble_supply": BUYERS,
+    "move_expected": BUYERS,
+    "receive_supply": DOCK,
+    "cancel_supply": BUYERS,
     # in and out
     "import_orders": SENIORS | MONEY,
     "map_columns": SENIORS,

@@ -58,6 +58,12 @@ def next_state(supply: SupplyFacts) -> SupplyState | None:
     return path[path.index(supply.state) + 1]
 
 
+def steps_left(supply: SupplyFacts) -> tuple[SupplyState, ...]:
+    """The states on its path that it has not reached."""
+    path = PATHS[supply.kind]
+    return path[path.index(supply.state) + 1 :] if supply.state in path else ()
+
+
 def may_step(supply: SupplyFacts, to: SupplyState) -> Verdict:
     """The next step of its path: none is left out, none is done twice (SOP 5.d)."""
     path, step = PATHS[supply.kind], STEPS[to]
@@ -72,6 +78,13 @@ def may_step(supply: SupplyFacts, to: SupplyState) -> Verdict:
         first = STEPS[path[here + 1]]
         return no("5.d", f"还没有{first}，不能{step}。", instead=f"先{first}，一步一步来。")
     return yes("5.d", f"现在是“{supply.state.label}”，可以{step}。")
+
+
+def may_draft(*, sold: bool) -> Verdict:
+    """Order or make a SKU that is sold."""
+    if sold:
+        return yes("5.d", "建好是草稿，下单前可以改数量，也可以取消。")
+    return no("5.d", "这个商品不在售，或者是补差价专用的，不用采购。")
 
 
 def may_change(supply: SupplyFacts) -> Verdict:

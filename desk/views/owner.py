@@ -25,9 +25,11 @@ from staff.models import Reveal, User
 from staff.roles import Role
 from staff.services.badges import give_badge
 from staff.services.people import save_person
+from stock.verbs import VERBS as STOCK_VERBS
 
 # What is said of the acts that a role may do; what everybody may (home, notices) is left out.
 ACTS = VERBS | {
+    **STOCK_VERBS,
     "search_orders": "查订单",
     "view_unpaid": "看未付款的订单",
     "share_view": "共享视图",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from core.acts import History
 from core.fields import KeyField, money_field
@@ -41,6 +42,9 @@ class Sku(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    def get_absolute_url(self) -> str:
+        return reverse("sku", args=[self.pk])
 
     @property
     def spec(self) -> str:

@@ -27,6 +27,7 @@ from tests.security.addresses import (
     to_pick_up,
     told,
 )
+from tests.security.stock_rows import stock_rows
 from tests.security.test_scripts import NO_PAGES
 
 PARTS = {"live", "recent-orders"}  # pieces of a page, which htmx fetches
@@ -64,7 +65,7 @@ def demo_world() -> World:
     for user in User.objects.filter(username__in=["owner", "agent"]):
         show_personal(user, hold.order)
     message, task = failed_message(hold.order), hand_task(hold.order)
-    rows = api_rows(hold.order.shop) | on_the_way(hold.order)
+    rows = stock_rows(owner) | api_rows(hold.order.shop) | on_the_way(hold.order)
     said, parcel = told(hold.order), to_pick_up(hold.order.shop)
     return World(hold.order, hold, job, owner, view, message, task, said, rows, parcel)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -27,6 +27,8 @@ from staff.factories import UserFactory
 from staff.models import Presence, User
 from staff.roles import Role
 from staff.services.tell import tell
+from stock.factories import SkuFactory
+from stock.services.supply import draft_supply, order_supply, receive_supply
 from tests.security.addresses import on_the_way, told
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +53,14 @@ def counts(user: User) -> dict[str, str]:
     return {queue.label: queue.count for queue in counted(user)[0]}
 
 
+def goods_on_their_way(by: Actor, now: datetime) -> None:
+    """One that is late; one that comes, of which some pieces came today."""
+    for days in (-1, 2):
+        supply = draft_supply(SkuFactory.create(), 5, by=by, now=now)
+        order_supply(supply, "厂", timezone.localdate() + timedelta(days=days), by=by, now=now)
+    receive_supply(supply, 1, 0, "", by=by, now=now)
+
+
 def full_house(user: User) -> None:
     """Something in every list."""
     for state in ("paid", "shipped", "unpaid"):
@@ -72,6 +82,7 @@ def full_house(user: User) -> None:
     ask_stop(OrderFactory.create(state="picking"), "换地址", by=Actor.person(user), now=now)
     note(order, "送礼盒", for_shop=True, by=Actor.person(user), now=now)
     on_the_way(order)
+    goods_on_their_way(Actor.person(user), now)
     tell("导出好了", to=user)
     OutboxMessage.objects.create(
         topic="a", key=str(uuid4()), state="failed", payload={}, not_before=now, created_at=now

@@ -33,6 +33,7 @@ from staff.models import SavedView, User
 from staff.roles import Scope
 from staff.services.calendar import save_day
 from staff.services.tokens import make_token
+from tests.security.stock_rows import stock_rows
 from warehouse.models import (
     Dispatch,
     Enquiry,
@@ -240,7 +241,7 @@ class World:
         view = SavedView.objects.create(owner=person, name="我的", query="state=paid")
         message, task = failed_message(order), hand_task(order)
         wave()
-        api = api_rows(shop) | on_the_way(order)
+        api = stock_rows(person) | api_rows(shop) | on_the_way(order)
         return cls(
             order, hold, job, person, view, message, task, told(order), api, to_pick_up(shop)
         )

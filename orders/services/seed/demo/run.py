@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from orders.models import Order
-from orders.services.seed.demo import desk, everyday, reviewed, scenes, waiting
+from orders.services.seed.demo import desk, everyday, reviewed, scenes, short, waiting
 from orders.services.seed.demo.stage import set_up
 from staff.models import User
 from staff.services.seed import demo_people
@@ -27,5 +27,6 @@ def seed_demo(now: datetime) -> int:
         scenes.play(stage)
         waiting.play(stage)
         reviewed.play(stage)
+        short.play(stage)
         desk.play(stage)
     return Order.objects.count()
