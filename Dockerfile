@@ -13,8 +13,10 @@ RUN DJANGO_SETTINGS_MODULE=config.settings.production ALLOWED_HOSTS=build \
     /venv/bin/python manage.py collectstatic --no-input
 
 FROM python:3.11-slim-bookworm
-# pg_dump and pg_restore of the server's version, for `manage.py backup` and `restore`.
-RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql-client-15 \
+# pg_dump and pg_restore of the server's version, for `manage.py backup` and `restore`; the font of
+# pick lists, slips and labels.
+RUN apt-get update -qq \
+    && apt-get install -y -qq --no-install-recommends postgresql-client-15 fonts-wqy-microhei \
     && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /data gendan && install -d -o gendan -g gendan /data
 COPY --from=build /venv /venv

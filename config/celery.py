@@ -33,6 +33,7 @@ SWEEPS = {
     "warehouse.tasks.follow_parcels": 30,
     "warehouse.tasks.remind_of_enquiries": 300,
     "warehouse.tasks.complete_orders": 300,
+    "warehouse.tasks.forget_old_prints": 3600,
     "staff.tasks.forget_old_presence": 3600,
     "staff.tasks.look_at_calendar": 6 * 3600,
 }

@@ -125,6 +125,7 @@ def greeting(port: int, outside: dict[str, str]) -> str:
 
     from core.workdays import last_known
     from staff.roles import Role
+    from warehouse.checks import font_is_there
 
     lines = [f"跟单台 Gendan: http://127.0.0.1:{port}/  (Ctrl-C 停止 stops it)"]
     if outside:
@@ -132,6 +133,7 @@ def greeting(port: int, outside: dict[str, str]) -> str:
         lines.append(f"演练系统 sandbox: {address}  (模仿短信、支付、平台、快递 imitates them)")
     if ends := last_known(timezone.localdate()):
         lines.append(f"工作日历只到 {ends} (the calendar of holidays ends then): 见 /calendar")
+    lines += [f"注意 note: {message.msg}" for message in font_is_there()]
     if settings.DEMO:
         lines.append("演示用户 demo users, 密码 password gendan-demo:")
         users: list[Any] = list(get_user_model().objects.filter(is_active=True).order_by("pk"))

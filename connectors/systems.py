@@ -26,6 +26,7 @@ SYSTEMS = {
         System("taobao", "淘宝", "TAOBAO_URL", "https://eco.taobao.com"),
         System("kuaidi100", "快递100", "KUAIDI100_URL", "https://poll.kuaidi100.com"),
         System("kdniao", "快递鸟", "KDNIAO_URL", "https://api.kdniao.com"),
+        System("eorder", "电子面单（快递鸟）", "EORDER_URL", "https://api.kdniao.com"),
     )
 }
 

@@ -134,6 +134,8 @@ _MENU: list[tuple[str, str, str]] = [
     ("采购和生产", "supplies", "view_supplies"),
     ("导入订单", "imports", "import_orders"),
     ("导出", "exports", "export_orders"),
+    ("打印", "prints", "print_papers"),
+    ("运单号", "waybills", "import_waybills"),
     ("员工", "people", "manage_staff"),
     ("店铺", "shops", "manage_shops"),
     ("快递公司", "carriers", "save_carriers"),

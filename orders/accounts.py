@@ -93,9 +93,24 @@ ACCOUNTS: dict[str, SystemKind] = {
             Field("app_key", "API key", secret=True),
         ),
     ),
+    "eorder": SystemKind(
+        "电子面单（快递鸟）",
+        (
+            Field("business_id", "用户编号（EBusinessID）"),
+            Field("app_key", "API key", secret=True),
+            Field("carriers", "各快递的客户号", secret=True, long=True),
+            Field("sender_name", "寄件人"),
+            Field("sender_phone", "寄件电话"),
+            Field("sender_province", "寄件省", help="写全称：广东省、北京市、广西壮族自治区。"),
+            Field("sender_city", "寄件市"),
+            Field("sender_district", "寄件区县"),
+            Field("sender_street", "寄件详细地址"),
+        ),
+    ),
 }
 _KINDS = "|".join(kind.value for kind in MessageKind)
 _TEMPLATE = re.compile(rf"({_KINDS}) *= *SMS_\d+")
+_CARRIER = re.compile(r"[A-Z0-9]{2,10} *= *[^,\s][^,]*(?:,[^,]*){0,3}")
 SHORTEST = 12  # of a shorter secret not even the end is shown
 
 
@@ -111,6 +126,13 @@ def template_faults(text: str) -> list[str]:
     """The lines of `templates` that are no `kind=SMS_123` of a kind that we send."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return [line for line in lines if not _TEMPLATE.fullmatch(line)]
+
+
+def carrier_faults(text: str) -> list[str]:
+    """The lines of `carriers` that are no `YTO=customer,password,branch,month` (only what the
+    carrier wants)."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return [line.partition("=")[0] for line in lines if not _CARRIER.fullmatch(line)]
 
 
 def merged(old: Mapping[str, str], new: Mapping[str, str], kind: SystemKind) -> dict[str, str]:

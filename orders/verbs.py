@@ -79,6 +79,10 @@ VERBS: dict[str, str] = {
     "save_calendar": "工作日历",
     "save_account": "设置店铺的账号",
     "try_account": "试连",
+    "print_papers": "打印",
+    "assign_waybill": "取运单号",
+    "import_waybills": "导入运单号",
+    "void_waybill": "作废运单号",
     "reveal": "显示隐私信息",
     "seed": "演示数据",
 }

@@ -138,6 +138,10 @@ MATRIX: dict[str, frozenset[Role]] = {
     "manage_api": OWNER,
     "manage_sentences": LEADS,
     "view_reveal_log": LEADS,
+    # the warehouse's papers
+    "print_papers": WAREHOUSE | OWNER,
+    "assign_waybill": WAREHOUSE | OWNER,
+    "import_waybills": OWNER | {Role.LOGISTICS},
     # messages that did not arrive
     "view_messages": LEADS,
     "retry_message": LEADS,

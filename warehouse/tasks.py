@@ -8,6 +8,7 @@ from django.utils import timezone
 from core.sweeping import sweep
 from orders.services.finish import complete_due
 from warehouse.services import enquiries, news, tracking
+from warehouse.services.papers import forget, job  # noqa: F401  (job: its worker registers)
 
 
 @shared_task(ignore_result=True)
@@ -30,3 +31,9 @@ def remind_of_enquiries() -> int:
 def complete_orders() -> int:
     """What was received is complete after the shop's days."""
     return sweep(lambda: complete_due(timezone.now()))
+
+
+@shared_task(ignore_result=True)
+def forget_old_prints() -> int:
+    """Delete the files of prints that are a day old."""
+    return forget.forget_old_prints(timezone.now())

@@ -2,10 +2,22 @@
 
 from django.urls import path
 
-from warehouse.views import carriers, intercepts, leaving, lists, packing, stations, waves, way
+from warehouse.views import (
+    carriers,
+    intercepts,
+    leaving,
+    lists,
+    packing,
+    papers,
+    station_sheets,
+    stations,
+    waves,
+    way,
+    waybills,
+)
 
 A, W = "orders/<str:order_no>/", "warehouse/"
-S = W + "stations/<str:station>"
+S, P = W + "stations/<str:station>", W + "print"
 urlpatterns = [
     path(W, waves.warehouse, name="warehouse"),
     path(W + "intercepts", intercepts.intercepts, name="intercepts"),
@@ -46,4 +58,14 @@ urlpatterns = [
     path(S + "/live", stations.live, name="station-live"),
     path(W + "packing", packing.packing, name="packing"),
     path(W + "packing/<str:table>/<int:row_id>", packing.row, name="packing-row"),
+    path(P, papers.prints, name="prints"),
+    path(f"{P}/commands", station_sheets.commands, name="command-sheet"),
+    path(f"{P}/waves/<str:wave_no>/<str:paper>", papers.print_wave, name="print-wave"),
+    path(f"{P}/parcels/<str:parcel_no>/<str:paper>", papers.print_parcel, name="print-parcel"),
+    path(f"{P}/jobs/<uuid:job_id>", papers.print_job, name="print-job"),
+    path(f"{P}/jobs/<uuid:job_id>/<int:part>.pdf", papers.print_file, name="print-file"),
+    path(f"{P}/jobs/<uuid:job_id>/<int:part>", papers.print_sheets, name="print-sheets"),
+    path(W + "waybills", waybills.waybills, name="waybills"),
+    path(W + "waybills/waves/<str:wave_no>", waybills.assign_wave, name="waybills-wave"),
+    path(W + "waybills/parcels/<str:parcel_no>", waybills.assign_parcel, name="waybills-parcel"),
 ]

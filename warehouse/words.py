@@ -155,3 +155,20 @@ class EnquiryState(Words):
 class TrackSource(Words):
     KUAIDI100 = "kuaidi100", "快递100"
     KDNIAO = "kdniao", "快递鸟"
+
+
+class Paper(Words):
+    """What is printed of a parcel, a wave or a day (SOP 2.c)."""
+
+    PICK_LIST = "pick_list", "配货单"
+    SLIP = "slip", "发货单"
+    LABEL = "label", "面单"
+    HAND_OVER = "hand_over", "交接单"
+
+
+class WaybillSource(Words):
+    """Where a waybill number came from (SOP 2.g)."""
+
+    POOL = "pool", "号段"
+    EORDER = "eorder", "电子面单"
+    SCAN = "scan", "扫描"

@@ -218,6 +218,9 @@ TRACKER_ACCOUNTS = {
     },
 }
 
+# What Chinese is printed with: a TrueType file (`path`, or `path#number` in a collection).
+FONT = env.str("GENDAN_FONT", default="")
+
 CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
 # A Redis that does not answer costs a person one second, not a minute: the sweep finds the job.
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {

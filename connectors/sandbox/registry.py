@@ -5,6 +5,7 @@ from __future__ import annotations
 from connectors.sandbox import (
     alipay,
     dingtalk,
+    eorder,
     kdniao,
     kuaidi100,
     sms,
@@ -23,6 +24,7 @@ ROUTES: dict[str, Make] = {
     "wechatpay": wechatpay.routes,
     "kuaidi100": kuaidi100.routes,
     "kdniao": kdniao.routes,
+    "eorder": eorder.routes,
 }
 
 
@@ -35,4 +37,5 @@ def credentials() -> dict[str, dict[str, str]]:
         "wechatpay": wechatpay.credentials(),
         "kuaidi100": kuaidi100.CREDENTIALS,
         "kdniao": kdniao.CREDENTIALS,
+        "eorder": eorder.CREDENTIALS,
     }

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from orders.accounts import Field, SystemKind, hint, template_faults
+from orders.accounts import Field, SystemKind, carrier_faults, hint, template_faults
 
 NEVER = {"autocomplete": "off", "spellcheck": "false"}
 
@@ -44,6 +44,16 @@ class ShopAccountForm(forms.Form):
         if faults:
             raise forms.ValidationError(
                 f"这一行不对：{faults[0]}。要写成 消息种类=SMS_数字，种类见下。"
+            )
+        return text
+
+    def clean_carriers(self) -> str:
+        text = str(self.cleaned_data["carriers"])
+        faults = carrier_faults(text)
+        if faults:  # the line itself may hold a password
+            raise forms.ValidationError(
+                f"“{faults[0][:10]}”这一行不对。每行一家快递：YTO=客户号,密码,网点,月结号，"
+                "后面没有的可以不写。"
             )
         return text
 

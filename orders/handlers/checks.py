@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-from connectors import alipay, kdniao, kuaidi100, sms, taobao, wechatpay
+from connectors import alipay, eorder, kdniao, kuaidi100, sms, taobao, wechatpay
 from connectors.answers import Rejected, Unknown
 from connectors.gateways import PaymentGateway, RefundRequest, RefundState
 from connectors.trackers import CarrierTracker, Parcel
@@ -36,6 +36,15 @@ def _tracker(tracker: CarrierTracker) -> None:
             raise
 
 
+def _eorder(issuer: eorder.Eorder) -> None:
+    """Cancel what nobody ordered: it knows us when it says so."""
+    try:
+        issuer.check()
+    except Rejected as no:
+        if no.code in eorder.UNKNOWN_TO_IT:
+            raise
+
+
 CHECKS: dict[str, Callable[[Shop], None]] = {
     "sms": lambda shop: sms.AliyunSms(credentials_of(shop, "sms", sms.Account)).check(),
     "taobao": lambda shop: taobao.Taobao(credentials_of(shop, "taobao", taobao.Account)).check(),
@@ -49,4 +58,5 @@ CHECKS: dict[str, Callable[[Shop], None]] = {
         kuaidi100.Kuaidi100(credentials_of(shop, "kuaidi100", kuaidi100.Account))
     ),
     "kdniao": lambda shop: _tracker(kdniao.Kdniao(credentials_of(shop, "kdniao", kdniao.Account))),
+    "eorder": lambda shop: _eorder(eorder.Eorder(credentials_of(shop, "eorder", eorder.Account))),
 }

@@ -26,9 +26,13 @@ from tests.security.addresses import (
     on_the_way,
     to_pick_up,
     told,
+    warehouse_rows,
 )
 from tests.security.stock_rows import stock_rows
 from tests.security.test_scripts import NO_PAGES
+from warehouse.models import Parcel
+from warehouse.services.papers.ask import print_papers
+from warehouse.words import Paper
 
 PARTS = {"live", "recent-orders"}  # pieces of a page, which htmx fetches
 
@@ -66,6 +70,7 @@ def demo_world() -> World:
         show_personal(user, hold.order)
     message, task = failed_message(hold.order), hand_task(hold.order)
     rows = stock_rows(owner) | api_rows(hold.order.shop) | on_the_way(hold.order)
+    rows |= warehouse_rows(hold.order)
     said, parcel = told(hold.order), to_pick_up(hold.order.shop)
     return World(hold.order, hold, job, owner, view, message, task, said, rows, parcel)
 
@@ -90,11 +95,20 @@ def pages_of(world: World, user: User) -> list[str]:
         found.append(f"/orders/bulk/{job.pk}")
     if may(user, "map_columns"):
         found.append(unknown_file(world))
+    if may(user, "print_papers"):
+        found += printed(world, user)
     return [
         *found,
         *(order.get_absolute_url() for order in orders()),
         "/orders?hold=goods&state=closed",
     ]
+
+
+def printed(world: World, user: User) -> list[str]:
+    """A print of this person's, and the papers as HTML."""
+    parcel = Parcel.objects.get(wave__number=world.by_name["wave_no"], order=world.order)
+    job = print_papers(Paper.SLIP, [parcel], user=user, now=timezone.now(), reason="卡纸")
+    return [f"/warehouse/print/jobs/{job.pk}", f"/warehouse/print/jobs/{job.pk}/1"]
 
 
 def unknown_file(world: World) -> str:

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from connectors import alipay, kdniao, kuaidi100, sms, taobao, wechatpay
+from connectors import alipay, eorder, kdniao, kuaidi100, sms, taobao, wechatpay
 from connectors.sandbox import keys
 from connectors.sandbox.registry import credentials
 from connectors.sandbox.server import Sandbox
@@ -202,6 +202,7 @@ WRONG = {
     "wechatpay": {"private_key": keys.private_pem("of-somebody-else")},
     "kuaidi100": {"key": "wrong-key"},
     "kdniao": {"app_key": "wrong-key"},
+    "eorder": {"app_key": "wrong-key"},
 }
 
 
@@ -237,7 +238,7 @@ def test_a_system_that_is_away_is_said_at_once(shop: Shop, owner: User, sandbox:
 
 
 def test_the_fields_are_those_of_the_clients() -> None:
-    clients = (sms, taobao, alipay, wechatpay, kuaidi100, kdniao)
+    clients = (sms, taobao, alipay, wechatpay, kuaidi100, kdniao, eorder)
     for client in clients:
         names = [field.name for field in fields(client.Account)]
         assert [field.name for field in ACCOUNTS[client.SYSTEM].fields] == names

@@ -34,6 +34,7 @@ from staff.roles import Scope
 from staff.services.calendar import save_day
 from staff.services.tokens import make_token
 from tests.security.stock_rows import stock_rows
+from tests.warehouse.parcels import parcel_of
 from warehouse.models import (
     Dispatch,
     Enquiry,
@@ -44,6 +45,7 @@ from warehouse.models import (
     Trouble,
     Wave,
 )
+from warehouse.words import ParcelState
 
 
 def patterns(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
@@ -206,6 +208,13 @@ def wave() -> Wave:
     return made
 
 
+def warehouse_rows(order: Order) -> dict[str, Any]:
+    """A parcel of the order in a wave that is being picked; by the names in addresses."""
+    parcel = parcel_of(order, ParcelState.PICKING, timezone.now())
+    wave_no = parcel.wave.number if parcel.wave else ""
+    return {"wave_no": wave_no, "paper": "label", "part": 1}
+
+
 @dataclass
 class World:
     """Objects that addresses name; all of one shop."""
@@ -242,6 +251,7 @@ class World:
         message, task = failed_message(order), hand_task(order)
         wave()
         api = stock_rows(person) | api_rows(shop) | on_the_way(order)
+        api |= warehouse_rows(order)
         return cls(
             order, hold, job, person, view, message, task, told(order), api, to_pick_up(shop)
         )

@@ -43,6 +43,8 @@ NO_PAGES = {
     *("view-save", "view-delete", "import-cancel", "export-cancel", "export-row"),
     "messages-retry",
     *("calendar-day", "calendar-day-remove", "calendar-hours"),
+    *("command-sheet", "print-job", "print-file", "print-sheets"),
+    *("waybills-wave", "waybills-parcel"),
     *(
         "shop-account-try",
         "tick-told",
@@ -65,7 +67,7 @@ def world() -> World:
     world = World.make(shop.code, by=owner)
     _stuff_order(world)
     _stuff_lists(world)
-    world.by_name = api_rows(shop, EVIL) | on_the_way(world.order, EVIL)
+    world.by_name |= api_rows(shop, EVIL) | on_the_way(world.order, EVIL)
     now, order = timezone.now(), world.order
     Note.objects.create(order=order, text=EVIL, by_name=SHORT, at=now)
     Contact.objects.create(order=order, channel="qq", said=EVIL, at=now, by=owner)

@@ -1,4 +1,4 @@
 """What is done with messages: the only place of this room that calls `connectors`."""
 
 # Each registers its topics.
-from warehouse.handlers import platform, tracking  # noqa: F401
+from warehouse.handlers import platform, tracking, waybills  # noqa: F401

@@ -5,10 +5,12 @@ from warehouse.models.enquiry import Enquiry
 from warehouse.models.hand_over import HandOver
 from warehouse.models.packing import Box, FreightPrice, ShopPacking
 from warehouse.models.parcel import Parcel, ParcelLine
+from warehouse.models.printed import Printed
 from warehouse.models.scan import Scan
 from warehouse.models.short import ShortPick
 from warehouse.models.tracking import CarrierTerm, Tracking, TrackingEvent, Trouble
 from warehouse.models.wave import Wave
+from warehouse.models.waybill import WaybillNumber
 
 __all__ = [
     "Box",
@@ -19,6 +21,7 @@ __all__ = [
     "HandOver",
     "Parcel",
     "ParcelLine",
+    "Printed",
     "Scan",
     "ShopPacking",
     "ShortPick",
@@ -26,4 +29,5 @@ __all__ = [
     "TrackingEvent",
     "Trouble",
     "Wave",
+    "WaybillNumber",
 ]

@@ -22,6 +22,7 @@ from staff.services.tell import tell
 from warehouse.models import Parcel
 from warehouse.services.pick import finish_if_done
 from warehouse.services.tracking import stop_following
+from warehouse.services.waybills.void import void
 from warehouse.words import ParcelState
 
 OWN_SHELVES = "各回原货位"
@@ -99,6 +100,7 @@ def _stop_parcel(order: Order, asked: Sequence[Hold], said: str, now: datetime) 
     parcel = lock(active)
     parcel.stop(now, f"拦截：{asked[0].reason}；{said}")
     finish_if_done(parcel)
+    void([parcel], now=now)
     return parcel
 
 

@@ -11,6 +11,7 @@ from warehouse import policy
 from warehouse.models import Parcel
 from warehouse.services.dispatch import dispatch
 from warehouse.services.steps import require
+from warehouse.services.waybills.assign import scanned
 from warehouse.words import Step
 
 
@@ -56,6 +57,7 @@ def _label(order: Order, parcel: Parcel, waybill: str, now: datetime, how: Deliv
         used_by=_user_of(waybill, parcel),
         shortest=policy.SHORTEST[how],
     ).require()
+    scanned(parcel, carrier, waybill, now)
     if order.waybill and order.waybill != waybill:
         OldWaybill.objects.create(order=order, carrier=order.carrier, number=order.waybill, at=now)
     parcel.carrier, parcel.waybill = carrier, waybill

@@ -19,6 +19,7 @@ from warehouse.selectors.parcels import lines_of, wanted
 from warehouse.selectors.pick import picking
 from warehouse.services.pick import finish_if_done
 from warehouse.services.steps import locked, parcel_act, require, save_counts
+from warehouse.services.waybills.void import void
 from warehouse.words import Step
 
 
@@ -140,5 +141,6 @@ def _out_of_stock(
     reason = f"仓库没有找到：{line.sku.label}"
     open_hold(order, HoldKind.STOCK_OUT, reason, by=by, now=now, cause=str(line.line_id))
     parcel.stop(now, f"缺货：{line.sku.label}")
+    void([parcel], now=now)
     log.changed([Change("状态", "配货中", "已付款"), Change("挂起", "", "缺货")], order)
     finish_if_done(parcel)

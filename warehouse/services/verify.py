@@ -12,6 +12,7 @@ from stock.models import Sku
 from stock.selectors.goods import skus_by_text
 from warehouse import policy
 from warehouse.models import Parcel, ParcelLine
+from warehouse.selectors.papers import slip_is_void
 from warehouse.selectors.parcels import line_of, lines_of, wanted
 from warehouse.services.steps import locked, parcel_act, require, save_counts
 from warehouse.words import ParcelState, Step
@@ -27,6 +28,12 @@ def take(parcel: Parcel, step: Step, *, by: Actor, now: datetime) -> Parcel:
     with transaction.atomic():
         row = locked(parcel.pk)
         require(row.order, row, step)
+        if step is Step.VERIFY and slip_is_void(row, row.order):
+            no(
+                "2.e",
+                f"{row.number} 的底单作废了：打印以后订单改过",
+                instead="重打发货单，旧的撕掉，再扫新的。",
+            ).require()
         if _elsewhere(row, by, now):
             no(
                 policy.CLAUSE[step],

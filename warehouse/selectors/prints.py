@@ -1,0 +1,55 @@
+"""Whose prints a person may fetch: one's own; the owner's eye rests on all."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from core.models import Job
+from staff.models import User
+from staff.roles import Role
+from warehouse.models import Box, Parcel, Wave
+from warehouse.words import Command
+
+KIND = "print_papers"
+SHOWN = 50
+
+
+def prints_of(user: User) -> QuerySet[Job]:
+    """Newest first; the files are kept for a day."""
+    jobs = Job.objects.filter(kind=KIND).select_related("by").order_by("-created_at")
+    return jobs if user.role == Role.OWNER else jobs.filter(by=user)
+
+
+def get_print(user: User, job_id: uuid.UUID) -> Job:
+    """Somebody else's print is 404 like one that does not exist."""
+    job = prints_of(user).filter(pk=job_id).first()
+    if job is None:
+        raise Http404("no such print")
+    return job
+
+
+def station_codes() -> list[tuple[str, str]]:
+    """What the command sheet has: the commands of the stations, then the boxes."""
+    boxes = Box.objects.filter(active=True).values_list("code", "name")
+    return [(f"CMD:{each.value}", each.label) for each in Command] + list(boxes)
+
+
+def get_wave(number: str) -> Wave:
+    wave = Wave.objects.select_related("shop").filter(number=number).first()
+    if wave is None:
+        raise Http404(f"没有波次 {number}")
+    return wave
+
+
+def get_parcel(user: User, number: str) -> Parcel:
+    """Another shop's parcel is 404 like one that does not exist."""
+    parcels = Parcel.objects.select_related("order")
+    if user.shop_codes:
+        parcels = parcels.filter(order__shop__code__in=user.shop_codes)
+    parcel = parcels.filter(number=number).first()
+    if parcel is None:
+        raise Http404(f"没有包裹 {number}")
+    return parcel
