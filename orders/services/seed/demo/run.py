@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.module_loading import import_string
 
 from orders.models import Order
 from orders.services.seed.demo import desk, everyday, reviewed, scenes, short, waiting
@@ -29,4 +31,6 @@ def seed_demo(now: datetime) -> int:
         reviewed.play(stage)
         short.play(stage)
         desk.play(stage)
+        for name in settings.DEMO_SCENES:  # of the rooms above
+            import_string(name)(stage)
     return Order.objects.count()

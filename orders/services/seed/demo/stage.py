@@ -13,6 +13,7 @@ from django.utils.timezone import localdate
 from core.acts import Actor, act_on, current_act
 from core.masking import mask_address, mask_name, mask_phone
 from orders.factories import OrderFactory, ShopFactory
+from orders.finishing import complete_by
 from orders.models import Buyer, BuyerAccount, Order, Shop
 from orders.models.order import tail
 from orders.services import numbers
@@ -203,6 +204,9 @@ def _dates(stage: Stage, shop: Shop, at: datetime, state: OrderState) -> dict[st
         found |= {"shipped_at": later(hours=20), "handed_over_at": later(hours=22)}
     if steps >= 2:
         found["received_at"] = later(days=3)
+    if steps == 2:
+        due = complete_by(found["received_at"], shop.complete_days)
+        found["complete_at"] = max(due, stage.now + timedelta(hours=1))
     if steps >= 3:
         found["completed_at"] = later(days=10)
     return found
