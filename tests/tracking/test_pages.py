@@ -137,8 +137,10 @@ def test_a_parcel_in_trouble_is_claimed_and_settled(agent_client: Client, order:
     assert "王芳 认领" in back.content.decode()
     settle = reverse("settle-trouble", args=[order.order_no, row.pk])
     form = fields(text(agent_client, settle))
-    done = agent_client.post(settle, form | {"outcome": "redirect", "said": "补了门牌"})
-    assert "按新的信息重新派送" in text(agent_client, done["Location"])
+    done = agent_client.post(settle, form | {"outcome": "redirect", "why": "补了门牌"})
+    html = text(agent_client, done["Location"])
+    assert "按新的信息重新派送" in html
+    assert "补了门牌" in html
     assert "没有异常件" in text(agent_client, reverse("troubles"))
     assert agent_client.post(url, {"seen": 1, "token": str(uuid.uuid4())}).status_code == 409
 

@@ -90,7 +90,7 @@ class SettleForm(ActForm):
     """How a parcel in trouble was settled."""
 
     outcome = forms.ChoiceField(label="处理结果", choices=TroubleOutcome.choices)
-    said = forms.CharField(label="说明", max_length=300, required=False)
+    why = forms.CharField(label="说明", max_length=300, required=False)
 
 
 class ReceiveForm(ContactForm):

@@ -136,7 +136,7 @@ def settle(request: Request, order_no: str, trouble_id: int) -> HttpResponse:
     def perform(order: Order, form: SettleForm, common: Common) -> Act:
         values = form.cleaned_data
         outcome = TroubleOutcome(values["outcome"])
-        return settle_trouble(order, row, outcome, values["said"], **common)
+        return settle_trouble(order, row, outcome, values["why"], **common)
 
     page = ActPage(
         "settle_trouble",
