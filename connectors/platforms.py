@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -71,10 +71,13 @@ class PlatformClient(Protocol):
     def close(self, number: str, why: str) -> None:
         """Close an unpaid trade; one that is closed stays closed."""
 
-    def dispatch(self, number: str, carrier: str, waybill: str) -> None:
-        """Say that it was sent; one that was sent with this waybill stays as it is."""
+    def dispatch(self, number: str, carrier: str, waybill: str, lines: Sequence[str] = ()) -> None:
+        """Say that it was sent; one that was sent with this waybill stays as it is.
 
-    def resend(self, number: str, carrier: str, waybill: str) -> None:
+        `lines`: only these of the trade are in the parcel; the others come in another.
+        """
+
+    def resend(self, number: str, carrier: str, waybill: str, lines: Sequence[str] = ()) -> None:
         """Say that it was sent with another waybill than was told before."""
 
     def refunds(self, since: datetime, until: datetime) -> list[Application]:

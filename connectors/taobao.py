@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -170,39 +170,32 @@ class Taobao:
             values = {"tid": number, "close_reason": reason}
             self._ask("taobao.trade.close", values, idempotent=False)
 
-    def dispatch(self, number: str, carrier: str, waybill: str) -> None:
+    def dispatch(self, number: str, carrier: str, waybill: str, lines: Sequence[str] = ()) -> None:
         """B04 (sent already, or closed) is well when it was sent."""
-        if carrier not in COMPANIES:
-            raise Rejected(SYSTEM, "carrier", "平台没有这家快递的代码")
-        company = COMPANIES[carrier] or carrier
-        values = {"tid": number, "out_sid": waybill, "company_code": company}
+        values = _shipping(number, carrier, waybill, lines)
         try:
             answer = self._ask("taobao.logistics.offline.send", values, idempotent=False)
         except Rejected as refusal:
-            if refusal.code.endswith(":B04") and self._went_out(number, waybill):
+            if refusal.code.endswith(":B04") and self._went_out(number, waybill, lines):
                 return
             raise
         _require_shipping(answer)
 
-    def resend(self, number: str, carrier: str, waybill: str) -> None:
+    def resend(self, number: str, carrier: str, waybill: str, lines: Sequence[str] = ()) -> None:
         """Read first: an earlier try may have done it. Within 24 hours of the sending."""
-        if carrier not in COMPANIES:
-            raise Rejected(SYSTEM, "carrier", "平台没有这家快递的代码")
-        if self._went_out(number, waybill):
-            return
-        values = {
-            "tid": number,
-            "out_sid": waybill,
-            "company_code": COMPANIES[carrier] or carrier,
-        }
-        _require_shipping(self._ask("taobao.logistics.consign.resend", values, idempotent=True))
+        values = _shipping(number, carrier, waybill, lines)
+        if not self._went_out(number, waybill, lines):
+            answer = self._ask("taobao.logistics.consign.resend", values, idempotent=True)
+            _require_shipping(answer)
 
-    def _went_out(self, number: str, waybill: str) -> bool:
-        found = self._trade(number, "tid,status,orders.invoice_no")
-        lines = many(found, "orders", "order")
-        return found.get("status") in SENT and any(
-            row.get("invoice_no") == waybill for row in lines
-        )
+    def _went_out(self, number: str, waybill: str, lines: Sequence[str]) -> bool:
+        found = self._trade(number, "tid,status,orders.oid,orders.invoice_no")
+        sent = {
+            str(row.get("oid")): row.get("invoice_no") for row in many(found, "orders", "order")
+        }
+        if lines:
+            return all(sent.get(line) == waybill for line in lines)
+        return found.get("status") in SENT and waybill in sent.values()
 
     # -- refunds ---------------------------------------------------------------------------
 
@@ -276,6 +269,14 @@ class Taobao:
             raise Unknown(SYSTEM, "回答读不懂")
         answer: dict[str, Any] = body[name]
         return answer
+
+
+def _shipping(number: str, carrier: str, waybill: str, lines: Sequence[str]) -> dict[str, str]:
+    """Raises Rejected for a carrier that the platform does not know."""
+    if carrier not in COMPANIES:
+        raise Rejected(SYSTEM, "carrier", "平台没有这家快递的代码")
+    values = {"tid": number, "out_sid": waybill, "company_code": COMPANIES[carrier] or carrier}
+    return values | ({"is_split": "1", "sub_tid": ",".join(lines)} if lines else {})
 
 
 def _require_shipping(answer: Mapping[str, Any]) -> None:

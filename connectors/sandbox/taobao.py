@@ -281,15 +281,30 @@ def _send(state: State, values: Values) -> dict[str, Any]:
     code = "isv.logistics-offline-service-error"
     if values.get("company_code") not in COMPANIES:
         raise _remote(f"{code}:B01", "物流公司编码不存在")
-    if trade["status"] != "WAIT_SELLER_SEND_GOODS":
+    lines = _of_parcel(trade, values)
+    sendable = trade["status"] in ("WAIT_SELLER_SEND_GOODS", "SELLER_CONSIGNED_PART")
+    if not sendable or any(line.get("invoice_no") for line in lines):
         words = "订单状态不对该物流订单已经发货或者已关闭，不能重复发货"
         raise _remote(f"{code}:B04", words)
     _use(state, trade, waybill, f"{code}:B60")
-    trade["status"] = "WAIT_BUYER_CONFIRM_GOODS"
-    for line in trade.get("orders", {}).get("order", []):
+    for line in lines:
         line |= {"invoice_no": waybill, "logistics_company": values["company_code"]}
+    left = [line for line in _lines(trade) if not line.get("invoice_no")]
+    trade["status"] = "SELLER_CONSIGNED_PART" if left else "WAIT_BUYER_CONFIRM_GOODS"
     state.did(SYSTEM, "send", values["tid"], waybill=waybill, company=values["company_code"])
     return {"shipping": {"is_success": True}}
+
+
+def _lines(trade: dict[str, Any]) -> list[dict[str, Any]]:
+    return list(trade.get("orders", {}).get("order", []))
+
+
+def _of_parcel(trade: dict[str, Any], values: Values) -> list[dict[str, Any]]:
+    """All its lines, or those that a split names."""
+    if values.get("is_split") != "1":
+        return _lines(trade)
+    named = values.get("sub_tid", "").split(",")
+    return [line for line in _lines(trade) if str(line["oid"]) in named]
 
 
 def _use(state: State, trade: dict[str, Any], waybill: str, code: str) -> None:
@@ -307,10 +322,12 @@ def _resend(state: State, values: Values) -> dict[str, Any]:
     code = "isv.logistics-update-company-or-mailno-error"
     if values.get("company_code") not in COMPANIES:
         raise _remote(f"{code}:P01", "物流公司编码不存在")
-    if trade["status"] != "WAIT_BUYER_CONFIRM_GOODS" or trade.get("too_late_to_resend"):
+    lines = _of_parcel(trade, values)
+    sent = all(line.get("invoice_no") for line in lines)
+    if not sent or trade.get("too_late_to_resend"):
         raise _remote(f"{code}:P08", "该订单不支持修改")
     _use(state, trade, waybill, f"{code}:P04")
-    for line in trade.get("orders", {}).get("order", []):
+    for line in lines:
         line |= {"invoice_no": waybill, "logistics_company": values["company_code"]}
     state.did(SYSTEM, "resend", values["tid"], waybill=waybill, company=values["company_code"])
     return {"shipping": {"is_success": True}}

@@ -65,7 +65,7 @@ def tell_platform_all(
     """The same for many orders, each with its text, in a fixed number of statements."""
     cause = cause or str(current_act().id)
     known = [(order, text) for order, text in told if order.shop.channel not in BY_HAND]
-    connected = connected_shops([order for order, _ in known])
+    connected = connected_shops([order.shop for order, _ in known])
     send_all(
         [_message(order, what, cause) for order, _ in known if order.shop_id in connected], now=now
     )
@@ -84,9 +84,9 @@ def ask_by_hand(
     )
 
 
-def connected_shops(orders: Sequence[Order]) -> set[int]:
-    """The shops of these orders that have an account with their platform."""
-    shops = {order.shop_id for order in orders if order.shop.channel in BY_API}
+def connected_shops(asked: Sequence[Shop]) -> set[int]:
+    """Those of these shops that have an account with their platform."""
+    shops = {shop.pk for shop in asked if shop.channel in BY_API}
     if not shops:
         return set()
     systems = set(BY_API.values())

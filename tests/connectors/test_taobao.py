@@ -20,7 +20,7 @@ from connectors.sandbox.taobao import CREDENTIALS
 from connectors.taobao import Account, Taobao, many, sign, told
 from connectors.taobao_errors import raise_for
 from orders.formats.top import read_trade
-from tests.connectors.trades import NUMBER, refund, trade, unpaid
+from tests.connectors.trades import NUMBER, line, refund, trade, unpaid
 
 ACCOUNT = Account(**CREDENTIALS)
 NO = str(NUMBER)
@@ -241,6 +241,21 @@ def test_one_parcel_may_carry_several_trades_of_one_buyer(sandbox: Sandbox, shop
     for number in (NO, str(NUMBER + 1)):
         shop.dispatch(number, "SF", "550281136794")
     assert len(sandbox.state.effects("taobao", "send")) == 2
+
+
+def test_a_split_tells_its_own_lines_only(sandbox: Sandbox, shop: Taobao) -> None:
+    second = {"oid": NUMBER + 9}
+    put(sandbox, trade(NUMBER, orders={"order": [line(NUMBER), line(NUMBER, **second)]}))
+    for _ in range(2):
+        shop.dispatch(NO, "SF", "550281136794", [NO])
+    known = imitated.trades(sandbox.state)[NO]
+    assert known["status"] == "SELLER_CONSIGNED_PART"
+    shop.dispatch(NO, "SF", "550281136795", [str(NUMBER + 9)])
+    assert known["status"] == "WAIT_BUYER_CONFIRM_GOODS"
+    assert [e.data["waybill"] for e in sandbox.state.effects("taobao", "send")] == [
+        "550281136794",
+        "550281136795",
+    ]
 
 
 def test_another_waybill_takes_the_place_of_the_one_that_was_told(

@@ -217,5 +217,7 @@ def test_a_worklist_asks_the_same_however_long_it_is(
 @pytest.mark.parametrize("name", ["troubles", "enquiries", "dispatches"])
 def test_a_worklist_shows_the_persons_shops_only(client: Client, name: str) -> None:
     on_the_way(OrderFactory.create(state="shipped"))
-    client.force_login(UserFactory.create(role="agent", shop_codes=[ShopFactory.create(code="x").code]))
+    client.force_login(
+        UserFactory.create(role="agent", shop_codes=[ShopFactory.create(code="x").code])
+    )
     assert "0 " in text(client, reverse(name))

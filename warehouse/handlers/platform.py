@@ -34,15 +34,15 @@ def tell_dispatch(message: OutboxMessage) -> None:
 
     Each deed reads before it does, so a message that is handled twice sends once.
     """
-    rows = Dispatch.objects.select_related("order__shop")
+    rows = Dispatch.objects.select_related("order__shop", "shop")
     row = rows.filter(pk=message.payload["dispatch"]).first()
     if row is None or not still_to_tell(row):
         return
-    now = timezone.now()
+    now, shop = timezone.now(), row.shop or row.order.shop
     try:
-        _tell(client_of(row.order.shop), row)
+        _tell(client_of(shop), row)
     except SignedOut as error:
-        ask_to_sign_in(row.order.shop, now)
+        ask_to_sign_in(shop, now)
         raise NotYet(now + UNTIL_SIGNED_IN, str(error)) from error
     except (Rejected, NoAccount) as error:
         was_refused(row, str(error), message.key, now=now)
@@ -52,10 +52,10 @@ def tell_dispatch(message: OutboxMessage) -> None:
 
 def _tell(client: PlatformClient, row: Dispatch) -> None:
     """A correction of what the platform knows is another call than the first telling."""
-    number = row.platform_no
+    number, lines = row.platform_no, row.lines.split(",") if row.lines else []
     try:
-        client.dispatch(number, row.carrier, row.waybill)
+        client.dispatch(number, row.carrier, row.waybill, lines)
     except Rejected as refusal:
         if not (row.corrects and refusal.code.endswith(SENT_ALREADY)):
             raise
-        client.resend(number, row.carrier, row.waybill)
+        client.resend(number, row.carrier, row.waybill, lines)

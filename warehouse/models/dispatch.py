@@ -12,7 +12,7 @@ from django_fsm import FSMField
 
 from core.fields import KeyField
 from core.states import StateMixin, transition
-from orders.models import Order
+from orders.models import Order, Shop
 from orders.words import CARRIERS
 from warehouse.words import DispatchState
 
@@ -28,7 +28,10 @@ class Dispatch(StateMixin, models.Model):
     lock_rank: ClassVar[int] = 16
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="+", db_index=False)
+    shop = models.ForeignKey(Shop, models.PROTECT, null=True, related_name="+", db_index=False)
     platform_no = KeyField("平台单号", max_length=64)
+    # Numbers of the platform's lines that are in this parcel, with commas; '' for all.
+    lines = models.CharField(max_length=1000, blank=True, default="", db_default="")
     carrier = models.CharField("快递公司", max_length=64, blank=True)
     waybill = KeyField("运单号", max_length=64)
     corrects = models.BooleanField("更正", default=False)

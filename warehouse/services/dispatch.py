@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 
 from core.acts import TIMER, Actor, Repeated, lock
 from core.messages import Outgoing, send_all
 from core.models import Act
-from orders.models import Order
+from orders.models import Order, Shop
 from orders.policy import GONE
 from orders.services.acting import order_act
 from orders.services.news import shipped
@@ -35,39 +36,50 @@ def dispatch(order: Order, now: datetime) -> None:
     tell_buyers([shipped(order, now)], now)
 
 
-def numbers_of(order: Order) -> list[str]:
-    """The platform's numbers that this parcel is for."""
-    return [order.platform_no]
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One number of a platform that this parcel is for; `lines`: of a split, only these."""
+
+    shop: Shop
+    platform_no: str
+    lines: str = ""
+
+
+def numbers_of(order: Order) -> list[Number]:
+    """The platform's numbers that this parcel is for, with what of each is in it."""
+    return [Number(order.shop, order.platform_no)]
 
 
 def tell_numbers(order: Order, now: datetime, *, corrects: bool = False) -> None:
     """Tell the platform this waybill for each number, inside a running act."""
-    if order.shop.channel in BY_HAND or not order.waybill:
+    numbers = [n for n in numbers_of(order) if n.shop.channel not in BY_HAND]
+    if not numbers or not order.waybill:
         return
-    numbers = numbers_of(order)
-    if order.shop_id not in connected_shops([order]):
-        ask_by_hand(
-            [(order, _text(order, number), _cause(order, number)) for number in numbers],
-            HandTaskKind.DISPATCH,
-            now=now,
-        )
-        return
+    connected = connected_shops([number.shop for number in numbers])
+    by_hand = [number for number in numbers if number.shop.pk not in connected]
+    ask_by_hand(
+        [(order, _text(order, number), _cause(order, number)) for number in by_hand],
+        HandTaskKind.DISPATCH,
+        now=now,
+    )
     known = Dispatch.objects.filter(order=order).values_list("platform_no", "waybill")
     told, earlier = set(known), {number for number, _ in known}
     rows = [
-        _row(order, number, corrects or number in earlier, now)
+        _row(order, number, corrects or number.platform_no in earlier, now)
         for number in numbers
-        if (number, order.waybill) not in told
+        if number.shop.pk in connected and (number.platform_no, order.waybill) not in told
     ]
     for row in rows:
         row.save(force_insert=True)
     _send(rows, order, now)
 
 
-def _row(order: Order, number: str, corrects: bool, now: datetime) -> Dispatch:
+def _row(order: Order, number: Number, corrects: bool, now: datetime) -> Dispatch:
     return Dispatch(
         order=order,
-        platform_no=number,
+        shop=number.shop,
+        platform_no=number.platform_no,
+        lines=number.lines,
         carrier=order.carrier,
         waybill=order.waybill,
         corrects=corrects,
@@ -75,13 +87,15 @@ def _row(order: Order, number: str, corrects: bool, now: datetime) -> Dispatch:
     )
 
 
-def _text(order: Order, number: str) -> str:
-    other = f"（平台单号 {number}）" if number != order.platform_no else ""
-    return f"{order.carrier_name} {order.waybill}{other}"
+def _text(order: Order, number: Number) -> str:
+    other = number.platform_no != order.platform_no
+    about = [f"平台单号 {number.platform_no}"] if other else []
+    about += ["只发其中一部分，按拆单发货"] if number.lines else []
+    return f"{order.carrier_name} {order.waybill}{'（' + '，'.join(about) + '）' if about else ''}"
 
 
-def _cause(order: Order, number: str) -> str:
-    digest = uuid.uuid5(uuid.NAMESPACE_URL, f"{number}:{order.waybill}")
+def _cause(order: Order, number: Number) -> str:
+    digest = uuid.uuid5(uuid.NAMESPACE_URL, f"{number.platform_no}:{order.waybill}")
     return f"dispatch:{digest}"
 
 
