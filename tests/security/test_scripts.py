@@ -43,7 +43,7 @@ NO_PAGES = {
     *("view-save", "view-delete", "import-cancel", "export-cancel", "export-row"),
     "messages-retry",
     *("calendar-day", "calendar-day-remove", "calendar-hours"),
-    *("command-sheet", "print-job", "print-file", "print-sheets"),
+    *("command-sheet", "badge-sheet", "print-waiting", "print-job", "print-file", "print-sheets"),
     *("waybills-wave", "waybills-parcel"),
     *(
         "shop-account-try",

@@ -19,13 +19,17 @@ from core.verdict import Refused
 from core.work import work_one
 from staff.factories import UserFactory
 from staff.models import Notice, User
+from staff.services.badges import give_badge
 from stock.factories import SkuFactory
 from tests.printing.papers import codes, pages, text_of
 from tests.printing.parcels import begun, edit, picked, queued, stop
+from tests.warehouse.parcels import in_the_warehouse
+from warehouse.codes import Kind, read
 from warehouse.factories import boxes
-from warehouse.models import Printed
+from warehouse.models import HandOver, Parcel, Printed
 from warehouse.printing.policy import PaperFacts, is_void, may_print, may_print_again
 from warehouse.selectors.papers import papers_of, parcels_of, rows_of, slip_is_void
+from warehouse.services.hand_over import hand_over
 from warehouse.services.papers import ask
 from warehouse.services.papers.ask import Lacking, print_papers, print_pick_list
 from warehouse.services.papers.forget import forget_old_prints
@@ -454,3 +458,73 @@ def test_labels_are_deleted_after_a_day_and_the_count_stays(packer: User) -> Non
     assert not folder_of(job).exists()
     assert not Job.objects.filter(pk=job.pk).exists()
     assert Printed.objects.count() == 1
+
+
+# Hand-over lists, badges, and the ways to print
+
+
+def handed(packer: User) -> tuple[HandOver, Parcel]:
+    """A list that a courier signed, with one parcel."""
+    _, parcel = in_the_warehouse(ParcelState.SHIPPED, carrier="YTO", waybill="YT8962646785389")
+    made = hand_over(
+        packer,
+        "YTO",
+        "张快递",
+        timezone.now(),
+        by=Actor.person(packer),
+        now=timezone.now(),
+    )
+    return made, parcel
+
+
+def test_what_a_carrier_is_about_to_take_is_printed_to_be_signed(client: Client) -> None:
+    _, parcel = in_the_warehouse(ParcelState.SHIPPED, carrier="YTO", waybill="YT8962646785389")
+    page = client.get(f"{reverse('hand-over-carrier')}?carrier=YTO").content.decode()
+    url = f"{reverse('print-waiting')}?carrier=YTO"
+    assert url in page
+    text = text_of(client.get(url).content)
+    for part in (
+        "圆通速递",
+        parcel.number,
+        "YT8962646785389",
+        "广东省深圳市",
+        "共1件",
+        "快递员签字",
+    ):
+        assert part in text
+    assert "陈建生" not in text
+
+
+def test_a_signed_list_is_counted_like_other_papers(client: Client, packer: User) -> None:
+    made, parcel = handed(packer)
+    assert "打印" in client.get(reverse("hand-over-list", args=[made.number])).content.decode()
+    url = reverse("print-hand-over", args=[made.number])
+    client.post(url, {"token": uuid.uuid4()})
+    job = Job.objects.get(kind="print_papers")
+    assert codes(printed(job)) == {made.number}
+    assert parcel.number in text_of(printed(job))
+    html = client.get(reverse("print-sheets", args=[job.pk, 1])).content.decode()
+    assert parcel.number in html
+    refused = client.post(url, {"token": uuid.uuid4(), "which": "all"})
+    assert "再打要写原因" in refused.content.decode()
+    client.post(url, {"token": uuid.uuid4(), "which": "all", "reason": "快递要两份"})
+    rows = Printed.objects.filter(about=made.number).order_by("nth").values_list("nth", "reason")
+    assert list(rows) == [(1, ""), (2, "快递要两份")]
+
+
+def test_badges_have_what_the_station_reads_and_no_pin(packer: User) -> None:
+    give_badge(packer, "WANG-01", "4711")
+    owner = Client()
+    owner.force_login(UserFactory.create(role="owner"))
+    data = owner.get(reverse("badge-sheet")).content
+    assert codes(data) == {"U:WANG-01"}
+    assert "王师傅" in text_of(data)
+    assert "4711" not in text_of(data)
+    assert read("U:WANG-01").kind is Kind.BADGE
+
+
+def test_from_the_waves_page_one_prints(client: Client) -> None:
+    wave = queued(2)
+    page = client.get(reverse("wave", args=[wave.number])).content.decode()
+    for paper in ("pick_list", "slip", "label"):
+        assert reverse("print-wave", args=[wave.number, paper]) in page

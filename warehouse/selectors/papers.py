@@ -20,6 +20,8 @@ from warehouse.models import Parcel, ParcelLine, Printed, Wave, WaybillNumber
 from warehouse.printing.policy import PaperFacts, is_void, may_print
 from warehouse.printing.sheets import (
     Good,
+    Handed,
+    HandOver,
     Label,
     Party,
     PickList,
@@ -195,6 +197,27 @@ def _goods(parcel: Parcel) -> tuple[Good, ...]:
     return tuple(
         Good(line.quantity, line.sku.code, line.sku.name, line.sku.spec, line.sku.shelf)
         for line in lines
+    )
+
+
+def times_of_list(number: str) -> int:
+    """How often a hand-over list was printed."""
+    found = Printed.objects.filter(about=number, paper=Paper.HAND_OVER)
+    return found.aggregate(times=Max("nth"))["times"] or 0
+
+
+def hand_over_sheet(
+    number: str, carrier: str, parcels: Iterable[Parcel], nth: int, at: datetime
+) -> HandOver:
+    """What a carrier takes, or took: where to, never to whom (SOP 2.g)."""
+    return HandOver(
+        printing=Printing(timezone.localtime(at), nth),
+        number=number,
+        parcels=tuple(
+            Handed(p.number, p.waybill, p.weight_g, f"{p.order.province} {p.order.city}".strip())
+            for p in parcels
+        ),
+        carrier=carrier_name(carrier),
     )
 
 

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from core.models import Job
-from staff.models import User
+from staff.models import Badge, User
 from staff.roles import Role
 from warehouse.models import Box, Parcel, Wave
 from warehouse.words import Command
@@ -35,6 +35,12 @@ def station_codes() -> list[tuple[str, str]]:
     """What the command sheet has: the commands of the stations, then the boxes."""
     boxes = Box.objects.filter(active=True).values_list("code", "name")
     return [(f"CMD:{each.value}", each.label) for each in Command] + list(boxes)
+
+
+def badge_holders() -> list[Badge]:
+    """The badges of those who still work here, by name."""
+    badges = Badge.objects.filter(user__is_active=True).select_related("user")
+    return list(badges.order_by("user__full_name", "pk"))
 
 
 def get_wave(number: str) -> Wave:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -15,20 +15,27 @@ from core.acts import Repeated
 from core.models import Job, JobState
 from core.verdict import Refused
 from staff.http import Request
-from staff.matrix import allow
+from staff.matrix import allow, may
 from warehouse.forms.papers import PrintForm
 from warehouse.models import Parcel, Wave
 from warehouse.printing.fonts import NoFont, find
+from warehouse.selectors.leaving import get_hand_over
 from warehouse.selectors.papers import (
     Row,
     parcels_by_id,
     parcels_of,
     rows_of,
+    times_of_list,
     times_of_wave,
     wants_number,
 )
 from warehouse.selectors.prints import SHOWN, get_parcel, get_print, get_wave, prints_of
-from warehouse.services.papers.ask import Lacking, print_papers, print_pick_list
+from warehouse.services.papers.ask import (
+    Lacking,
+    print_hand_over,
+    print_papers,
+    print_pick_list,
+)
 from warehouse.services.papers.job import ROLL, file_of, sheets_of_part
 from warehouse.words import Paper
 
@@ -39,7 +46,9 @@ OF_PARCELS = {Paper.LABEL, Paper.SLIP}
 @allow("print_papers")
 def prints(request: Request) -> HttpResponse:
     """One's prints of the last day, and the sheets for the stations."""
-    context = {"jobs": list(prints_of(request.user)[:SHOWN]), "no_font": _no_font()}
+    jobs = list(prints_of(request.user)[:SHOWN])
+    may_badges = may(request.user, "manage_staff")
+    context = {"jobs": jobs, "no_font": _no_font(), "may_badges": may_badges}
     return render(request, "warehouse/prints.html", context)
 
 
@@ -125,16 +134,8 @@ def _print(
 
 
 def _pick_list(request: Request, wave: Wave) -> HttpResponse:
-    times = times_of_wave(Paper.PICK_LIST, wave)
-    form = PrintForm(request.POST or None, printed=times)
-    page: dict[str, Any] = {"paper": Paper.PICK_LIST, "wave": wave, "times": times, "form": form}
-    page["rows"] = None
-    if request.method != "POST":
-        return _show(request, page)
-    if not form.is_valid():
-        return _show(request, page, 422)
-    try:
-        job = print_pick_list(
+    def perform(form: PrintForm) -> Job:
+        return print_pick_list(
             wave,
             user=request.user,
             now=timezone.now(),
@@ -142,6 +143,41 @@ def _pick_list(request: Request, wave: Wave) -> HttpResponse:
             by_hand=form.cleaned_data["by_hand"],
             token=form.cleaned_data["token"],
         )
+
+    times = times_of_wave(Paper.PICK_LIST, wave)
+    return _one(request, {"paper": Paper.PICK_LIST, "wave": wave}, times, perform)
+
+
+@allow("print_papers")
+def print_hand_over_list(request: Request, list_no: str) -> HttpResponse:
+    """A hand-over list that was signed."""
+    made = get_hand_over(request.user, list_no)
+
+    def perform(form: PrintForm) -> Job:
+        return print_hand_over(
+            made,
+            user=request.user,
+            now=timezone.now(),
+            reason=form.reason_given,
+            token=form.cleaned_data["token"],
+        )
+
+    times = times_of_list(made.number)
+    return _one(request, {"paper": Paper.HAND_OVER, "about": made.number}, times, perform)
+
+
+def _one(
+    request: Request, page: dict[str, Any], times: int, perform: Callable[[PrintForm], Job]
+) -> HttpResponse:
+    """The page of a paper that stands for itself: how often it was printed, and print it."""
+    form = PrintForm(request.POST or None, printed=times)
+    page = page | {"times": times, "form": form, "rows": None}
+    if request.method != "POST":
+        return _show(request, page)
+    if not form.is_valid():
+        return _show(request, page, 422)
+    try:
+        job = perform(form)
     except Repeated:
         return redirect("prints")
     except Refused as refusal:

@@ -113,6 +113,7 @@ def _list(request: Request, wave: Wave, done: Scan | None = None) -> dict[str, A
         "said": done.answer.partition("\n") if done else None,
         "asks": "扫商品" if wave.state == WaveState.PICKING else "扫波次号领取",
         "token": uuid.uuid4(),
+        "prints": may(request.user, "print_papers"),
     }
 
 

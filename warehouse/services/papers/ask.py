@@ -17,7 +17,7 @@ from core.lease import LEASE
 from core.models import Job, JobState
 from core.verdict import Refused, no
 from core.work import finish_here, hint
-from warehouse.models import Parcel, Printed, Wave
+from warehouse.models import HandOver, Parcel, Printed, Wave
 from warehouse.printing.draw import Lack, lacks
 from warehouse.printing.fonts import Face, NoFont, find, load
 from warehouse.printing.policy import may_print, may_print_again
@@ -30,6 +30,7 @@ from warehouse.selectors.papers import (
     parcels_of,
     pick_list,
     sheets_of,
+    times_of_list,
     times_of_wave,
 )
 from warehouse.selectors.prints import KIND
@@ -127,6 +128,31 @@ def print_pick_list(
         job = _job(Paper.PICK_LIST, user, now, 1, wave=wave.pk, nth=times + 1)
         _count(Paper.PICK_LIST, [{"wave_id": wave.pk, "nth": times + 1}], job, reason, now)
         log.noted(f"打印配货单 {wave.number}{_again(times + 1)}", clause="2.c", reason=reason)
+    return _drawn(job)
+
+
+def print_hand_over(
+    made: HandOver, *, user: Any, now: datetime, reason: str = "", token: uuid.UUID | None = None
+) -> Job:
+    """A signed hand-over list (SOP 2.c, 2.g). Raises Refused, Repeated."""
+    face()
+    with act_on(KIND, [made], by=Actor.person(user), now=now, token=token, reason=reason) as (
+        (made,),
+        log,
+    ):
+        times = times_of_list(made.number)
+        may_print_again(times, reason).require()
+        job = _job(Paper.HAND_OVER, user, now, 1, hand_over=made.pk, nth=times + 1)
+        Printed.objects.create(
+            paper=Paper.HAND_OVER,
+            about=made.number,
+            nth=times + 1,
+            job=job.pk,
+            by=user,
+            at=now,
+            reason=reason[:100] if times else "",
+        )
+        log.noted(f"打印交接单 {made.number}{_again(times + 1)}", clause="2.c", reason=reason)
     return _drawn(job)
 
 

@@ -15,11 +15,18 @@ from django.utils import timezone
 from core.models import Job, JobState
 from core.work import Unworkable, checkpoint, works
 from staff.services.tell import tell
-from warehouse.models import Wave
+from warehouse.models import HandOver, Wave
 from warehouse.printing.draw import draw
 from warehouse.printing.fonts import NoFont, find, load
 from warehouse.printing.sheets import Sheet
-from warehouse.selectors.papers import parcels_by_id, parcels_of, pick_list, sheets_of
+from warehouse.selectors.leaving import hand_over_lines
+from warehouse.selectors.papers import (
+    hand_over_sheet,
+    parcels_by_id,
+    parcels_of,
+    pick_list,
+    sheets_of,
+)
 from warehouse.selectors.prints import KIND
 from warehouse.words import Paper, ParcelState
 
@@ -73,6 +80,10 @@ def sheets_of_part(job: Job, part: int) -> tuple[list[Sheet], bool]:
     if paper is Paper.PICK_LIST:
         wave = Wave.objects.select_related("shop").get(pk=params["wave"])
         return [pick_list(wave, parcels_of(wave), params["nth"], at)], True
+    if paper is Paper.HAND_OVER:
+        made = HandOver.objects.get(pk=params["hand_over"])
+        parcels = hand_over_lines(made)
+        return [hand_over_sheet(made.number, made.carrier, parcels, params["nth"], at)], True
     rows = params["parcels"]
     chunk = dict(rows[(part - 1) * ROLL : part * ROLL])
     going = [p for p in parcels_by_id(list(chunk)) if p.state != ParcelState.STOPPED]
