@@ -169,7 +169,7 @@ def masked(facts: ReviewFacts) -> Found | None:
     """Nothing can be printed where the platform prints no labels for the shop."""
     if not facts.masked or facts.platform_labels or facts.delivery is Delivery.PICKUP:
         return None
-    return _found(C.MASKED, "平台遮盖了收货信息，本店没有平台电子面单，要先补全。", fixed=True)
+    return _found(C.MASKED, "没有平台电子面单，收货信息要先补全。", fixed=True)
 
 
 def blocked(facts: ReviewFacts) -> Found | None:

@@ -54,7 +54,7 @@ def check_region(province: str, city: str, district: str) -> tuple[str, ...]:
     known = table()
     province, city, district = province.strip(), city.strip(), district.strip()
     if not province:
-        return ("省份没有填。",)
+        return (_without_province(known, district or city),)
     top = next((d for d in known.named(province) if d.level == PROVINCE), None)
     if top is None:
         return (f"没有“{province}”这个省份，请核对。",)
@@ -90,6 +90,12 @@ def _any_district(known: Table, above: Division, district: str) -> bool:
     if above.level == DISTRICT or not known.below.get(above.stem):
         return not elsewhere or bool(_TOWN.fullmatch(district))
     return bool(ZONE.fullmatch(district)) and not elsewhere
+
+
+def _without_province(known: Table, name: str) -> str:
+    """朝阳区 alone: it is in 北京 and in 长春."""
+    there = [d for d in known.named(name) if d.level > PROVINCE] if name else []
+    return f"省份没有填，“{name}”在{places(there)}。" if there else "省份没有填。"
 
 
 def _stranger(known: Table, above: str, name: str) -> str:

@@ -37,7 +37,6 @@ class PassForm(ActForm):
             if verdict.allowed:
                 self.fields[f"why_{hit.code}"] = forms.CharField(
                     label=f"{hit.get_code_display()}：为什么可以放行",
-                    help_text=hit.reason,
                     max_length=200,
                     required=False,
                 )

@@ -13,11 +13,21 @@ from django.db.models import F, Sum
 from django.utils.timezone import localdate
 
 from core.models import Act, ActOutcome
-from orders.models import Buyer, BuyerAccount, Contact, Hold, Note, Order, Shop, Trade
+from orders.models import (
+    Buyer,
+    BuyerAccount,
+    Contact,
+    Hold,
+    Note,
+    Order,
+    ReviewHit,
+    Shop,
+    Trade,
+)
 from orders.reading import read
 from orders.selectors.filters import MONEY, OTHER, parse
 from orders.selectors.search import search
-from orders.words import HoldKind, OrderState, Terms
+from orders.words import HoldKind, OrderState, ReviewCode, Terms
 from staff.models import Notice, Reveal, SavedView, User
 from staff.services.seed import NAMES
 from stock.models import Sku
@@ -168,3 +178,13 @@ def test_a_second_run_says_so_and_changes_nothing(demo: datetime) -> None:
     call_command("seed_demo", stdout=said)
     assert "什么都没有改" in said.getvalue()
     assert fingerprint() == before
+
+
+def test_every_rule_of_the_review_has_found_something(demo: datetime) -> None:
+    """SOP 2.b: each kind of hit, some passed, some released by the timer, a call list."""
+    open_ = set(ReviewHit.objects.filter(state="open").values_list("code", flat=True))
+    assert open_ == {code.value for code in ReviewCode}
+    assert ReviewHit.objects.filter(state="passed", passed_why__gt="").exists()
+    assert Act.objects.filter(verb="release", actor_name="系统").exclude(order_no="").exists()
+    assert Hold.objects.filter(state="open", cause="call", call_at__gt=demo).exists()
+    assert Order.objects.filter(state="paid", released_at=None, review_by=None).exists()

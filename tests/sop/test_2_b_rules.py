@@ -105,6 +105,7 @@ def test_above_the_shops_limit_two_people_look_at_it() -> None:
     ("values", "why"),
     [
         ({"province": "", "city": "", "district": ""}, "省份没有填"),
+        ({"province": "", "city": "", "district": "朝阳区"}, "“朝阳区”在北京市、长春市"),
         ({"city": "", "district": ""}, "城市没有填"),
         ({"city": "长春市"}, "长春市"),
         ({"province": "吉林省", "city": "北京市", "district": "朝阳区"}, "北京"),
