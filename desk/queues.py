@@ -136,6 +136,7 @@ _MENU: list[tuple[str, str, str]] = [
     ("导出", "exports", "export_orders"),
     ("打印", "prints", "print_papers"),
     ("运单号", "waybills", "import_waybills"),
+    ("批量发货", "upload-files", "upload_files"),
     ("员工", "people", "manage_staff"),
     ("店铺", "shops", "manage_shops"),
     ("快递公司", "carriers", "save_carriers"),

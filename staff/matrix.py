@@ -62,6 +62,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "ask_buyer": SERVICE,
     "contact": SERVICE,
     "keep_lists": LEADS,
+    "upload_files": SERVICE | {Role.LOGISTICS},
     "release": SERVICE,
     "expedite": SERVICE,
     "unexpedite": SERVICE,

@@ -37,6 +37,7 @@ ACTS = VERBS | {
     "manage_staff": "管理员工",
     "manage_shops": "管理店铺",
     "manage_api": "管理接口",
+    "upload_files": "批量发货",
     "manage_calendar": "管理工作日历",
     "manage_sentences": "改告知买家的话",
     "view_reveal_log": "看隐私记录",

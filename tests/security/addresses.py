@@ -43,8 +43,10 @@ from warehouse.models import (
     Tracking,
     TrackingEvent,
     Trouble,
+    UploadFile,
     Wave,
 )
+from warehouse.services.upload_files import save_template
 from warehouse.words import ParcelState
 
 
@@ -193,6 +195,7 @@ def on_the_way(order: Order, text: str = "到哪了") -> dict[str, Any]:
         "enquiry_id": enquiry.pk,
         "dispatch_id": dispatch.pk,
         "carrier": "YTO",
+        "file_id": upload_file(order, text).pk,
     }
 
 
@@ -213,6 +216,15 @@ def warehouse_rows(order: Order) -> dict[str, Any]:
     parcel = parcel_of(order, ParcelState.PICKING, timezone.now())
     wave_no = parcel.wave.number if parcel.wave else ""
     return {"wave_no": wave_no, "paper": "label", "part": 1}
+
+
+def upload_file(order: Order, text: str) -> UploadFile:
+    """A file for the platform's bulk shipping page, with its template."""
+    by, now, data = Actor("person", text[:60]), timezone.now(), "订单号,运单号\n".encode()
+    save_template(order.shop, f"{text[:60]}.csv", data, by=by, now=now)
+    return UploadFile.objects.create(
+        shop=order.shop, rows=[[0, text, "YTO", text]], made_at=now, by_name=text[:60]
+    )
 
 
 @dataclass

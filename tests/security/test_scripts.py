@@ -54,6 +54,7 @@ NO_PAGES = {
         "webhook-again",
     ),
     *("intercept-scan", "too-late", "pickup-code"),
+    *("make-upload-file", "upload-file"),
 }
 GETS = [address for address in every() if address.name not in NO_PAGES]
 

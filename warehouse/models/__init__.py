@@ -9,6 +9,7 @@ from warehouse.models.printed import Printed
 from warehouse.models.scan import Scan
 from warehouse.models.short import ShortPick
 from warehouse.models.tracking import CarrierTerm, Tracking, TrackingEvent, Trouble
+from warehouse.models.upload_file import UploadFile, UploadTemplate
 from warehouse.models.wave import Wave
 from warehouse.models.waybill import WaybillNumber
 
@@ -28,6 +29,8 @@ __all__ = [
     "Tracking",
     "TrackingEvent",
     "Trouble",
+    "UploadFile",
+    "UploadTemplate",
     "Wave",
     "WaybillNumber",
 ]

@@ -5,13 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 
 from core.acts import TIMER, Actor, Repeated, lock
 from core.messages import Outgoing, send_all
 from core.models import Act
-from orders.models import Order, Shop
+from orders.models import Order
 from orders.policy import GONE
 from orders.services.acting import order_act
 from orders.services.news import shipped
@@ -20,6 +19,7 @@ from orders.services.telling import tell_buyers
 from orders.words import BY_HAND, HandTaskKind
 from warehouse import following as policy
 from warehouse.models import Dispatch
+from warehouse.selectors.numbers import Number, cause_of, numbers_of
 from warehouse.words import DispatchState
 
 TOPIC = "platform.dispatch"
@@ -36,20 +36,6 @@ def dispatch(order: Order, now: datetime) -> None:
     tell_buyers([shipped(order, now)], now)
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
-    """One number of a platform that this parcel is for; `lines`: of a split, only these."""
-
-    shop: Shop
-    platform_no: str
-    lines: str = ""
-
-
-def numbers_of(order: Order) -> list[Number]:
-    """The platform's numbers that this parcel is for, with what of each is in it."""
-    return [Number(order.shop, order.platform_no)]
-
-
 def tell_numbers(order: Order, now: datetime, *, corrects: bool = False) -> None:
     """Tell the platform this waybill for each number, inside a running act."""
     numbers = [n for n in numbers_of(order) if n.shop.channel not in BY_HAND]
@@ -58,7 +44,7 @@ def tell_numbers(order: Order, now: datetime, *, corrects: bool = False) -> None
     connected = connected_shops([number.shop for number in numbers])
     by_hand = [number for number in numbers if number.shop.pk not in connected]
     ask_by_hand(
-        [(order, _text(order, number), _cause(order, number)) for number in by_hand],
+        [(order, _text(order, number), cause_of(order, number)) for number in by_hand],
         HandTaskKind.DISPATCH,
         now=now,
     )
@@ -92,11 +78,6 @@ def _text(order: Order, number: Number) -> str:
     about = [f"平台单号 {number.platform_no}"] if other else []
     about += ["只发其中一部分，按拆单发货"] if number.lines else []
     return f"{order.carrier_name} {order.waybill}{'（' + '，'.join(about) + '）' if about else ''}"
-
-
-def _cause(order: Order, number: Number) -> str:
-    digest = uuid.uuid5(uuid.NAMESPACE_URL, f"{number.platform_no}:{order.waybill}")
-    return f"dispatch:{digest}"
 
 
 def _send(rows: Sequence[Dispatch], order: Order, now: datetime) -> None:
