@@ -18,6 +18,7 @@ from pathlib import Path
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.writer.excel import save_workbook
 
 from core.tables.errors import Unreadable
 from core.tables.files import check_kind, sniff_encoding
@@ -161,7 +162,7 @@ def _fill_sheet(data: bytes, line: int, rows: Sequence[Sequence[str]]) -> bytes:
             cell = sheet.cell(place, column, text)
             cell.data_type, cell.number_format = "s", "@"  # a number keeps its last digits
     out = io.BytesIO()
-    book.save(out)
+    save_workbook(book, out)
     return out.getvalue()
 
 
