@@ -134,6 +134,8 @@ _MENU: list[tuple[str, str, str]] = [
     ("采购和生产", "supplies", "view_supplies"),
     ("导入订单", "imports", "import_orders"),
     ("导出", "exports", "export_orders"),
+    ("库存", "stock", "view_stock"),
+    ("收货入库", "receive-goods", "receive_goods"),
     ("打印", "prints", "print_papers"),
     ("运单号", "waybills", "import_waybills"),
     ("批量发货", "upload-files", "upload_files"),

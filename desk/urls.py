@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk.views import api_access, home, messages, nobody, order, owner, search
+from desk.views import api_access, home, messages, nobody, order, owner, search, stock
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -14,6 +14,10 @@ urlpatterns = [
     path("orders/<str:order_no>", order.order, name="order"),
     path("orders/<str:order_no>/reveal", order.show_personal, name="reveal"),
     path("nobody", nobody.nobody, name="nobody"),
+    path("stock", stock.levels, name="stock"),
+    path("stock/receive", stock.receive, name="receive-goods"),
+    path("stock/<int:sku_id>", stock.ledger, name="stock-ledger"),
+    path("stock/<int:sku_id>/adjust", stock.adjust, name="adjust-stock"),
     path("messages", messages.failed, name="messages"),
     path("messages/retry", messages.retry_shown, name="messages-retry"),
     path("messages/<str:box>/<int:message_id>", messages.message, name="message"),

@@ -14,6 +14,7 @@ from core.money import ZERO, spread, yuan
 from orders import policy
 from orders.models import Buyer, BuyerAccount, Order, OrderLine, Payment, Shop, Trade
 from orders.services.products import summary
+from orders.services.stocking import reserve_goods
 from orders.words import AccountKind, Channel, Gateway, OrderState, Terms
 from stock.factories import SkuFactory
 from stock.models import Sku
@@ -90,6 +91,7 @@ class OrderFactory(SeedFactory[Order]):
             known = _money(lines, values, discount) | _times(values, released=released)
             order = super()._create(model_class, *args, **known | values)
             _hang(order, lines)
+            _keep(order)
         return order
 
 
@@ -147,6 +149,14 @@ def _times(values: dict[str, Any], *, released: bool) -> dict[str, Any]:
         "closed_at": at[1] if state == S.CLOSED else None,
         "closed_from": S.UNPAID.value if state == S.CLOSED else "",
     }
+
+
+def _keep(order: Order) -> None:
+    """Goods are kept for it as for any other; what is short becomes a hold (SOP 5.b)."""
+    released = order.released_at
+    reserve_goods(order, order.ordered_at)
+    if order.released_at != released:
+        order.save()
 
 
 def _hang(order: Order, lines: list[OrderLine]) -> None:

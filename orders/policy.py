@@ -108,6 +108,16 @@ def ship_by(paid_at: datetime, hours: int) -> datetime:
     return paid_at + timedelta(hours=hours)
 
 
+def keeps_goods(order: OrderFacts, *, on_order: bool = False) -> bool:
+    """Are goods kept for it (SOP 5.b)? `on_order`: the shop reserves before the payment, too.
+
+    Not for what is a mere difference in price, nor while nobody knows what was bought.
+    """
+    if order.is_top_up or order.lines_unclear:
+        return False
+    return order.state in IN_WAREHOUSE | {S.PAID} or (on_order and order.state is S.UNPAID)
+
+
 def may_modify(order: OrderFacts, group: Group) -> Verdict:
     """Modify one of the three groups (SOP 1.1.a, 1.1.c, 1.1.d, 1.1.e)."""
     what = {"what": group.label}

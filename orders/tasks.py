@@ -16,6 +16,7 @@ from orders.services.late_goods import tell_delays
 from orders.services.release_due import review_due
 from orders.services.remind import remind_due
 from orders.services.sending import drop_outdated, send_planned
+from orders.services.serving import serve_marked
 from orders.services.stock_check import check_stock as check_the_stock
 from orders.services.webhooks import forget_deliveries
 
@@ -64,6 +65,12 @@ def tell_customers() -> None:
 def ask_for_sold() -> int:
     """Ask the platforms of connected shops what was sold."""
     return pull.ask_for_sold(timezone.now())
+
+
+@shared_task(ignore_result=True)
+def serve_waiting() -> int:
+    """Give what came or was freed to the orders that wait for it (SOP 1.3, 5.b)."""
+    return sweep(lambda: serve_marked(timezone.now()))
 
 
 @shared_task(ignore_result=True)

@@ -88,5 +88,8 @@ VERBS: dict[str, str] = {
     "import_waybills": "导入运单号",
     "void_waybill": "作废运单号",
     "reveal": "显示隐私信息",
+    "goods_arrived": "到货分配",
+    "receive_goods": "收货入库",
+    "adjust_stock": "调整库存",
     "seed": "演示数据",
 }

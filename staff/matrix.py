@@ -129,6 +129,10 @@ MATRIX: dict[str, frozenset[Role]] = {
     "map_columns": SENIORS,
     "export_orders": LEADS | MONEY,
     "share_view": SENIORS,
+    # stock
+    "view_stock": DOCK,
+    "receive_goods": DOCK,
+    "adjust_stock": LEADS,
     # owner
     "manage_staff": OWNER,
     "manage_shops": OWNER,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from core.acts import History
 from core.fields import KeyField, money_field
@@ -29,27 +29,45 @@ class OrderLine(models.Model):
     size = models.CharField("尺码", max_length=64, blank=True)
     spec = models.CharField("规格原文", max_length=300, blank=True)
     quantity = models.PositiveIntegerField("数量")
+    # Pieces that are kept for it, and since when it waits for the others (SOP 5.b).
+    reserved = models.PositiveIntegerField("已预占", default=0, db_default=0)
+    short_since = models.DateTimeField("缺货起", null=True, blank=True)
     price = money_field(verbose_name="单价", default=ZERO)
     amount = money_field(verbose_name="金额", default=ZERO)
     # The order that it was bought with, where that was merged into another (SOP 2.b).
     came_with = models.ForeignKey(
         Order, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
-    history = History(no_db_index=["order", "sku", "came_with"])
+    history = History(
+        no_db_index=["order", "sku", "came_with"], excluded_fields=["reserved", "short_since"]
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "订单商品"
         ordering = ["id"]
         indexes = [
             models.Index(fields=["sku"], condition=Q(sku__isnull=False), name="line_sku"),
+            models.Index(
+                fields=["sku", "short_since", "id"],
+                condition=Q(short_since__isnull=False),
+                name="line_short",
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(quantity__gte=1), name="line_quantity"),
             models.CheckConstraint(condition=Q(price__gte=0), name="line_price"),
+            models.CheckConstraint(
+                condition=Q(reserved__lte=F("quantity")), name="line_reserved_within"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def missing(self) -> int:
+        """Pieces that it waits for."""
+        return self.quantity - self.reserved if self.short_since else 0
 
     @property
     def label(self) -> str:

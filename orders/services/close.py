@@ -14,6 +14,7 @@ from orders.policy import Contacted
 from orders.selectors.order import since_close
 from orders.services.acting import order_act
 from orders.services.platform import never_mind, tell_platform
+from orders.services.stocking import free_goods, reserve_goods
 from orders.services.timers import start_timers
 from orders.words import HandTaskKind
 
@@ -38,6 +39,7 @@ def close_order(
         policy.may_close(order.facts(), contact.identity).require()
         before = order.get_state_display()
         order.close(now, why)
+        free_goods(order, "订单关闭了", now)
         tell_platform(order, HandTaskKind.CLOSE, now=now, text=why)
         log.changed([Change("状态", before, "已关闭")])
         log.noted("关闭订单", clause="1.2.e", reason=why)
@@ -57,6 +59,7 @@ def reopen_order(
     with order_act("reopen_order", order, by=by, seen=seen, token=token, now=now) as (order, log):
         policy.may_reopen(order.facts(), **since_close(order)).require()
         order.reopen()
+        reserve_goods(order, now)
         start_timers(order, now)
         never_mind(order, HandTaskKind.CLOSE, "订单重新打开了", now=now)
         log.changed([Change("状态", "已关闭", order.get_state_display())])

@@ -15,6 +15,7 @@ from core.verdict import Say
 from orders import reminding
 from orders.models import Hold, Order
 from orders.services.platform import tell_platform_all
+from orders.services.stocking import free_all
 from orders.services.telling import News, tell_buyers
 from orders.words import HandTaskKind, HoldKind, MessageKind
 
@@ -77,12 +78,9 @@ def _part(order: Order, said: str, why: str = "", *changes: list[str]) -> _Part:
 
 
 def _close(orders: Sequence[Order], now: datetime) -> None:
-    """Write them, and tell platform and buyers.
-
-    Stock that was reserved with the order (`Shop.reserve_on_order`) is freed here, once stock is
-    reserved at all.
-    """
+    """Write them, free what was reserved with the order, and tell platform and buyers."""
     change(Order, _CLOSED, [[o.pk, *(getattr(o, name) for name in _CLOSED)] for o in orders])
+    free_all(orders, "超时关闭", now)
     tell_platform_all([(order, order.closed_why) for order in orders], HandTaskKind.CLOSE, now=now)
     tell_buyers([_news(order, now) for order in orders], now)
 

@@ -13,7 +13,8 @@ from core.verdict import no
 from orders import policy
 from orders.models import Order
 from orders.services.acting import order_act
-from orders.services.products import Wanted, apply, draft, recount, signature
+from orders.services.products import Wanted, apply, draft, let_go_of, recount, signature
+from orders.services.stocking import reserve_goods
 
 
 def confirm_lines(
@@ -36,10 +37,12 @@ def confirm_lines(
         if not any(drafted.quantity for drafted in plan.lines):
             no("5.a", "至少要录入一种商品。", instead="照平台订单页录入款式和数量。").require()
         order.before_hand = {"lines": signature(order.lines.all())} | order.before_hand
+        freed = let_go_of(order, plan.changed, now)
         changes = [apply(order, drafted) for drafted in plan.changed]
         order.lines_unclear = ""
         _share(order)
         recount(order)
+        reserve_goods(order, now, freed)
         log.changed(changes)
         log.noted("确认商品明细", clause="5.a")
     return log.act

@@ -99,22 +99,27 @@ def lift_hold(
     return log.act
 
 
-def _lift(hold: Hold, why: str, now: datetime) -> None:
+def _lift(hold: Hold, why: str, now: datetime) -> int:
     """What the warehouse has not answered by then, nobody waits for any more."""
     if hold.stop == Stop.ASKED:
         hold.stop = Stop.NONE.value
     hold.lift(now, why[:200])
     hold.save()
+    return 1
 
 
-def end_holds(order: Order, kind: HoldKind, why: str, now: datetime, cause: str = "") -> int:
-    """End the open holds of a kind inside a running act; says how many there were."""
-    holds = list(Hold.objects.filter(order=order, kind=kind, cause=cause, state="open"))
-    for hold in holds:
-        _lift(hold, why, now)
-    if holds:
+def end_holds(order: Order, kind: HoldKind, why: str, now: datetime, cause: str | None = "") -> int:
+    """End the open holds of a kind inside a running act; says how many there were.
+
+    `cause` None: whatever the cause.
+    """
+    holds = Hold.objects.filter(order=order, kind=kind, state="open")
+    if cause is not None:
+        holds = holds.filter(cause=cause)
+    ended = sum(_lift(hold, why, now) for hold in holds)
+    if ended:
         order.review_soon(now)
-    return len(holds)
+    return ended
 
 
 def lift_due_holds(now: datetime, limit: int = 500) -> int:

@@ -8,6 +8,7 @@ from core.acts import Actor
 from orders import reminding
 from orders.formats.states import read_word
 from orders.models import Order
+from orders.selectors.short import waiting
 from orders.services.platform import never_mind
 from orders.words import HandTaskKind, OrderState, PaidLate
 from staff.roles import Role
@@ -41,10 +42,13 @@ def take_late(order: Order, *, by: Actor, now: datetime) -> str:
 def in_stock(order: Order) -> bool:
     """Is there enough of each line? Goods whose stock we do not keep are no obstacle."""
     wanted: dict[int, int] = {}
-    for sku, quantity in order.lines.filter(sku__isnull=False).values_list("sku_id", "quantity"):
+    lines = order.lines.filter(sku__is_top_up=False)
+    for sku, quantity in lines.values_list("sku_id", "quantity"):
         wanted[sku] = wanted.get(sku, 0) + quantity
     levels = StockLevel.objects.filter(sku_id__in=wanted)
-    return all(level.available >= wanted[level.sku_id] for level in levels)
+    if not all(level.available >= wanted[level.sku_id] for level in levels):
+        return False
+    return not waiting(wanted).exists()  # what came is theirs who wait for it
 
 
 def closed_there(order: Order) -> bool:

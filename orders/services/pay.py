@@ -20,6 +20,7 @@ from orders.services.acting import order_act
 from orders.services.hold import end_holds
 from orders.services.late import take_late
 from orders.services.settle import settle
+from orders.services.stocking import reserve_goods
 from orders.services.timers import start_timers
 from orders.words import Gateway, HoldKind, OrderState
 
@@ -62,6 +63,7 @@ def mark_paid(
             and order.facts([]).unpaid_rest == ZERO
         ):
             order.paid_at = now
+        reserve_goods(order, now)
         changes = [Change("实付", str(before), str(order.paid))]
         if order.get_state_display() != state:
             changes.append(Change("状态", state, order.get_state_display()))
@@ -149,6 +151,7 @@ def reverse_payment(
         payment.save()
         order.paid -= payment.amount
         _go_back(order, by, now)
+        reserve_goods(order, now)
         changes = [Change("实付", str(before), str(order.paid))]
         if order.get_state_display() != state:
             changes.append(Change("状态", state, order.get_state_display()))

@@ -19,9 +19,11 @@ from orders.models import Order, OrderLine
 from orders.policy import Contacted
 from orders.services.acting import order_act
 from orders.services.settle import settle
+from orders.services.stocking import let_go, reserve_goods
 from orders.words import OrderState
 from staff.selectors import office_calendar
 from stock.models import Sku
+from stock.services.ledger import Move
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,11 +189,13 @@ def _change(order: Order, plan: Draft, by: Actor, now: datetime) -> list[Change]
     """Write the lines, remember what the platform had said, and settle the money."""
     kept = signature(order.lines.all())
     order.before_hand = {"lines": kept} | order.before_hand
+    freed = let_go_of(order, plan.changed, now)
     changes = [apply(order, drafted) for drafted in plan.changed]
     recount(order)
     order.modified_at = now
     before, order.due = order.due, order.due + plan.difference
     settle(order, "换货后", by=by, now=now)
+    reserve_goods(order, now, freed)
     if order.due != before:
         changes.append(Change("应付", str(before), str(order.due)))
     return changes
@@ -236,6 +240,16 @@ def apply(order: Order, drafted: Drafted) -> Change:
     line.quantity, line.amount = drafted.quantity, drafted.after
     line.save()
     return Change("商品", before, f"{line.label} × {line.quantity}")
+
+
+def let_go_of(order: Order, drafted: Iterable[Drafted], now: datetime) -> list[Move]:
+    """What the lines that are about to change give back; for `reserve_goods` afterwards."""
+    return [
+        move
+        for each in drafted
+        if each.line is not None
+        for move in let_go(each.line, order, now, 0 if each.sku else each.quantity)
+    ]
 
 
 def put(line: OrderLine, sku: Sku) -> None:

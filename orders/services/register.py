@@ -24,6 +24,7 @@ from orders.services.news import received
 from orders.services.note import new_account
 from orders.services.numbers import take
 from orders.services.products import put, recount
+from orders.services.stocking import reserve_goods
 from orders.services.telling import tell_buyers
 from orders.services.timers import start_timers
 from orders.words import BY_HAND, AccountKind, Delivery, HoldKind, Terms
@@ -79,6 +80,7 @@ def register_order(
         _check(new)
         order = _write(new, now)
         _hold(order, by, now)
+        reserve_goods(order, now)
         start_timers(order, now)
         order.save()
         if new.terms is not Terms.PREPAID:

@@ -7,7 +7,7 @@ Levels are locked in the order of their SKUs, after the order that they are chan
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -71,17 +71,54 @@ def change_all(moves: Sequence[Move], now: datetime) -> dict[int, StockLevel]:
     Moves of one SKU come one after the other. Returns the levels as they are now. Raises
     ShortOfStock; then nothing is written.
     """
-    levels = lock_levels(move.sku_id for move in moves)
-    missing = [StockLevel(sku_id=key) for key in {m.sku_id for m in moves} - levels.keys()]
-    if missing:
-        StockLevel.objects.bulk_create(missing, ignore_conflicts=True)
-        levels = lock_levels(move.sku_id for move in moves)
-    told = [_step(levels[move.sku_id], move, now) for move in moves]
-    _tell(told)
-    names = [*_AMOUNTS, "freed_at"]
-    changed = [[key, *(getattr(level, n) for n in names)] for key, level in levels.items()]
-    bulk.change(StockLevel, names, changed)
-    return levels
+    book = Book.of((move.sku_id for move in moves), now, opens=True)
+    for move in moves:
+        book.move(move)
+    book.write()
+    return book.levels
+
+
+@dataclass(slots=True)
+class Book:
+    """Locked levels, changed in memory move by move, then written at once with their movements.
+
+    For those who decide by what is there: `book.levels[sku].available`, `move`, …, `write`.
+    """
+
+    levels: dict[int, StockLevel]
+    now: datetime
+    told: list[list[Any]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, sku_ids: Iterable[int], now: datetime, *, opens: bool = False) -> Book:
+        """The levels of these SKUs. `opens`: a SKU whose stock was not kept gets one."""
+        wanted = set(sku_ids)
+        levels = lock_levels(wanted)
+        missing = [StockLevel(sku_id=key) for key in wanted - levels.keys()]
+        if missing and opens:
+            StockLevel.objects.bulk_create(missing, ignore_conflicts=True)
+            levels = lock_levels(wanted)
+        return cls(levels, now)
+
+    def move(self, move: Move) -> StockLevel:
+        """Do it in memory. Raises ShortOfStock; KeyError where no stock is kept."""
+        level = self.levels[move.sku_id]
+        self.told.append(_step(level, move, self.now))
+        return level
+
+    def write(self) -> None:
+        """Write what was moved, in three statements at most."""
+        moved = {values[0] for values in self.told}
+        if not moved:
+            return
+        _tell(self.told)
+        self.told = []
+        names = [*_AMOUNTS, "freed_at"]
+        bulk.change(
+            StockLevel,
+            names,
+            [[key, *(getattr(self.levels[key], n) for n in names)] for key in sorted(moved)],
+        )
 
 
 def lock_levels(sku_ids: Iterable[int]) -> dict[int, StockLevel]:
@@ -110,9 +147,9 @@ def open_levels(levels: Sequence[StockLevel], now: datetime) -> None:
     _tell(told)
 
 
-def distributed(level: StockLevel) -> None:
-    """Everybody who waits for this SKU was looked after; inside the act that did it."""
-    StockLevel.objects.filter(pk=level.pk).update(freed_at=None)
+def distributed(sku_id: int, freed_at: datetime) -> None:
+    """Those who wait were looked after; what was freed since `freed_at` stays marked."""
+    StockLevel.objects.filter(pk=sku_id, freed_at=freed_at).update(freed_at=None)
 
 
 def _step(level: StockLevel, move: Move, now: datetime) -> list[Any]:
@@ -123,7 +160,7 @@ def _step(level: StockLevel, move: Move, now: datetime) -> list[Any]:
     if min(after) < 0 or reserved > on_hand:
         raise ShortOfStock(level, move)
     if on_hand - reserved > level.available:
-        level.freed_at = level.freed_at or now
+        level.freed_at = now
     level.on_hand, level.reserved, level.defect = after
     act = current_act()
     who = [act.id, act.actor_id, act.actor_name, now]

@@ -31,11 +31,11 @@ def shirts(db: None) -> list[Sku]:
 @pytest.fixture
 def order(shirts: list[Sku]) -> Order:
     """Two kinds in one cell with one number: 3 pieces, 180.00 paid."""
-    order = OrderFactory.create(lines=[(shirts[0], 2)], discount=D("20.00"))
+    order = OrderFactory.create(
+        lines=[(shirts[0], 2)], discount=D("20.00"), lines_unclear="衬衫;短袖 共 3 件"
+    )
     with OrderFactory.act():
         order.lines.get().delete()
-        order.lines_unclear = "衬衫;短袖 共 3 件"
-        order.save()
     return order
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from core.acts import Actor, Repeated
+from core.acts import TIMER, Actor, Repeated, act
 from core.verdict import Refused
 from orders.factories import OrderFactory, ShopFactory
 from orders.models import Order
@@ -17,6 +17,7 @@ from orders.selectors.order import timeline
 from orders.services.expedite import expedite, unexpedite
 from orders.services.hold import hold_order
 from orders.services.release import take_back
+from orders.services.stocking import free_goods
 from orders.words import HoldKind
 from staff.factories import UserFactory
 from staff.models import User
@@ -82,6 +83,8 @@ def test_a_wave_by_carrier_shop_kind_zone_and_promise(picker: User) -> None:
 
 def test_goods_that_are_no_product_of_ours_cannot_be_picked(picker: User) -> None:
     order = released()
+    with act("seed", order, by=TIMER) as (row, _):
+        free_goods(row, "", NOW)
     order.lines.update(sku=None)
     assert numbers(picker) == []
     assert list(without_sku(picker)) == [order]

@@ -54,12 +54,12 @@ def test_a_new_sku_opens_its_ledger(sku: Sku) -> None:
 def test_moves_of_one_sku_come_one_after_the_other(sku: Sku, by: Actor) -> None:
     levels = move(
         by,
-        Move(sku.pk, K.RESERVED, "G1", reserved=2),
-        Move(sku.pk, K.RESERVED, "G2", reserved=3),
+        Move(sku.pk, K.ADJUSTED, "R1", on_hand=2),
+        Move(sku.pk, K.ADJUSTED, "R2", on_hand=-3),
     )
-    assert levels[sku.pk].available == 0
-    told = Movement.objects.filter(why="reserved").order_by("id")
-    assert [(m.ref, m.reserved_before, m.reserved) for m in told] == [("G1", 0, 2), ("G2", 2, 5)]
+    assert levels[sku.pk].on_hand == 4
+    told = Movement.objects.filter(why="adjusted").order_by("id")
+    assert [(m.ref, m.on_hand_before, m.on_hand) for m in told] == [("R1", 5, 7), ("R2", 7, 4)]
 
 
 @pytest.mark.parametrize(
@@ -90,8 +90,8 @@ def test_goods_whose_stock_was_not_kept_get_a_level_when_some_come(db: None, by:
 
 
 def test_more_to_sell_marks_the_level_for_those_who_wait(sku: Sku, by: Actor) -> None:
-    assert move(by, Move(sku.pk, K.RESERVED, reserved=2))[sku.pk].freed_at is None
-    assert move(by, Move(sku.pk, K.FREED, reserved=-1))[sku.pk].freed_at == NOW
+    assert move(by, Move(sku.pk, K.ADJUSTED, on_hand=-1))[sku.pk].freed_at is None
+    assert move(by, Move(sku.pk, K.RECEIVED, on_hand=1))[sku.pk].freed_at == NOW
 
 
 def test_many_levels_cost_as_many_statements_as_one(

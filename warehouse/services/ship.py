@@ -6,6 +6,7 @@ from datetime import datetime
 
 from core.acts import Actor, Change, act_on, lock
 from orders.models import OldWaybill, Order
+from orders.services.stocking import consume_goods
 from orders.words import Delivery, OrderState, carrier_code
 from warehouse import policy
 from warehouse.models import Parcel
@@ -39,6 +40,7 @@ def ship(
             _label(order, row, waybill.upper(), now, how)
         row.ship(now)
         order.ship(now)
+        consume_goods(order, now)
         for top_up in tied:
             top_up.complete_top_up(now)
         log.changed([Change("状态", "已打包", "已发货")], order, *tied)

@@ -10,6 +10,7 @@ from core.acts import Actor, Change, Log
 from core.verdict import no
 from orders.models import Order
 from orders.services.hold import open_hold
+from orders.services.stocking import lose_goods
 from orders.words import HoldKind
 from stock.services import ledger
 from stock.words import MovementKind
@@ -91,7 +92,8 @@ def look(short: ShortPick, *, found: bool, by: Actor, now: datetime) -> Parcel:
             on_hand=-fresh.quantity,
             note=row.number,
         )
-        _out_of_stock(order, row, fresh.line, move, log, now, by)
+        lose_goods(order, fresh.line.line_id, move, now, replace=False)
+        _out_of_stock(order, row, fresh.line, log, now, by)
         log.noted(f"报缺复核：没有 {goods}，退回客服", clause="2.d")
     return row
 
@@ -118,11 +120,8 @@ def defect(parcel: Parcel, *, by: Actor, now: datetime) -> ParcelLine:
             note=row.number,
         )
         log.noted(f"次品：{line.sku.label}", clause="5.f")
-        level = ledger.lock_levels([line.sku_id]).get(line.sku_id)
-        if level is not None and level.on_hand > line.quantity:
-            ledger.change_all([move], now)
-        else:
-            _out_of_stock(order, row, line, move, log, now, by)
+        if not lose_goods(order, line.line_id, move, now, replace=True):
+            _out_of_stock(order, row, line, log, now, by)
     return line
 
 
@@ -130,13 +129,11 @@ def _out_of_stock(
     order: Order,
     parcel: Parcel,
     line: ParcelLine,
-    move: ledger.Move,
     log: Log,
     now: datetime,
     by: Actor,
 ) -> None:
-    """Correct the stock, hold the line, send the order back (SOP 1.3.a): inside the act."""
-    ledger.change_all([move], now)
+    """Hold the line, send the order back (SOP 1.3.a): inside the act."""
     order.recall()
     reason = f"仓库没有找到：{line.sku.label}"
     open_hold(order, HoldKind.STOCK_OUT, reason, by=by, now=now, cause=str(line.line_id))

@@ -1,4 +1,4 @@
-"""`manage.py check_stock`: do stock levels and their ledger agree (SOP 5.b)? Exit 1 if not."""
+"""`manage.py check_stock`: do levels, ledger and orders agree (SOP 5.b)? Exit 1 if not."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from orders.selectors.stock_check import differences, said
 
 
 class Command(BaseCommand):
-    help = "Compare stock levels with their movements. Exit 1 when something differs."
+    help = "Compare stock levels with movements and orders. Exit 1 when something differs."
 
     def handle(self, *args: Any, **options: Any) -> None:
         found = list(differences())
@@ -18,4 +18,4 @@ class Command(BaseCommand):
             self.stdout.write(said(difference))
         if found:
             raise CommandError(f"{len(found)} 处对不上。")
-        self.stdout.write("库存、流水一致。")
+        self.stdout.write("库存、流水、订单预占一致。")

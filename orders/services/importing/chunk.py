@@ -18,6 +18,7 @@ from orders.services.importing.buyers import buyers_of
 from orders.services.importing.goods import goods_of
 from orders.services.importing.new import Made
 from orders.services.importing.update import Update
+from orders.services.stocking import settle_goods
 from orders.services.telling import tell_buyers
 from orders.words import HoldKind
 from staff.roles import Role
@@ -64,6 +65,7 @@ def register(chunk: Chunk, *, by: Actor, now: datetime) -> Counter[str]:
             if order.platform_no in here
         ]
         changed = [each for each in updates if known.update(each)]
+        _restock([each for each in changed if each.restock], now)
         write_parts("order", [known.told(each) for each in changed])
         tell_buyers([news for each in changed for news in each.news], now)
     _propose(made)
@@ -72,6 +74,13 @@ def register(chunk: Chunk, *, by: Actor, now: datetime) -> Counter[str]:
         updated=len(changed),
         unchanged=len(updates) - len(changed),
     )
+
+
+def _restock(changed: Sequence[Update], now: datetime) -> None:
+    """What is kept for those whose state or goods are others now, in one go (SOP 5.b)."""
+    freed = [move for each in changed for move in each.freed]
+    if changed:
+        settle_goods([each.order for each in changed], now, freed)
 
 
 def _here(chunk: Chunk) -> dict[str, Order]:

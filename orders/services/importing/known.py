@@ -246,6 +246,7 @@ def _state(each: Update) -> None:
     order, record = each.order, each.record
     if _paid_after_close(order, record) and order.paid_late != PaidLate.REFUND:
         each.remarks.append(take_late(order, by=each.by, now=each.now))
+        each.restock = True
         if order.state != S.CLOSED:
             text = "我们关闭以后，买家在平台上付了款。请确认继续发货，还是请买家申请退款。"
             each.hold(HoldKind.REVIEW, "import:paid_after_close", text)
@@ -258,6 +259,7 @@ def _state(each: Update) -> None:
     before = str(order.get_state_display())
     _times(each)
     order.follow_platform(record.state)
+    each.restock = True
     _follow(each)
     each.news += _news(each)
     if record.state == S.PAID:

@@ -9,6 +9,7 @@ from core.tables.cells import plain
 from orders.models import OrderLine
 from orders.services.importing.goods import signature, summary
 from orders.services.importing.update import BEGUN, IN_HAND, Update
+from orders.services.stocking import let_go
 from orders.words import HoldKind
 
 
@@ -24,7 +25,9 @@ def follow_goods(each: Update) -> None:
     lines = list(order.lines.all())
     ours = [[line.code, line.title, line.spec, str(line.quantity)] for line in lines]
     if _same(ours, theirs):
-        each.put("lines_unclear", record.lines_unclear)
+        if order.lines_unclear != record.lines_unclear:
+            each.put("lines_unclear", record.lines_unclear)
+            each.restock = True
         return
     if order.state in BEGUN:
         text = "买家在平台上改了商品，仓库已经开始配货，请仓库拦下后再改。"
@@ -55,7 +58,9 @@ def _conflicting_lines(each: Update, theirs: list[list[str]], known: list[list[s
 def _replace_lines(each: Update, old: Sequence[OrderLine]) -> None:
     order, record = each.order, each.record
     before = order.goods_summary
+    each.restock = True
     for line in old:
+        each.freed += let_go(line, order, each.now)
         line.delete()
     for told in record.lines:
         sku = each.goods.sku(told)

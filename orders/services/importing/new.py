@@ -13,15 +13,18 @@ from core.acts import current_act
 from core.bulk import find, next_ids, write, write_parts
 from core.money import ZERO
 from orders import finishing, policy, reminding
-from orders.formats import ImportedOrder
+from orders.formats import ImportedLine, ImportedOrder
 from orders.models import Hold, OldWaybill, Order, OrderLine, Payment, Shop, Trade
 from orders.models.order import tail
+from orders.policy import OrderFacts
+from orders.services.allot import Need, allot
 from orders.services.importing.goods import Goods, summary
 from orders.services.importing.reasons import Reason, Where, reasons, where
 from orders.services.news import moved
 from orders.services.numbers import take
 from orders.services.telling import tell_buyers
-from orders.words import Gateway, OrderState, Terms, carrier_code
+from orders.words import Gateway, HoldKind, OrderState, Terms, carrier_code
+from stock.services.ledger import Book
 
 _SAME = (  # our column and the record's field have one name
     *("platform_no", "state", "after_sale", "terms", "buyer_account", "consignee", "mobile"),
@@ -39,7 +42,7 @@ _OWN = (
 )
 _LINE = (
     *("id", "order_id", "sku_id", "platform_line_no", "code", "style_no", "title", "colour"),
-    *("size", "spec", "quantity", "price", "amount"),
+    *("size", "spec", "quantity", "price", "amount", "reserved", "short_since"),
 )
 _HOLD = ("id", "order_id", "kind", "cause", "reason", "by_name", "opened_at")
 _TRADE = ("id", "number", "gateway", "account", "paid", "paid_at")
@@ -75,7 +78,7 @@ def create(
     ]
     rows = [_order(each, shop, buyers.get(each.record.buyer_account), now) for each in made]
     write(Order, [*_SAME, *_OWN], rows)
-    _write_lines(made, goods)
+    _write_lines(made, goods, shop, now)
     _write_holds(made, now)
     _write_payments(shop, made, now)
     _write_old_waybills(made, now)
@@ -175,14 +178,16 @@ def promised(record: ImportedOrder, shop: Shop, now: datetime) -> datetime | Non
     return policy.ship_by(record.paid_at or now, shop.ship_by_h)
 
 
-def _write_lines(made: Sequence[Made], goods: Goods) -> None:
-    pairs = [(each.id, line) for each in made for line in each.record.lines]
+def _write_lines(made: Sequence[Made], goods: Goods, shop: Shop, now: datetime) -> None:
+    pairs = [(each, line) for each in made for line in each.record.lines]
+    ids = next_ids(OrderLine, len(pairs))
+    kept = _keep(made, dict(zip(ids, pairs, strict=True)), goods, shop, now)
     rows = []
-    for key, (order, line) in zip(next_ids(OrderLine, len(pairs)), pairs, strict=True):
-        sku = goods.sku(line)
+    for key, (each, line) in zip(ids, pairs, strict=True):
+        sku, need = goods.sku(line), kept.get(key)
         rows.append(
             [
-                *(key, order, sku.pk if sku else None, line.line_no),
+                *(key, each.id, sku.pk if sku else None, line.line_no),
                 line.code or (sku.code if sku else line.sku_id or line.item_id),
                 sku.style_no if sku else "",
                 line.title,
@@ -190,9 +195,45 @@ def _write_lines(made: Sequence[Made], goods: Goods) -> None:
                 line.size or (sku.size if sku else ""),
                 line.spec,
                 *(line.quantity, line.price, line.amount),
+                *((need.reserved, need.short_since) if need else (0, None)),
             ]
         )
     write(OrderLine, _LINE, rows)
+
+
+def _keep(
+    made: Sequence[Made],
+    lines: dict[int, tuple[Made, ImportedLine]],
+    goods: Goods,
+    shop: Shop,
+    now: datetime,
+) -> dict[int, Need]:
+    """Reserve for all lines at once; what is short becomes a hold of its order (SOP 5.b, 1.3)."""
+    keeping = {each.id: each for each in made if _keeps(each, shop)}
+    needs: dict[int, Need] = {}
+    for key, (each, line) in lines.items():
+        sku = goods.sku(line) if each.id in keeping else None
+        if sku is not None and not sku.is_top_up:
+            label = f"{sku.style_no or sku.code} {line.title} {line.spec}".strip()
+            needs[key] = Need(key, each.id, each.no, sku.pk, line.quantity, label)
+            needs[key].waits = each.record.state != OrderState.UNPAID
+    book = Book.of((need.sku for need in needs.values()), now)
+    allot(list(needs.values()), book, now)
+    book.write()
+    for need in needs.values():
+        if need.short_since:
+            reason = Reason(HoldKind.STOCK_OUT, str(need.line), need.said)
+            keeping[need.order].reasons.append(reason)
+    return needs
+
+
+def _keeps(made: Made, shop: Shop) -> bool:
+    facts = OrderFacts(
+        state=OrderState(made.record.state),
+        is_top_up=made.top_up,
+        lines_unclear=bool(made.record.lines_unclear),
+    )
+    return policy.keeps_goods(facts, on_order=shop.reserve_on_order)
 
 
 def _write_holds(made: Sequence[Made], now: datetime) -> None:

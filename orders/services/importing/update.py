@@ -14,6 +14,7 @@ from orders.services.hold import open_hold
 from orders.services.importing.goods import Goods
 from orders.services.telling import News
 from orders.words import HoldKind, OrderState, Stop
+from stock.services.ledger import Move
 
 IN_HAND = frozenset({OrderState.UNPAID, OrderState.PAID})
 BEGUN = frozenset({OrderState.PICKING, OrderState.PACKED})
@@ -33,6 +34,8 @@ class Update:
     changes: list[Change] = field(default_factory=list)
     news: list[News] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    freed: list[Move] = field(default_factory=list)  # what the old goods let go
+    restock: bool = False  # state or goods are others: look what is kept for it
 
     def put(self, name: str, value: Any, label: str = "") -> None:
         """Set a field; with a label it stands in the timeline, personal values masked."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from datetime import datetime
@@ -25,6 +26,7 @@ from orders.services.seed.year import moments
 from orders.words import Channel
 from stock.models import Sku, StockLevel
 from stock.services import ledger
+from stock.words import MovementKind
 
 SEEDER = Actor("timer", "批量演示数据")
 PREFIX = "bulk-"
@@ -104,7 +106,21 @@ def _write_batch(
         for no, pk, buyer, at in zip(_numbers(moments), ids, buyers, moments, strict=True):
             add_order(batch, no, pk, customer(batch, buyer), at)
         _insert(batch.rows)
+        _keep(batch, now)
         log.noted(f"批量写入 {many} 单")
+
+
+def _keep(batch: Batch, now: datetime) -> None:
+    """What the lines reserve came in as well: the shelves never run out."""
+    pieces = Counter[int]()
+    for line in batch.rows.lines:
+        pieces[line["sku_id"]] += line["reserved"]
+    moves = [
+        ledger.Move(sku, MovementKind.OPENING, on_hand=many, reserved=many)
+        for sku, many in sorted(pieces.items())
+        if many
+    ]
+    ledger.change_all(moves, now)
 
 
 def _numbers(moments: Sequence[datetime]) -> list[str]:

@@ -180,8 +180,7 @@ def _goods(batch: Batch, order: Row) -> None:
     total = sum(full, ZERO)
     off = yuan(total / 10) if rng.random() < 0.4 else ZERO
     batch.rows.lines += [
-        _line(order["id"], *line)
-        for line in zip(chosen, counts, spread(total - off, full), strict=True)
+        _line(order, *line) for line in zip(chosen, counts, spread(total - off, full), strict=True)
     ]
     order["shop_discount"], order["goods_total"] = off, total - off
     order["goods_count"] = sum(counts)
@@ -194,9 +193,12 @@ def _goods(batch: Batch, order: Row) -> None:
         order["platform_discount"] = min(Decimal("5.00"), order["due"] - CENT)
 
 
-def _line(order_id: int, sku: Sku, quantity: int, amount: Decimal) -> Row:
+_KEEPING = frozenset({S.PAID, S.PICKING, S.PACKED})
+
+
+def _line(order: Row, sku: Sku, quantity: int, amount: Decimal) -> Row:
     return {
-        "order_id": order_id,
+        "order_id": order["id"],
         "sku_id": sku.pk,
         "code": sku.code,
         "style_no": sku.style_no,
@@ -205,6 +207,7 @@ def _line(order_id: int, sku: Sku, quantity: int, amount: Decimal) -> Row:
         "size": sku.size,
         "spec": f"颜色分类:{sku.colour};尺码:{sku.size}",
         "quantity": quantity,
+        "reserved": quantity if order["state"] in _KEEPING else 0,
         "price": sku.price,
         "amount": amount,
     }

@@ -24,6 +24,7 @@ from orders.services.release import release, take_back
 from orders.services.seed.demo.stage import PLATFORM, Customer, Stage, enter
 from orders.services.top_up import tie_top_up
 from orders.words import ContactChannel, Delivery, HoldKind, IdentityKey, OrderState, Terms
+from stock.models import StockLevel
 
 S = OrderState
 CHECKED = frozenset({IdentityKey.ORDER_NO, IdentityKey.CONSIGNEE})
@@ -33,6 +34,7 @@ def play(stage: Stage) -> None:
     """All scenes, one after the other."""
     for scene in (
         held,
+        short,
         dearer,
         cheaper,
         top_up_tied,
@@ -55,7 +57,6 @@ def held(stage: Stage) -> None:
     """A hold of each kind (architecture §4), and one that was lifted."""
     reasons = {
         HoldKind.REVIEW: "买家留言写了另一个收货人，请核对",
-        HoldKind.STOCK_OUT: "雾霾蓝 L 码缺 1 件",
         HoldKind.CUSTOMER: "买家想换颜色，考虑到明天",
         HoldKind.GOODS: "买家同意等货，到货后一起发",
         HoldKind.INTERCEPT: "买家来电要改地址，等仓库确认",
@@ -63,8 +64,7 @@ def held(stage: Stage) -> None:
     }
     for hours, (kind, reason) in enumerate(reasons.items(), start=5):
         order = enter(stage, "taobao" if hours % 2 else "tmall", stage.ago(hours=hours * 3))
-        by = stage.by("aftersales" if kind is HoldKind.STOCK_OUT else "agent")
-        hold_order(order, kind, reason, by=by, now=stage.ago(hours=hours))
+        hold_order(order, kind, reason, by=stage.by("agent"), now=stage.ago(hours=hours))
     order = enter(stage, "taobao", stage.ago(hours=26))
     hold_order(
         order,
@@ -99,6 +99,14 @@ def _swap(stage: Stage, shop: str, to: tuple[str, str], customer: Customer | Non
     )
     order.refresh_from_db()
     return order
+
+
+def short(stage: Stage) -> None:
+    """Two orders wait for goods that ran out; one of them has some of its pieces (SOP 1.3)."""
+    sku = stage.scarce[0]
+    there = StockLevel.objects.get(pk=sku.pk).available
+    enter(stage, "taobao", stage.ago(hours=22), lines=[(sku, there + 1), (stage.plenty[0], 1)])
+    enter(stage, "jd", stage.ago(hours=9), lines=[(sku, 1)])
 
 
 def dearer(stage: Stage) -> None:

@@ -68,6 +68,14 @@ class Stage:
     def ago(self, **units: float) -> datetime:
         return self.now - timedelta(**units)
 
+    @property
+    def plenty(self) -> list[Sku]:
+        return [sku for place, sku in enumerate(self.goods) if not _is_scarce(place)]
+
+    @property
+    def scarce(self) -> list[Sku]:
+        return [sku for place, sku in enumerate(self.goods) if _is_scarce(place)]
+
     def sku(self, style_no: str, size: str = "L", colour: str = "") -> Sku:
         return next(
             sku
@@ -106,10 +114,14 @@ def _goods(rng: Random) -> tuple[list[Sku], Sku]:
     goods, top_up = list(skus()), top_up_sku()
     for place, sku in enumerate([*goods, top_up]):
         sku.save()
-        scarce = place % 13 == 5
-        on_hand = 0 if sku.is_top_up else rng.randrange(0, 3) if scarce else rng.randrange(8, 120)
+        scarce = _is_scarce(place)
+        on_hand = 0 if sku.is_top_up else rng.randrange(0, 3) if scarce else rng.randrange(60, 172)
         ledger.open_levels([StockLevel(sku=sku, on_hand=on_hand)], current_act().at)
     return goods, top_up
+
+
+def _is_scarce(place: int) -> bool:
+    return place % 13 == 5
 
 
 def _customers(stage: Stage) -> Iterator[Customer]:
@@ -167,11 +179,18 @@ def enter(
 
 
 def _some(stage: Stage) -> list[tuple[Sku, int]]:
+    """Goods of which there are enough; who orders the scarce ones has a scene of its own."""
     count = stage.rng.choices((1, 2, 3), (65, 25, 10))[0]
     return [
-        (sku, stage.rng.choices((1, 2), (9, 1))[0])
+        (_beside(stage, sku), stage.rng.choices((1, 2), (9, 1))[0])
         for sku in stage.rng.sample(list(stage.goods), count)
     ]
+
+
+def _beside(stage: Stage, sku: Sku) -> Sku:
+    """These goods, or those beside them where they are scarce."""
+    place = list(stage.goods).index(sku)
+    return stage.goods[place - 1] if _is_scarce(place) else sku
 
 
 def _receiving(who: Person, *, hidden: bool) -> dict[str, Any]:
