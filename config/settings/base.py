@@ -204,7 +204,8 @@ WECOM_ROBOT_KEY = env.str("WECOM_ROBOT_KEY", default="")
 DINGTALK_ROBOT_TOKEN = env.str("DINGTALK_ROBOT_TOKEN", default="")
 DINGTALK_ROBOT_SECRET = env.str("DINGTALK_ROBOT_SECRET", default="")
 # Who knows the keys of a shop's accounts, and the house's accounts at those who follow parcels.
-DEMO_SCENES = ["warehouse.services.seed.demo.play"]  # what rooms above add to the demo
+# What rooms above add to the demo.
+DEMO_SCENES = ["warehouse.services.seed.demo.play", "warehouse.services.seed.benches.play"]
 OPEN_MATTERS = ["warehouse.selectors.enquiries.open_matters"]  # what keeps an order from its end
 SHOP_ACCOUNTS = "orders.selectors.account.typed_for"
 TRACKER_ACCOUNTS = {

@@ -46,7 +46,7 @@ _STAGES: list[tuple[str, P, str]] = [
     ("等打包", P.VERIFIED, "station:pack"),
     ("等称重", P.PACKED, "station:weigh"),
     ("等发货", P.WEIGHED, "station:ship"),
-    ("等交快递", P.SHIPPED, ""),
+    ("等交快递", P.SHIPPED, "hand-over"),
 ]
 
 
