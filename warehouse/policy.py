@@ -299,12 +299,20 @@ def freight(weight_g: int, price: PriceFact) -> Decimal:
 
 
 def may_take_waybill(
-    assigned: str, scanned: str, *, carrier: str, used_by: str = "", shortest: int = 8
+    assigned: str,
+    scanned: str,
+    *,
+    carrier: str,
+    used_by: str = "",
+    shortest: int = 8,
+    goods: str = "",
 ) -> Verdict:
     """Is the scanned waybill this parcel's, or free to become it? Each is used once (SOP 2.g).
 
-    `used_by`: the parcel or order that has or had it.
+    `used_by`: the parcel or order that has or had it; `goods`: the product whose barcode it is.
     """
+    if goods:
+        return no("2.g", f"这是商品条码：{goods}", instead="扫面单上的运单号。")
     if assigned and assigned != scanned:
         return no(
             "2.g",

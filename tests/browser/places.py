@@ -30,7 +30,7 @@ from tests.security.addresses import (
 )
 from tests.security.stock_rows import stock_rows
 from tests.security.test_scripts import NO_PAGES
-from warehouse.models import Parcel
+from warehouse.models import Parcel, Wave
 from warehouse.services.papers.ask import print_papers
 from warehouse.words import Paper
 
@@ -70,9 +70,16 @@ def demo_world() -> World:
         show_personal(user, hold.order)
     message, task = failed_message(hold.order), hand_task(hold.order)
     rows = stock_rows(owner) | api_rows(hold.order.shop) | on_the_way(hold.order)
-    rows |= warehouse_rows(hold.order)
+    rows |= warehouse_rows(hold.order) | _waves()
     said, parcel = told(hold.order), to_pick_up(hold.order.shop)
     return World(hold.order, hold, job, owner, view, message, task, said, rows, parcel)
+
+
+def _waves() -> dict[str, str]:
+    """A wave that is being picked."""
+    wave = Wave.objects.filter(state="picking").order_by("-pk").first()
+    assert wave is not None
+    return {"wave_no": wave.number}
 
 
 def pages_of(world: World, user: User) -> list[str]:

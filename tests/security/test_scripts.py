@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Dialog, Page
 
-from core.acts import TIMER, act, act_on
+from core.acts import TIMER, Actor, act, act_on
 from core.models import Act
 from core.sentences import defaults, write
-from orders.factories import BuyerFactory, ShopFactory
+from orders.factories import BuyerFactory, OrderFactory, ShopFactory
 from orders.models import Contact, Hold, ImportRejection, Note, OldWaybill
 from orders.services.hold import open_hold
 from orders.services.release_due import review_due
 from orders.words import HoldKind
 from staff.factories import UserFactory
-from staff.models import SavedView
+from staff.models import SavedView, User
 from staff.services.reveal import reveal
 from staff.services.tell import tell
 from stock.factories import SkuFactory
 from tests.security.addresses import CALLBACKS, World, api_rows, every, on_the_way
+from warehouse.models import ParcelLine, Scan, ShortPick
+from warehouse.selectors.waves import Asked
+from warehouse.services.waves import begin_wave, make_wave
 
 EVIL = "\"'><img src=x onerror=alert(1)><script>alert(1)</script>{{7*7}}"
 # Each field takes as much of it as its column holds.
@@ -54,7 +58,8 @@ NO_PAGES = {
         "webhook-again",
     ),
     *("intercept-scan", "too-late", "pickup-code"),
-    *("make-upload-file", "upload-file"),
+    *("make-upload-file", "upload-file", "goods-export"),
+    *("wave-begin", "wave-scan", "short-looked", "scan", "switch-operator", "station-live"),
 }
 GETS = [address for address in every() if address.name not in NO_PAGES]
 
@@ -94,7 +99,32 @@ def world() -> World:
     reveal(owner, "order", order.pk, no=order.order_no, reason=EVIL, now=now)
     for key in list(defaults())[:3]:
         write(key, EVIL.replace("{{7*7}}", ""), by=owner)
+    _stuff_warehouse(owner)
     return world
+
+
+def _stuff_warehouse(owner: User) -> None:
+    """What a scanner may send stands among the last scans (failure mode 21)."""
+    sku = SkuFactory.create(name=EVIL, style_no=SHORT, colour=SHORT, shelf=SHORT)
+    OrderFactory.create(released=True, lines=[(sku, 1)])
+    by = Actor.person(owner)
+    made = make_wave(owner, Asked(), by=by, now=timezone.now())
+    begin_wave(made, by=by, now=timezone.now())
+    line = ParcelLine.objects.filter(parcel__wave=made).first()
+    assert line is not None
+    other = UserFactory.create(role="warehouse", full_name=SHORT)
+    ShortPick.objects.create(line=line, quantity=1, by=other, at=timezone.now())
+    for station in ("verify", "pick"):
+        Scan.objects.create(
+            token=uuid.uuid4(),
+            station=station,
+            parcel=line.parcel,
+            code=EVIL,
+            outcome="wrong",
+            answer=EVIL,
+            by=owner,
+            at=timezone.now(),
+        )
 
 
 def _stuff_order(world: World) -> None:

@@ -167,6 +167,11 @@ def test_what_is_no_waybill_is_refused(user: User) -> None:
         assert "不像运单号" in bench(typed).answer
 
 
+def test_the_barcode_of_goods_is_no_waybill(user: User) -> None:
+    sku = SkuFactory.create(barcode="6901234567890")
+    assert sku.label in shipping(user, weighed(user))("6901234567890").answer
+
+
 def test_without_a_carrier_nothing_leaves_unless_the_shop_has_a_usual_one(user: User) -> None:
     bench = shipping(user, weighed(user, carrier=""))
     assert "没有定快递" in bench("YT1111111111").answer

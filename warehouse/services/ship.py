@@ -8,6 +8,7 @@ from core.acts import Actor, Change, act_on, lock
 from orders.models import OldWaybill, Order
 from orders.services.stocking import consume_goods
 from orders.words import Delivery, OrderState, carrier_code
+from stock.selectors.goods import skus_by_text
 from warehouse import policy
 from warehouse.models import Parcel
 from warehouse.services.dispatch import dispatch
@@ -58,12 +59,19 @@ def _label(order: Order, parcel: Parcel, waybill: str, now: datetime, how: Deliv
         carrier=carrier,
         used_by=_user_of(waybill, parcel),
         shortest=policy.SHORTEST[how],
+        goods=_goods(waybill),
     ).require()
     scanned(parcel, carrier, waybill, now)
     if order.waybill and order.waybill != waybill:
         OldWaybill.objects.create(order=order, carrier=order.carrier, number=order.waybill, at=now)
     parcel.carrier, parcel.waybill = carrier, waybill
     order.carrier, order.waybill = carrier, waybill
+
+
+def _goods(code: str) -> str:
+    """The product whose barcode was scanned in place of a waybill; '' for none."""
+    found = skus_by_text([code]).get(code, [])
+    return found[0].label if len(found) == 1 else ""
 
 
 def _user_of(waybill: str, parcel: Parcel) -> str:
