@@ -188,7 +188,12 @@ def on_the_way(order: Order, text: str = "到哪了") -> dict[str, Any]:
         order=order, kind="where", question=text, asked_at=now, asked_name="王芳", due_at=now
     )
     dispatch = Dispatch.objects.create(
-        order=order, platform_no=order.platform_no, waybill="YT1", state="failed", why=text, at=now
+        order=order,
+        platform_no=order.platform_no,
+        waybill=f"YT{Dispatch.objects.count()}",
+        state="failed",
+        why=text,
+        at=now,
     )
     return {
         "trouble_id": trouble.pk,
