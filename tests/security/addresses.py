@@ -44,7 +44,6 @@ from warehouse.models import (
     TrackingEvent,
     Trouble,
     UploadFile,
-    Wave,
 )
 from warehouse.services.upload_files import save_template
 from warehouse.words import ParcelState
@@ -204,18 +203,6 @@ def on_the_way(order: Order, text: str = "到哪了") -> dict[str, Any]:
     }
 
 
-def wave() -> Wave:
-    """A wave with a parcel, of any shop."""
-    known = Wave.objects.filter(number="W000001").first()
-    if known is not None:
-        return known
-    order, now = OrderFactory.create(released=True), timezone.now()
-    with OrderFactory.act():
-        made = Wave.objects.create(number="W000001", kind="multi", made_at=now)
-        Parcel.objects.create(number="P90000001", order=order, wave=made, made_at=now)
-    return made
-
-
 def warehouse_rows(order: Order) -> dict[str, Any]:
     """A parcel of the order in a wave that is being picked; by the names in addresses."""
     parcel = parcel_of(order, ParcelState.PICKING, timezone.now())
@@ -266,7 +253,6 @@ class World:
         )
         view = SavedView.objects.create(owner=person, name="我的", query="state=paid")
         message, task = failed_message(order), hand_task(order)
-        wave()
         api = stock_rows(person) | api_rows(shop) | on_the_way(order)
         api |= warehouse_rows(order)
         return cls(
@@ -289,7 +275,6 @@ class World:
             "box": "out",
             "message_id": self.message.pk,
             "station": "verify",
-            "wave_no": "W000001",
             "table": "box",
             "row_id": 0,
             "short_id": 1,
