@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from core.acts import TIMER, Change, act_on
+from core.acts import TIMER, Change
 from orders.models import Order, OrderLine
 from orders.selectors.short import waiting
+from orders.services.acting import order_act
 from orders.services.allot import Need
 from orders.services.stocking import reserve_goods
 from stock.models import StockLevel
@@ -56,7 +57,7 @@ def _any_left(level: StockLevel) -> bool:
 
 
 def _serve(line: OrderLine, now: datetime) -> bool:
-    with act_on("goods_arrived", [line.order], by=TIMER, now=now) as ((order,), log):
+    with order_act("goods_arrived", line.order, by=TIMER, now=now) as (order, log):
         got = [need for need in reserve_goods(order, now) if need.changed]
         log.changed([_said(need) for need in got])
         whole = not any(need.missing for need in got)

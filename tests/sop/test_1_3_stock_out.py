@@ -64,6 +64,13 @@ def test_goods_that_come_lift_the_oldest_first(sku: Sku) -> None:
     assert (act.verb, act.actor_kind, act.summary) == ("goods_arrived", "timer", "到货，缺的货齐了")
 
 
+def test_with_the_goods_the_doubt_of_the_review_is_gone(sku: Sku) -> None:
+    order = paid((sku, 3))
+    assert [hit.code for hit in order.hits.filter(state="open")] == ["stock"]
+    arrive(sku, 1)
+    assert not order.hits.filter(state="open").exists()
+
+
 def test_who_comes_later_takes_nothing_from_those_who_wait(sku: Sku) -> None:
     old = paid((sku, 4))
     come(sku, 3)  # nobody has looked yet
