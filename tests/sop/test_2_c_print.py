@@ -279,6 +279,7 @@ def test_the_page_names_the_order_and_the_ways_on(client: Client) -> None:
     assert answer.status_code == 409
     assert parcels[0].order.order_no in page
     assert "㙦" in page
+    assert "U+3666" in page
     assert "陈㙦" not in page
     for way in ("印成〓", "先打其余 1 张", "修改收货信息", "GENDAN_FONT"):
         assert way in page

@@ -28,6 +28,11 @@ class Lack:
     label: str
     chars: str
 
+    @property
+    def codes(self) -> str:
+        """How they are called where even the screen has no picture of them."""
+        return " ".join(f"U+{ord(char):04X}" for char in self.chars)
+
 
 def draw(paper: Paper, sheets: Sequence[Sheet], face: Face) -> bytes:
     """The PDF. What the font lacks is marked for the pen: ask `lacks` before."""

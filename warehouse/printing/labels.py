@@ -52,13 +52,12 @@ def _sender(pen: Pen, sheet: Label) -> None:
 
 
 def _goods(pen: Pen, sheet: Label) -> None:
-    pieces = sum(good.quantity for good in sheet.goods)
     listed = "\n".join(f"{good.label} ×{good.quantity}" for good in sheet.goods)
     pen.block(LEFT, 99, listed, 9, (ROOM, 22 if sheet.collect else 29))
     if sheet.collect:
         pen.box(LEFT, 122, 62, 8)
         pen.text(LEFT + 2, 128, f"代收货款 ¥{sheet.collect}", 14, bold=True)
-    pen.text(RIGHT, 128.5, f"共 {pieces} 件", 11, align="right")
+    pen.text(RIGHT, 128.5, f"共 {sheet.pieces} 件", 11, align="right")
     pen.line(LEFT, 131, RIGHT)
 
 

@@ -81,6 +81,10 @@ class Label:
     mark: str = text("大头笔")
     collect: Decimal = ZERO  # cash on delivery, yuan
 
+    @property
+    def pieces(self) -> int:
+        return sum(good.quantity for good in self.goods)
+
 
 @dataclass(frozen=True, slots=True)
 class Slip:
