@@ -204,8 +204,11 @@ WECOM_ROBOT_KEY = env.str("WECOM_ROBOT_KEY", default="")
 DINGTALK_ROBOT_TOKEN = env.str("DINGTALK_ROBOT_TOKEN", default="")
 DINGTALK_ROBOT_SECRET = env.str("DINGTALK_ROBOT_SECRET", default="")
 # Who knows the keys of a shop's accounts, and the house's accounts at those who follow parcels.
-# What rooms above add to the demo.
-DEMO_SCENES = ["warehouse.services.seed.demo.play", "warehouse.services.seed.benches.play"]
+DEMO_SCENES = [  # what rooms above add to the demo
+    "warehouse.services.seed.demo.play",
+    "warehouse.services.seed.benches.play",
+    "warehouse.services.seed.leaving.play",
+]
 OPEN_MATTERS = ["warehouse.selectors.enquiries.open_matters"]  # what keeps an order from its end
 SHOP_ACCOUNTS = "orders.selectors.account.typed_for"
 TRACKER_ACCOUNTS = {

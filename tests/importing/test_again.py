@@ -16,9 +16,11 @@ from core.money import ZERO
 from orders.models import Hold, Order
 from orders.policy import Receiving
 from orders.services.close import close_order
+from orders.services.hold import open_hold
+from orders.services.intercept import ask_stop
 from orders.services.modify import modify_receiving
 from orders.services.release import release
-from orders.words import OrderState
+from orders.words import HoldKind, OrderState, Stop
 from tests.formats.files import taobao, taobao_items
 from tests.importing.conftest import Load, the_order
 
@@ -205,6 +207,27 @@ def test_shipped_elsewhere_leaves_nothing_to_wait_for(load: Load) -> None:
     again(load, **SHIPPED, 收货地址="广东省")
     assert reasons() == {}
     assert the_order().state == "shipped"
+
+
+def test_what_the_warehouse_pulled_does_not_leave_again_by_an_export(load: Load) -> None:
+    """1.2.b: the platform was told before the parcel was pulled; it stays here."""
+    load(taobao())
+    with act("seed", the_order(), by=TIMER) as (row, _):
+        open_hold(
+            row, HoldKind.INTERCEPT, "不要了", by=TIMER, now=timezone.now(), stop=Stop.STOPPED
+        )
+    again(load, **SHIPPED)
+    assert the_order().state == "paid"
+    assert the_order().holds.get().state == "open"
+
+
+def test_shipped_there_the_warehouse_still_owes_its_answer(load: Load) -> None:
+    load(taobao())
+    release(the_order(), by=TIMER, now=timezone.now())
+    in_state(the_order(), "begin")
+    ask_stop(the_order(), "改地址", by=TIMER, now=timezone.now())
+    again(load, **SHIPPED)
+    assert the_order().holds.get(state="open").stop == "asked"
 
 
 def test_what_the_platform_masks_later_is_kept_in_clear(load: Load) -> None:

@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -35,6 +34,7 @@ from staff.services.calendar import save_day
 from staff.services.tokens import make_token
 from tests.security.stock_rows import stock_rows
 from tests.warehouse.parcels import parcel_of
+from warehouse.factories import parcel_at
 from warehouse.models import (
     Dispatch,
     Enquiry,
@@ -126,12 +126,7 @@ def to_pick_up(shop: Shop) -> Parcel:
     """A parcel that waits for its customer; a hand-over list with the same figures."""
     now, order = timezone.now(), OrderFactory.create(shop=shop, state="packed", delivery="pickup")
     with OrderFactory.act():
-        parcel = Parcel(number=f"P{order.pk:08d}", order=order, delivery="pickup", made_at=now)
-        for step in (parcel.begin, partial(parcel.pick, now), partial(parcel.verify, now)):
-            step()
-        parcel.pack(now, "BOX-1")
-        parcel.weigh(now, 500)
-        parcel.save()
+        parcel = parcel_at(order, ParcelState.WEIGHED, now)
     HandOver.objects.create(
         number=parcel.number.replace("P", "J"), carrier="YTO", signed_by="张快递", count=0, at=now
     )

@@ -12,8 +12,10 @@ from django.db.models import Count, Q, QuerySet
 from core.counting import CAP, capped_counts, said
 from core.keyset import Page, page
 from orders.models import Order
+from orders.words import Delivery
 from warehouse.models import Parcel, ShortPick, Wave
 from warehouse.selectors.intercepts import holds_of
+from warehouse.selectors.leaving import overdue, to_leave
 from warehouse.selectors.parcels import parcels_of
 from warehouse.selectors.waves import Asked, to_pick, without_sku
 from warehouse.words import ON_THE_BENCH, ParcelState, WaveState
@@ -59,16 +61,19 @@ def home(user: Any, now: datetime) -> Home:
     """Counts by stage, what must leave first, what is late; 3 queries."""
     late = on_the_bench(user).filter(ship_by__lt=now).order_by("ship_by", "id")
     first = on_the_bench(user).order_by("-expedited", "ship_by", "id")
-    return Home(_stages(user, late), list(first[:SHOWN]), list(late[:SHOWN]))
+    return Home(_stages(user, late, now), list(first[:SHOWN]), list(late[:SHOWN]))
 
 
-def _stages(user: Any, late: QuerySet[Parcel]) -> list[Stage]:
+def _stages(user: Any, late: QuerySet[Parcel], now: datetime) -> list[Stage]:
     rows: list[tuple[str, str, QuerySet[Any], bool]] = [
         ("等建波次", "waves", to_pick(user, Asked()), False),
         *(
             (label, url, parcels_of(user).filter(state=state.value), False)
             for label, state, url in _STAGES
         ),
+        ("等交物流", "freight", to_leave(user, Delivery.FREIGHT), False),
+        ("等自提", "pick-ups", to_leave(user, Delivery.PICKUP), False),
+        ("超过一天没交快递", "hand-over", overdue(user, now), True),
         ("晚了", "", late, True),
         ("报缺待复核", "shorts", shorts_of(user), True),
         ("要拦截", "intercepts", holds_of(user), True),

@@ -26,7 +26,7 @@ from orders.services.importing.update import BEGUN, IN_HAND, Update
 from orders.services.late import take_late
 from orders.services.news import moved, refunded
 from orders.services.telling import News
-from orders.words import Gateway, HoldKind, OrderState, PaidLate, carrier_code
+from orders.words import Gateway, HoldKind, OrderState, PaidLate, Stop, carrier_code
 
 S = OrderState
 YOUNG = timedelta(days=30)
@@ -256,6 +256,8 @@ def _state(each: Update) -> None:
         text = f"平台已关闭（{record.close_reason or record.status}），仓库已经开始配货，请拦下。"
         each.hold(HoldKind.REFUND, AFTER_SALE, text, stop=True)
         return
+    if record.state == S.SHIPPED and _pulled(order):
+        return
     before = str(order.get_state_display())
     _times(each)
     order.follow_platform(record.state)
@@ -276,6 +278,12 @@ def _follow(each: Update) -> None:
     if order.state == S.RECEIVED:
         since = order.received_at or now
         order.complete_at = finishing.complete_by(since, each.shop.complete_days)
+
+
+def _pulled(order: Order) -> bool:
+    """The warehouse took it back after the platform was told (SOP 1.2.b): it has not left."""
+    stopped = Hold.objects.filter(order=order, state="open", stop=Stop.STOPPED.value)
+    return order.state == S.PAID and stopped.exists()
 
 
 def _news(each: Update) -> list[News]:
@@ -302,8 +310,11 @@ def _times(each: Update) -> None:
 
 
 def _end_all_holds(each: Update) -> None:
-    """It has left, or it is closed: nothing is left to wait for."""
-    for hold in Hold.objects.filter(order=each.order, state="open"):
+    """It has left, or it is closed: nothing is left to wait for but the warehouse's answer."""
+    holds = Hold.objects.filter(order=each.order, state="open")
+    if each.record.state == S.SHIPPED:
+        holds = holds.exclude(stop=Stop.ASKED.value)
+    for hold in holds:
         if hold.kind != HoldKind.REFUND or each.record.state == S.CLOSED:
             hold.lift(each.now, f"平台：{each.record.status}"[:200])
             hold.save()
