@@ -10,7 +10,7 @@ GENDAN_DEMO ?= 1
 WORKERS ?= 2
 ROUNDS ?= 20
 ORDERS ?= 1000000
-BENCHES ?= search order_page import outbox reminders
+BENCHES ?= search order_page import outbox reminders review
 TESTS := DJANGO_SETTINGS_MODULE=config.settings.test
 # What `check --deploy` looks at: production settings, with values that are nobody's.
 DEPLOY := DJANGO_SETTINGS_MODULE=config.settings.production GENDAN_DEMO= DEBUG= \
