@@ -27,6 +27,7 @@ SWEEPS = {
     "orders.tasks.tell_customers": 30,
     "orders.tasks.review_paid": 15,
     "orders.tasks.lift_due_holds": 60,
+    "orders.tasks.tell_expected": 60,
     "orders.tasks.serve_waiting": 15,
     "orders.tasks.ask_for_sold": 120,
     "orders.tasks.forget_old_exports": 3600,

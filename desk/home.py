@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from orders.models import Contact, Hold
 from orders.selectors.order import visible
+from orders.selectors.shortage import Short, short_goods
 from orders.words import HoldKind
 from staff.roles import Role
 from staff.selectors import notices_of
@@ -93,6 +94,10 @@ def _notices(user: Any, now: datetime) -> QuerySet[Any]:
     return notices_of(user).exclude(read_by=user).order_by("-at", "-id")
 
 
+def _to_buy(user: Any, now: datetime) -> list[Short]:
+    return [each for each in short_goods() if each.wanted]
+
+
 def _late(user: Any, now: datetime) -> QuerySet[Any]:
     rows = late(timezone.localdate(now)).select_related("sku")
     return rows.order_by("expected_on", "id")
@@ -121,13 +126,19 @@ SECTIONS: dict[str, tuple[str, str, Rows, str]] = {
     "untied": ("没有关联的补差价", "都关联好了。", _untied, "?money=untied"),
     "owed": ("应退的差价", "没有要退的差价。", _owed, "?money=owed"),
     "part": ("没付够的", "没有部分付款的订单。", _part_paid, "?money=part"),
+    "to_buy": ("要采购的", "没有缺货要采购的。", _to_buy, ""),
     "late_supplies": ("迟到的货", "没有迟到的。", _late, ""),
     "coming": ("在途", "没有在途的货。", _coming, ""),
     "arrived": ("今天到的货", "今天还没有到货。", _arrived, ""),
     "notices": ("新通知", "没有新通知。", _notices, ""),
 }
 # Lists that are no search: the names of their addresses.
-_MORE = {"late_supplies": "late-supplies", "coming": "supplies", "notices": "notices"}
+_MORE = {
+    "to_buy": "purchasing",
+    "late_supplies": "late-supplies",
+    "coming": "supplies",
+    "notices": "notices",
+}
 SERVICE = ("follow_ups", "calls", "holds", "promises", "untied", "notices")
 BY_ROLE: dict[str, tuple[str, ...]] = {
     Role.AGENT: SERVICE,
@@ -136,7 +147,7 @@ BY_ROLE: dict[str, tuple[str, ...]] = {
     Role.WAREHOUSE: ("warehouse", "promises", "follow_ups", "notices"),
     Role.LOGISTICS: ("shipped", "promises", "follow_ups", "notices"),
     Role.PURCHASING: (
-        *("late_supplies", "coming", "arrived"),
+        *("to_buy", "late_supplies", "coming", "arrived"),
         *("goods", "follow_ups", "notices"),
     ),
     Role.SUPERVISOR: ("promises", "holds", "calls", "untied", "follow_ups", "notices"),

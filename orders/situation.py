@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from core.money import ZERO
 from core.verdict import Say
@@ -47,11 +47,12 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """What is known of the way to the buyer."""
+    """What is known of the way to the buyer; `expected`: when missing goods will be here."""
 
     ship_by: datetime | None = None
     carrier: str = ""
     waybill: str = ""
+    expected: date | None = None
 
 
 def situation(
@@ -64,11 +65,13 @@ def situation(
     after_sale_open: bool = False,
     way: Situation | None = None,
     doubts: Sequence[str] = (),
+    expected: date | None = None,
 ) -> Situation:
     """What to look at first, and what to say. `ship_by` is written as it stands: local time.
 
     `way`: where its parcel is, as a room above knows; it counts once the carrier has it.
     `doubts`: the labels of what the review found and nobody has passed.
+    `expected`: the day on which all that is missing will be here (SOP 5.d).
     """
     if after_sale_open and not _holding(order):
         return _after_sale(order)
@@ -76,13 +79,13 @@ def situation(
         return _doubted(doubts, ship_by)
     if way and order.state is S.SHIPPED and not pullable(order) and not _holding(order):
         return way
-    found = _first(order, Parcel(ship_by, carrier, waybill), now)
+    found = _first(order, Parcel(ship_by, carrier, waybill, expected), now)
     return found if found.word else replace(found, word=order.state.label)
 
 
 def _first(order: OrderFacts, parcel: Parcel, now: datetime) -> Situation:
     if _holding(order):
-        return _held(order, parcel.ship_by)
+        return _held(order, parcel)
     if order.lines_unclear and not order.is_top_up and order.state in (S.UNPAID, S.PAID):
         return Situation(
             "商品明细待确认",
@@ -122,23 +125,25 @@ def _doubted(doubts: Sequence[str], ship_by: datetime | None) -> Situation:
     )
 
 
-def _held(order: OrderFacts, ship_by: datetime | None) -> Situation:
+def _held(order: OrderFacts, parcel: Parcel) -> Situation:
     hold = min(order.holds, key=lambda h: _HOLD_ORDER.index(h.kind))
     waiting = next((h for h in order.holds if h.stop is Stop.ASKED), None)
     if waiting is not None:
-        return _stopping(waiting, ship_by)
+        return _stopping(waiting, parcel.ship_by)
     more = f"，另有 {len(order.holds) - 1} 个挂起" if len(order.holds) > 1 else ""
     act = "tie_top_up" if hold.kind is HoldKind.TOP_UP else "lift_hold"
     stopped = hold.stop is Stop.STOPPED
+    day = parcel.expected if hold.kind in _FOR_GOODS else None
+    arrives = f"预计 {_spoken(day)} 到货。" if day else ""
     return Situation(
         f"{hold.kind.label}挂起：{hold.reason}",
         f"仓库已拦下，可以修改；改好了解除挂起，再下发{more}。"
         if stopped
-        else f"解除前不会下发和发货{more}。",
+        else f"{arrives}解除前不会下发和发货{more}。",
         "bad" if hold.kind in _HOLD_ORDER[:3] else "warn",
         "settle_difference" if hold.cause in DIFFERENCES else act,
-        ship_by,
-        _say_held(order, hold.kind),
+        parcel.ship_by,
+        _say_held(order, hold.kind, day),
         hold.kind.label,
         hold,
     )
@@ -158,7 +163,17 @@ def _stopping(hold: HoldFact, ship_by: datetime | None) -> Situation:
     )
 
 
-def _say_held(order: OrderFacts, kind: HoldKind) -> Say:
+_FOR_GOODS = (HoldKind.STOCK_OUT, HoldKind.GOODS)
+
+
+def _spoken(day: date) -> str:
+    """12 月 8 日."""
+    return f"{day.month} 月 {day.day} 日"
+
+
+def _say_held(order: OrderFacts, kind: HoldKind, day: date | None) -> Say:
+    if day is not None:
+        return Say(f"now.{kind.value}.expected", {"by": _spoken(day)})
     if kind is HoldKind.TOP_UP and order.unpaid_rest > ZERO:
         return Say("now.top_up", {"amount": str(order.unpaid_rest)})
     return Say("now.top_up.paid" if kind is HoldKind.TOP_UP else f"now.{kind.value}")

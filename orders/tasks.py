@@ -17,6 +17,7 @@ from orders.services.release_due import review_due
 from orders.services.remind import remind_due
 from orders.services.sending import drop_outdated, send_planned
 from orders.services.serving import serve_marked
+from orders.services.shortage import tell_moved
 from orders.services.stock_check import check_stock as check_the_stock
 from orders.services.webhooks import forget_deliveries
 
@@ -77,3 +78,9 @@ def serve_waiting() -> int:
 def check_stock() -> int:
     """Compare stock levels with what their movements and the orders say (SOP 5.b)."""
     return check_the_stock(timezone.now())
+
+
+@shared_task(ignore_result=True)
+def tell_expected() -> int:
+    """Tell who waits for goods when the day of their arrival changed (SOP 5.d)."""
+    return tell_moved(timezone.now())

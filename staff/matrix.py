@@ -124,6 +124,14 @@ MATRIX: dict[str, frozenset[Role]] = {
     "move_expected": BUYERS,
     "receive_supply": DOCK,
     "cancel_supply": BUYERS,
+    # stock-takes
+    "view_takes": DOCK,
+    "begin_take": DOCK,
+    "count_stock": DOCK,
+    "accept_count": BUYERS,
+    "recount_stock": BUYERS,
+    "finish_take": BUYERS,
+    "cancel_take": BUYERS,
     # in and out
     "import_orders": SENIORS | MONEY,
     "map_columns": SENIORS,

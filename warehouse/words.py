@@ -172,3 +172,22 @@ class WaybillSource(Words):
     POOL = "pool", "号段"
     EORDER = "eorder", "电子面单"
     SCAN = "scan", "扫描"
+
+
+# -- stock-takes -----------------------------------------------------------------------------------
+
+
+class TakeState(Words):
+    """A stock-take."""
+
+    OPEN = "open", "盘点中"
+    DONE = "done", "盘点完"
+    CANCELLED = "cancelled", "已取消"
+
+
+class TakeLineState(Words):
+    """One SKU of it."""
+
+    PENDING = "pending", "没数"
+    COUNTED = "counted", "已数"
+    ACCEPTED = "accepted", "已复核"

@@ -203,13 +203,14 @@ CALLBACK_URL = env.str("CALLBACK_URL", default="")
 WECOM_ROBOT_KEY = env.str("WECOM_ROBOT_KEY", default="")
 DINGTALK_ROBOT_TOKEN = env.str("DINGTALK_ROBOT_TOKEN", default="")
 DINGTALK_ROBOT_SECRET = env.str("DINGTALK_ROBOT_SECRET", default="")
-# Who knows the keys of a shop's accounts, and the house's accounts at those who follow parcels.
 DEMO_SCENES = [  # what rooms above add to the demo
     "warehouse.services.seed.demo.play",
     "warehouse.services.seed.benches.play",
     "warehouse.services.seed.leaving.play",
+    "warehouse.services.seed.takes.play",
 ]
 OPEN_MATTERS = ["warehouse.selectors.enquiries.open_matters"]  # what keeps an order from its end
+# Who knows the keys of a shop's accounts, and the house's accounts at those who follow parcels.
 SHOP_ACCOUNTS = "orders.selectors.account.typed_for"
 TRACKER_ACCOUNTS = {
     "kuaidi100": {

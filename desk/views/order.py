@@ -21,6 +21,7 @@ from orders.policy import HoldFact, may_lift
 from orders.selectors.offers import Offer, offers
 from orders.selectors.order import get_order
 from orders.selectors.page import OrderCard, order_card
+from orders.selectors.shortage import all_here, expected_dates
 from orders.situation import Situation, situation
 from orders.stopping import may_withdraw_stop
 from staff.http import Request
@@ -37,6 +38,7 @@ def order(request: Request, order_no: str) -> HttpResponse:
     now = timezone.now()
     card = order_card(request.user, order_no, now, **where_now())
     row = card.order
+    dates = expected_dates(card.lines)
     what = situation(
         card.facts,
         ship_by=timezone.localtime(row.ship_by) if row.ship_by else None,
@@ -45,6 +47,7 @@ def order(request: Request, order_no: str) -> HttpResponse:
         waybill=row.waybill,
         after_sale_open=after_sale_open(row.after_sale),
         way=way_now(row),
+        expected=all_here(dates.values()),
         doubts=[hit.get_code_display() for hit in card.doubts],
     )
     offered = offers(row, card.facts, card.payments, request.user, what.act)
@@ -54,6 +57,7 @@ def order(request: Request, order_no: str) -> HttpResponse:
         "card": card,
         "order": row,
         "situation": what,
+        "expected": dates,
         "offers": [offer for offer in offered if not offer.main],
         "main": _main(request.user, card, what, offered),
         "shown": card.shown,

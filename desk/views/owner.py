@@ -30,6 +30,7 @@ from stock.verbs import VERBS as STOCK_VERBS
 # What is said of the acts that a role may do; what everybody may (home, notices) is left out.
 ACTS = VERBS | {
     **STOCK_VERBS,
+    "view_takes": "看盘点",
     "search_orders": "查订单",
     "view_unpaid": "看未付款的订单",
     "share_view": "共享视图",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from core.verdict import Say
@@ -33,6 +33,12 @@ def shipped(order: Order, at: datetime) -> News:
 def delayed(order: Order, at: datetime) -> News:
     """Its promise passed, and it has not left."""
     return News(order, MessageKind.DELAYED, Say("told.delayed", _no(order)), at)
+
+
+def put_off(order: Order, day: date, at: datetime) -> News:
+    """Its goods come later than it was promised, on that day (SOP 5.d)."""
+    values = _no(order) | {"by": f"{day.month} 月 {day.day} 日"}
+    return News(order, MessageKind.DELAYED, Say("told.put_off", values), at)
 
 
 def refunded(order: Order, amount: Decimal, at: datetime) -> News:

@@ -59,6 +59,7 @@ def goods_on_their_way(by: Actor, now: datetime) -> None:
         supply = draft_supply(SkuFactory.create(), 5, by=by, now=now)
         order_supply(supply, "厂", timezone.localdate() + timedelta(days=days), by=by, now=now)
     receive_supply(supply, 1, 0, "", by=by, now=now)
+    OrderFactory.create(lines=[(SkuFactory.create(on_hand=0), 2)])  # and one that nobody ordered
 
 
 def full_house(user: User) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -163,6 +163,7 @@ def test_what_is_still_to_come_of_a_sku() -> None:
 class ReceiptsConserve(TestCase):
     """Over any sequence of arrivals the shelf has what the arrivals say."""
 
+    @settings(deadline=None, max_examples=25)
     @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 3)), max_size=6))
     def test_nothing_is_lost_between_arrivals_ledger_and_level(
         self, parts: list[tuple[int, int]]

@@ -8,6 +8,7 @@ from warehouse.models.parcel import Parcel, ParcelLine
 from warehouse.models.printed import Printed
 from warehouse.models.scan import Scan
 from warehouse.models.short import ShortPick
+from warehouse.models.take import StockTake, TakeCount, TakeLine
 from warehouse.models.tracking import CarrierTerm, Tracking, TrackingEvent, Trouble
 from warehouse.models.upload_file import UploadFile, UploadTemplate
 from warehouse.models.wave import Wave
@@ -26,6 +27,9 @@ __all__ = [
     "Scan",
     "ShopPacking",
     "ShortPick",
+    "StockTake",
+    "TakeCount",
+    "TakeLine",
     "Tracking",
     "TrackingEvent",
     "Trouble",
