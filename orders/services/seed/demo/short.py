@@ -23,7 +23,7 @@ def play(stage: Stage) -> None:
 
 def _late(stage: Stage, sku: Sku) -> None:
     by, today = stage.by("purchasing"), localdate(stage.now)
-    supply = acts.draft_supply(sku, 40, by=by, now=stage.ago(days=9))
+    supply = acts.draft_supply(sku, 1, by=by, now=stage.ago(days=9))
     day = today - timedelta(days=4)
     acts.order_supply(supply, "绍兴布厂", day, by=by, now=stage.ago(days=9))
     acts.move_expected(
