@@ -86,6 +86,12 @@ class OrderFacts:
     opted_out: bool = False  # the buyer wants no messages
     timed: bool = False  # a timer will remind or close it
     expedited: bool = False
+    goods_count: int = 0
+    refund_reserved: Decimal = ZERO
+    refunded_before: Decimal = ZERO
+    parted: bool = False  # split or merged
+    merged: str = ""  # number of the order that it was merged into, which ships its goods
+    carries: bool = False  # ships what was merged into it; known where the links are loaded
     holds: tuple[HoldFact, ...] = ()
 
     @property
@@ -221,6 +227,8 @@ def may_reopen(order: OrderFacts, *, by_hand: bool = True, since: tuple[str, ...
     """
     if order.state is not S.CLOSED:
         return no("1.2.e", "订单没有关闭。")
+    if order.merged:
+        return no("2.b", f"这单合并到 {order.merged} 去了。", instead="要分开，到那一单撤销合单。")
     unpaid = order.closed_from == S.UNPAID or not order.needs_payment
     if not unpaid or order.paid > ZERO:
         return no("1.2.e", "这单不是未付款时关闭的，不能重新打开。", instead="请买家重拍。")
@@ -239,6 +247,8 @@ def may_mark_paid(order: OrderFacts) -> Verdict:
     """Register a payment by hand (trade number, amount, who)."""
     if order.state is S.UNPAID or (order.state is not S.CLOSED and order.unpaid_rest > ZERO):
         return yes("5.g", f"还应收 {order.unpaid_rest} 元。")
+    if order.merged:
+        return no("2.b", f"这单合并到 {order.merged} 去了。", instead="款登记到那一单上。")
     if order.state is S.CLOSED and order.closed_from == S.UNPAID and order.paid == ZERO:
         return yes("2.a", "订单已关闭。款真的到了再登记：有货会重新打开，没货就转应退。")
     if order.state is S.CLOSED:
@@ -454,6 +464,12 @@ def may_settle_difference(order: OrderFacts) -> Verdict:
 
 def may_take_theirs(order: OrderFacts, cause: str) -> Verdict:
     """Taking the platform's value is an edit like any other (SOP 1.1.c, 1.1.e)."""
+    if order.parted and DIFFERENCES[cause] is Group.PRODUCTS:
+        return no(
+            "1.3.d",
+            "这单拆过或合过，平台上的商品不全在这一单里，不能照平台的改。",
+            instead="选“保留我们的”，要改的到“修改商品”里改。",
+        )
     return may_modify(order, DIFFERENCES[cause])
 
 

@@ -101,6 +101,16 @@ SENTENCES: dict[str, Default] = {
         "再报一下收货人姓名和手机号就可以取走。",
         ("order_no", "code"),
     ),
+    "split.done": Default(
+        "已拆单",
+        "亲，您的订单已经帮您分成两个包裹：{goods} 单独发，其余的先为您安排，请放心。",
+        ("goods",),
+    ),
+    "merge.done": Default(
+        "已合单",
+        "亲，您的 {count} 个订单收货地址一样，已经帮您合在一个包裹里一起发，请放心。",
+        ("count",),
+    ),
     "reopen.done": Default(
         "已重新打开", "亲，订单已经帮您重新打开了，请尽快付款，我们会马上安排。"
     ),
@@ -166,6 +176,10 @@ SENTENCES: dict[str, Default] = {
     ),
     "now.closed": Default(
         "现在：已关闭", "亲，这个订单已经关闭了，不会再发货；还想要的话，麻烦您重新拍一下。"
+    ),
+    "now.merged": Default(
+        "现在：已合并",
+        "亲，您的这个订单已经和另一个订单合在一个包裹里，会一起发出，请放心。",
     ),
     "now.after_sale": Default(
         "现在：平台售后", "亲，您的售后申请已经看到了，我们正在处理，有结果马上告诉您。"

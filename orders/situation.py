@@ -181,6 +181,8 @@ def _say_held(order: OrderFacts, kind: HoldKind, day: date | None) -> Say:
 
 def _by_state(order: OrderFacts, parcel: Parcel, now: datetime) -> Situation:
     if order.state is S.CLOSED:
+        if order.merged:
+            return _merged(order)
         return Situation("订单已关闭", "不再发货。", "warn", say=Say("now.closed"))
     if order.is_top_up:
         return _top_up(order)
@@ -194,6 +196,16 @@ def _by_state(order: OrderFacts, parcel: Parcel, now: datetime) -> Situation:
     if order.state in GONE:
         return _gone(order, parcel)
     return _unshipped(order, parcel, now)
+
+
+def _merged(order: OrderFacts) -> Situation:
+    return Situation(
+        f"已合并到 {order.merged}，由那一单发货",
+        "商品、钱和挂起都在那一单上，点上面的“已合并到”打开。",
+        "warn",
+        say=Say("now.merged"),
+        word="已合并",
+    )
 
 
 def _top_up(order: OrderFacts) -> Situation:

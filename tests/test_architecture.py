@@ -46,7 +46,10 @@ POLICY_MAY_IMPORT = {
     *("core.verdict", "core.money", "core.workdays", "core.words"),
     "orders.words",  # names only, of the room below
 }
-PURE = ("policy", "words", "situation", "reminding", "stopping", "finishing", "following")
+PURE = (
+    *("policy", "words", "situation", "reminding", "stopping", "finishing", "following"),
+    "parting",
+)
 
 
 def sources(room: str) -> list[Path]:

@@ -27,6 +27,8 @@ def order_out(order: Order) -> OrderOut:
         lines=[_line(line) for line in order.lines.all()],
         payments=[_payment(each) for each in order.payments.all()],
         holds=[_hold(hold) for hold in order.holds.all() if hold.state == "open"],
+        merged_into=order.merged_into.order_no if order.merged_into else "",
+        merged_from=[each.platform_no for each in order.merged_from.all()],
         url=reverse("api-order", args=[order.order_no]),
     )
 

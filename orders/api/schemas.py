@@ -155,6 +155,8 @@ class OrderOut(BaseModel):
     completed_at: MomentOut | None
     closed_at: MomentOut | None
     closed_why: str
+    merged_into: str  # 合并到哪一单（由它发货），没有合并的为空
+    merged_from: list[str]  # 合并进来、由这一单一起发的对方单号
     url: str
 
 

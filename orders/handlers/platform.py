@@ -75,7 +75,7 @@ def change_address(message: OutboxMessage) -> None:
     """The receiving information as it stands now; the platform takes it once it is paid."""
 
     def deed(client: PlatformClient, order: Order) -> bool:
-        if order.state not in UNSHIPPED:
+        if (order.merged_into or order).state not in UNSHIPPED:
             return False
         if order.state == OrderState.UNPAID:
             raise NotYet(timezone.now() + UNTIL_PAID, "平台要等买家付款以后才能改地址")
@@ -96,7 +96,8 @@ def _destination(order: Order) -> Destination:
 
 def _tell(message: OutboxMessage, what: HandTaskKind, deed: Deed, text: str = "") -> None:
     """Do it; what it came to stands on the order. Raises NotYet, Unreachable, Unknown."""
-    order = Order.objects.select_related("shop").filter(pk=message.payload["order"]).first()
+    orders = Order.objects.select_related("shop", "merged_into")
+    order = orders.filter(pk=message.payload["order"]).first()
     if order is None:
         return
     now = timezone.now()

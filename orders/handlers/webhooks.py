@@ -57,11 +57,14 @@ def _event(hook: Webhook, told: dict[str, Any]) -> dict[str, Any]:
     event = {"id": told["id"], "shop": hook.shop.code, "at": told["at"]}
     if not told["state"]:
         return event | {"type": "ping"}
-    order = Order.objects.only("order_no", "platform_no", "state").get(order_no=told["order_no"])
+    orders = Order.objects.select_related("merged_into")
+    order = orders.get(order_no=told["order_no"])
     return event | {
         "type": "order.state",
         "order_no": order.order_no,
         "platform_no": order.platform_no,
+        "part": order.part,
+        "merged_into": order.merged_into.order_no if order.merged_into else "",
         "state": told["state"],
         "url": reverse("api-order", args=[order.order_no]),
     }

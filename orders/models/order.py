@@ -404,6 +404,11 @@ class Order(StateMixin, models.Model):
             opted_out=self._opted_out(),
             expedited=self.expedited,
             timed=self.close_at is not None or self.remind_at is not None,
+            goods_count=self.goods_count,
+            refund_reserved=self.refund_reserved,
+            refunded_before=self.refunded_before,
+            parted=self.parted,
+            merged=self.merged_into.order_no if self.merged_into else "",
             holds=tuple(hold.fact() for hold in holds),
         )
 

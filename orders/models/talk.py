@@ -77,3 +77,19 @@ class OrderLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}"
+
+    def brought_in(self, order: Any) -> bool:
+        """Does `order` ship what the other one brought?"""
+        return self.kind == Relation.MERGED and self.order_id == order.pk
+
+    def label_on(self, order: Any) -> str:
+        """What the relation is called on the page of one of the two."""
+        first, second = _BY_SIDE.get(self.kind, (self.get_kind_display(),) * 2)
+        return first if self.order_id == order.pk else second
+
+
+# As the first says it, and as the other.
+_BY_SIDE: dict[str, tuple[str, str]] = {
+    Relation.SPLIT.value: ("拆出", "拆自"),
+    Relation.MERGED.value: ("合并自", "已合并到"),
+}

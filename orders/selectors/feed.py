@@ -32,8 +32,8 @@ class Feed:
 
 def orders_of(shop: Shop) -> QuerySet[Order]:
     """The shop's orders with all that the API shows of them."""
-    orders = Order.objects.filter(shop=shop).select_related("shop")
-    return orders.prefetch_related("lines", "payments__trade", "holds")
+    orders = Order.objects.filter(shop=shop).select_related("shop", "merged_into")
+    return orders.prefetch_related("lines", "payments__trade", "holds", "merged_from")
 
 
 def changes(shop: Shop, after: int, limit: int, now: datetime) -> Feed:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from orders.models import Order
+from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
+
+from core.verdict import Verdict
+from orders.models import Hold, Order
 from orders.models.indexes import MERGEABLE
+from orders.parting import may_merge_into
+from orders.selectors.parts import side
 
 # What must be the same: who receives it where, and how it is paid for.
 SAME = (
@@ -13,6 +19,7 @@ SAME = (
     "terms",
 )
 SHOWN = 20
+REACH = 50  # so many of the buyer's newest orders are looked at
 
 
 def mergeable(order: Order) -> QuerySet[Order]:
@@ -31,5 +38,65 @@ def mergeable(order: Order) -> QuerySet[Order]:
 
 
 def could_merge(order: Order) -> list[Order]:
-    """The first of them, the oldest first, for a person to tick."""
+    """The first of them, the oldest first."""
     return list(mergeable(order).select_related("shop").order_by("ordered_at", "id")[:SHOWN])
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An order to be ticked, or why it cannot; what is different about it, in words."""
+
+    order: Order
+    verdict: Verdict
+    differences: tuple[str, ...] = ()
+
+
+def choices(order: Order) -> list[Choice]:
+    """What can be merged with it first, then the buyer's other open orders with the reason.
+
+    Five queries, however many there are.
+    """
+    ready = could_merge(order)
+    rest = [row for row in _same_buyers(order) if row.pk not in {r.pk for r in ready}]
+    rows = [*ready, *rest]
+    holds = Hold.objects.filter(state="open").order_by("opened_at")
+    prefetch_related_objects(rows, "lines", Prefetch("holds", holds, to_attr="open_holds"))
+    carrying = Order.objects.filter(merged_into__in=[row.pk for row in rows])
+    carriers = set(carrying.values_list("merged_into_id", flat=True))
+    main = side(order, carries=False)
+    found = [
+        Choice(
+            row,
+            may_merge_into(
+                main,
+                side(row, carries=row.pk in carriers, holds=row.open_holds),  # type: ignore[attr-defined]
+            ),
+            tuple(_differences(order, row)),
+        )
+        for row in rows
+    ]
+    return sorted(found, key=lambda choice: not choice.verdict.allowed)
+
+
+def _same_buyers(order: Order) -> list[Order]:
+    """The buyer's newest orders of the shop that are paid and not released."""
+    if order.buyer_id is None:
+        return []
+    theirs = Order.objects.filter(buyer=order.buyer_id).exclude(pk=order.pk)
+    newest = list(theirs.select_related("shop").order_by("-ordered_at", "-id")[:REACH])
+    here = [row for row in newest if row.shop_id == order.shop_id and not row.is_top_up]
+    return [row for row in here if row.state == "paid" and row.released_at is None][:SHOWN]
+
+
+def _differences(main: Order, other: Order) -> Iterator[str]:
+    if main.delivery != other.delivery:
+        yield f"配送：{other.get_delivery_display()}"
+    if main.carrier != other.carrier:
+        yield f"快递：{other.carrier_name or '没有指定'}"
+    if other.ship_by and main.ship_by and other.ship_by != main.ship_by:
+        yield f"承诺发货更{'早' if other.ship_by < main.ship_by else '晚'}"
+    if other.buyer_message:
+        yield f"买家留言：{other.buyer_message[:60]}"
+    holds = getattr(other, "open_holds", [])
+    if holds:
+        yield "挂起：" + "、".join(hold.get_kind_display() for hold in holds)

@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 
 from core.verdict import Verdict, yes
-from orders import policy, reminding, stopping
+from orders import parting, policy, reminding, stopping
 from orders.models import Order, Payment
 from orders.policy import GONE, Group, OrderFacts
 from orders.review import may_call, may_pass_review
@@ -50,6 +50,9 @@ _ACTS: list[tuple[str, str, str, Rule]] = [
     ("resume_reminding", "恢复催付", "", reminding.may_resume_reminding),
     ("expedite", "加急", "", policy.may_expedite),
     ("unexpedite", "取消加急", "", policy.may_unexpedite),
+    ("split_order", "拆单", "s", parting.may_split),
+    ("merge_orders", "合单", "m", parting.may_merge),
+    ("unmerge_orders", "撤销合单", "", parting.may_show_unmerge),
     ("hold", "挂起", "h", policy.may_hold),
     ("tie_top_up", "关联补差价", "", policy.may_take_top_up),
     ("untie_top_up", "取消关联补差价", "", policy.may_untie_top_up),
@@ -62,7 +65,7 @@ _ONLY_WHEN_ALLOWED = frozenset(
     {
         *("take_back", "reopen_order", "mark_paid", "reverse_payment", "tie_top_up"),
         *("untie_top_up", "confirm_lines", "settle_difference"),
-        *("expedite", "unexpedite"),
+        *("expedite", "unexpedite", "unmerge_orders"),
         *("stop_reminding", "resume_reminding", "ask_carrier"),
         *("pass_review", "ask_buyer"),
     }
@@ -107,6 +110,8 @@ def _opposite(verb: str, facts: OrderFacts) -> bool:
         return facts.released or facts.is_top_up or facts.state in GONE | {OrderState.CLOSED}
     if verb == "ask_stop":
         return not stopping.stoppable(facts)
+    if verb in ("split_order", "merge_orders"):
+        return facts.is_top_up or facts.state in GONE | {OrderState.UNPAID, OrderState.CLOSED}
     if verb == "remind_now":
         return facts.state is not OrderState.UNPAID
     return verb == "close_order" and facts.state == "closed"

@@ -15,7 +15,7 @@ from orders.verbs import VERBS
 
 def visible(user: Any) -> QuerySet[Order]:
     """The orders of the shops that this person works for; all where none are named."""
-    orders = Order.objects.select_related("shop")
+    orders = Order.objects.select_related("shop", "merged_into")
     if user.shop_codes:
         orders = orders.filter(shop__code__in=user.shop_codes)
     return orders

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -107,9 +108,11 @@ def order_card(user: Any, order_no: str, now: datetime, **also: Any) -> OrderCar
     holds = list(order.holds.order_by("-opened_at")[:20])
     accounts, old_waybills, hand_tasks, hits = _beside(order)
     notes, contacts, messages = _said(order)
+    links = _links(order)
+    facts = order.facts([hold for hold in holds if hold.state == "open"])
     return OrderCard(
         order=order,
-        facts=order.facts([hold for hold in holds if hold.state == "open"]),
+        facts=replace(facts, carries=any(link.brought_in(order) for link in links)),
         holds=holds,
         lines=list(order.lines.select_related("sku__level")),
         payments=list(order.payments.select_related("trade").order_by("at")[:20]),
@@ -118,7 +121,7 @@ def order_card(user: Any, order_no: str, now: datetime, **also: Any) -> OrderCar
         messages=messages,
         accounts=accounts,
         others=_others(order),
-        links=_links(order),
+        links=links,
         old_waybills=old_waybills,
         hand_tasks=hand_tasks,
         hits=hits,
@@ -131,21 +134,24 @@ def _said(order: Order) -> tuple[list[Note], list[Contact], list[CustomerMessage
     """What was noted, said with the buyer, and told to the buyer, newest first; in one query."""
     none, nothing = Value(""), Value(None, JSONField())
     beyond = (none, none, nothing, Value(None, DateTimeField()))
-    contacts = Contact.objects.filter(order=order).values_list(
+    here = Q(order=order)
+    if order.parted:  # what was said of the orders that it ships, too
+        here |= Q(order__in=Order.objects.filter(merged_into=order.pk).values("pk"))
+    contacts = Contact.objects.filter(here).values_list(
         *(Value("contact"), "id", "at", "channel", "said", Cast("reached", IntegerField())), *beyond
     )
-    notes = Note.objects.filter(order=order).values_list(
+    notes = Note.objects.filter(here).values_list(
         *(Value("note"), "id", "at", "by_name", "text", Cast("for_shop", IntegerField())), *beyond
     )
     messages = CustomerMessage.objects.filter(order=order).values_list(Value("message"), *_MESSAGE)
     # The messages first: they tell PostgreSQL the types of what the others leave empty.
     rows = list(messages.union(contacts, notes, all=True).order_by("-at", "-id")[:100])
     return (
-        [
+        _once(
             Note(id=key, at=at, by_name=by, text=text, for_shop=bool(for_shop))
             for what, key, at, by, text, for_shop, *_ in rows
             if what == "note"
-        ][:20],
+        )[:20],
         [
             Contact(id=key, at=at, channel=channel, said=said, reached=bool(reached))
             for what, key, at, channel, said, reached, *_ in rows
@@ -157,6 +163,14 @@ def _said(order: Order) -> tuple[list[Note], list[Contact], list[CustomerMessage
             if what == "message"
         ],
     )
+
+
+def _once(notes: Iterable[Note]) -> list[Note]:
+    """A note that a split copied, and a merge brought back, is shown once."""
+    known: dict[tuple[datetime, str], Note] = {}
+    for note in notes:
+        known.setdefault((note.at, note.text), note)
+    return list(known.values())
 
 
 _MESSAGE = ("id", "at", "kind", "why", "step", "state", "how", "say", "send_at")
@@ -172,7 +186,10 @@ def _others(order: Order) -> list[Order]:
 
 def _links(order: Order) -> list[OrderLink]:
     links = OrderLink.objects.filter(Q(order=order) | Q(other=order))
-    return list(links.select_related("order", "other")[:20])
+    found = list(links.select_related("order", "other").order_by("id")[:20])
+    for link in found:
+        link.said = link.label_on(order)  # type: ignore[attr-defined]
+    return found
 
 
 _TASK = ("kind", "text", "id", "where", "opened_at", "done_at")

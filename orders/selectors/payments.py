@@ -8,12 +8,19 @@ from orders.words import PayerSide
 
 
 def reversible(order: Order) -> list[Payment]:
-    """What `mark_paid` wrote and nobody reversed; the platform's payments follow the platform."""
+    """What `mark_paid` wrote and nobody reversed; the platform's payments follow the platform.
+
+    Of a trade that a split shared, each share is one.
+    """
     rows = order.payments.filter(reversed=False, side=PayerSide.BUYER).select_related("trade")
     found = list(rows.order_by("at", "id"))
-    made = Payment.history.filter(id__in=[row.pk for row in found], history_type="+")
-    acts = {row.id: row.history_change_reason for row in made}
+    trades = {row.trade_id for row in found}
+    made = Payment.history.filter(trade_id__in=trades, history_type="+")
+    acts = [(row.trade_id, row.history_change_reason) for row in made]
     by_hand = set(
-        Act.objects.filter(pk__in=acts.values(), verb="mark_paid").values_list("pk", flat=True)
+        Act.objects.filter(pk__in=[act for _, act in acts], verb="mark_paid").values_list(
+            "pk", flat=True
+        )
     )
-    return [row for row in found if acts.get(row.pk) in by_hand]
+    typed = {trade for trade, act in acts if act in by_hand}
+    return [row for row in found if row.trade_id in typed]

@@ -71,8 +71,9 @@ def siblings_of(orders: Sequence[Order]) -> dict[int, list[str]]:
         return {}
     here = Order.objects.filter(MERGEABLE, mobile__in={order.mobile for order in mine})
     by_receiver: defaultdict[tuple[object, ...], list[_Other]] = defaultdict(list)
-    for key, number, buyer, *receiver in here.values_list("pk", "order_no", "buyer_id", *_ALIKE):
-        by_receiver[tuple(receiver)].append(_Other(key, number, buyer))
+    names = ("pk", "order_no", "buyer_id", "platform_no", *_ALIKE)
+    for key, number, buyer, platform_no, *receiver in here.values_list(*names):
+        by_receiver[tuple(receiver)].append(_Other(key, number, buyer, platform_no))
     found = {}
     for order in mine:
         same = by_receiver[tuple(getattr(order, name) for name in _ALIKE)]
@@ -85,10 +86,14 @@ class _Other(NamedTuple):
     key: int
     no: str
     buyer: int | None
+    platform_no: str
 
     def goes_with(self, order: Order) -> bool:
-        """Of what a platform masked, the buyer must be known and the same."""
-        if self.key == order.pk:
+        """Of what a platform masked, the buyer must be known and the same.
+
+        What somebody has just split apart is not proposed to be put together again.
+        """
+        if self.key == order.pk or self.platform_no == order.platform_no:
             return False
         if order.masked or (self.buyer and order.buyer_id):
             return self.buyer is not None and self.buyer == order.buyer_id

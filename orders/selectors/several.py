@@ -53,7 +53,7 @@ def _found(column: str, keys: set[str], where: Q | None) -> Iterator[tuple[str, 
     """Each key with its orders, in the order of the column's index: no more than are shown."""
     equal = Order.objects.filter(**{f"{column}__in": keys}).exclude(**{column: ""})
     for order in _some(equal, column, where):
-        yield getattr(order, column), order
+        yield getattr(order, column), order.merged_into or order
     if column == "waybill":
         yield from _led_to(OldWaybill.objects.filter(number__in=keys), "order", "number", where)
     if column == "buyer_account":
@@ -75,4 +75,4 @@ def _some(orders: QuerySet[Order], column: str, where: Q | None) -> QuerySet[Ord
     orders = orders.order_by(column)
     if where:
         orders = Order.objects.filter(where, pk__in=orders.values("pk")[:REACH])
-    return orders.select_related("shop")[: MOST + 1]
+    return orders.select_related("shop", "merged_into__shop")[: MOST + 1]

@@ -60,12 +60,19 @@ def _beginning(column: str, key: str, where: Q | None = None, said: str = "以�
 
 def _order_no(key: str) -> list[Way]:
     begun = Order.objects.filter(begins("order_no", key))
-    return [Way([_equal("order_no", key)], few=True), Way([begun], "以它开头", ("-order_no",))]
+    return [Way(_shipping("order_no", key), few=True), Way([begun], "以它开头", ("-order_no",))]
+
+
+def _shipping(column: str, key: str) -> list[QuerySet[Order]]:
+    """The order of a number; of one that was merged, the order that ships its goods (SOP 2.b)."""
+    merged = Order.objects.filter(**{column: key}).exclude(merged_into=None)
+    ships = Order.objects.filter(pk__in=merged.values("merged_into"))
+    return [_equal(column, key).filter(merged_into=None), ships]
 
 
 def _platform_no(key: str) -> Iterator[Way]:
     """All parts of a split order, and the same number of another shop."""
-    yield Way([_equal("platform_no", key)], few=True)
+    yield Way(_shipping("platform_no", key), few=True)
     if len(key) >= 6:
         begun = Order.objects.filter(begins("platform_no", key))
         yield Way([begun], "以它开头", ("-platform_no", "-shop_id", "-part"))

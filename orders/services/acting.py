@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 
 from django.utils import timezone
 
-from core.acts import Actor, Log, act
+from core.acts import Actor, Log, act_on
 from core.masking import scrub
 from core.models import Act
 from core.verdict import Refused, Verdict
@@ -33,15 +33,34 @@ def order_act(
 
     At its end the review rules run again on what was changed (SOP 1.1.d, 2.b).
     """
+    with orders_act(verb, [order], by=by, seen=seen, token=token, contact=contact, now=now) as (
+        locked,
+        log,
+    ):
+        yield locked[0], log
+
+
+@contextmanager
+def orders_act(
+    verb: str,
+    orders: Sequence[Order],
+    *,
+    by: Actor,
+    seen: int | None = None,
+    token: uuid.UUID | None = None,
+    contact: Contacted | None = None,
+    now: datetime | None = None,
+) -> Iterator[tuple[list[Order], Log]]:
+    """The same on several; the first is the one on which the customer asked, and was `seen`."""
     now = now or timezone.now()
 
     def refused(refusal: Refused) -> None:
         if contact is not None:
-            _record(order, contact, verb, by, now, None, refusal.verdict.reason)
+            _record(orders[0], contact, verb, by, now, None, refusal.verdict.reason)
 
-    with act(
+    with act_on(
         verb,
-        order,
+        orders,
         by=by,
         seen=seen,
         token=token,
@@ -49,14 +68,15 @@ def order_act(
         channel=contact.channel if contact else "",
         on_refused=refused,
     ) as (locked, log):
-        was_released = locked.released_at is not None
+        released = [row for row in locked if row.released_at is not None]
         yield locked, log
-        if was_released and locked.in_review:
-            locked.cool_from = now  # it cools again
-        if id(locked) in log.bumped or verb in SEEN_BY_RULES:
-            review_again(locked, now)
+        for row in locked:
+            if row in released and row.in_review:
+                row.cool_from = now  # it cools again
+            if id(row) in log.bumped or verb in SEEN_BY_RULES:
+                review_again(row, now)
         if contact is not None:
-            _record(locked, contact, verb, by, now, log.act.id, "")
+            _record(locked[0], contact, verb, by, now, log.act.id, "")
 
 
 # What a rule looks at, though it is no edit (architecture §3).

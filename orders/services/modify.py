@@ -13,7 +13,8 @@ from orders import policy
 from orders.addresses import problems
 from orders.models import OldWaybill, Order
 from orders.policy import Contacted, Group, Receiving
-from orders.services.acting import order_act
+from orders.selectors.parts import merged_into
+from orders.services.acting import order_act, orders_act
 from orders.services.hold import end_holds, open_hold
 from orders.services.importing.reasons import ADDRESS
 from orders.services.platform import tell_platform
@@ -34,15 +35,19 @@ def modify_receiving(
 
     Raises Refused, Conflict, Repeated.
     """
-    with order_act(
-        "modify_receiving", order, by=by, seen=seen, token=token, contact=contact, now=now
-    ) as (order, log):
+    rows = [order, *(merged_into(order) if order.parted else [])]
+    with orders_act(
+        "modify_receiving", rows, by=by, seen=seen, token=token, contact=contact, now=now
+    ) as ((order, *merged), log):
         verdict = policy.may_modify(order.facts(), Group.RECEIVING)
         verdict.require()
         changes = order.receive_at(new, now)
         if changes:
             check_again(order, by, now)
-            tell_platform(order, HandTaskKind.ADDRESS, now=now)
+            for each in (order, *merged):  # one parcel: what was merged into it goes there, too
+                each.receive_at(new, now)
+                if not each.part:  # the platform knows one address for all parts of a split
+                    tell_platform(each, HandTaskKind.ADDRESS, now=now)
             log.changed(changes)
         log.noted("修改收货信息" if changes else "收货信息没有变化", clause=verdict.clause)
         log.tell(Say("modify.receiving.done", {"where": where(order)}))

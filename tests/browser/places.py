@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 from core.acts import Actor
 from core.models import Job
 from orders.models import Hold, ImportRejection, Order
+from orders.selectors.mergeable import could_merge
 from orders.services.bulk import do_bulk
 from orders.services.importing.job import folder_of
 from orders.services.seed.demo.run import seed_demo
@@ -46,7 +47,9 @@ KINDS: dict[str, dict[str, object]] = {
     "review": {"holds__kind": "review", "holds__state": "open"},
     "shipped": {"state": "shipped"},
     "completed": {"state": "completed"},
-    "closed": {"state": "closed"},
+    "closed": {"state": "closed", "merged_into": None},
+    "merged": {"merged_into__isnull": False},
+    "second_part": {"part": 1},
 }
 
 
@@ -108,6 +111,7 @@ def pages_of(world: World, user: User) -> list[str]:
         *found,
         *(order.get_absolute_url() for order in orders()),
         "/orders?hold=goods&state=closed",
+        *(f"{could_merge_one().get_absolute_url()}/{act}" for act in ("split", "merge")),
     ]
 
 
@@ -116,6 +120,11 @@ def printed(world: World, user: User) -> list[str]:
     parcel = Parcel.objects.get(wave__number=world.by_name["wave_no"], order=world.order)
     job = print_papers(Paper.SLIP, [parcel], user=user, now=timezone.now(), reason="卡纸")
     return [f"/warehouse/print/jobs/{job.pk}", f"/warehouse/print/jobs/{job.pk}/1"]
+
+
+def could_merge_one() -> Order:
+    """An order for which the page of a merge shows candidates."""
+    return next(order for order in Order.objects.filter(state="paid") if could_merge(order))
 
 
 def unknown_file(world: World) -> str:

@@ -26,6 +26,7 @@ from orders.models import (
 )
 from orders.reading import read
 from orders.selectors.filters import MONEY, OTHER, parse
+from orders.selectors.mergeable import could_merge
 from orders.selectors.search import search
 from orders.words import HoldKind, OrderState, ReviewCode, Terms
 from staff.models import Notice, Reveal, SavedView, User
@@ -56,6 +57,15 @@ def test_every_filter_finds_something(demo: datetime, name: str) -> None:
     key, value = name.split("=")
     found = search(User.objects.get(username="agent"), (), parse({key: value}))
     assert found.page.rows
+
+
+def test_orders_were_split_and_merged_and_two_could_be(demo: datetime) -> None:
+    second = Order.objects.get(part=1)
+    assert second.holds.get(state="open").kind == HoldKind.CUSTOMER
+    merged = Order.objects.exclude(merged_into=None).select_related("merged_into").get()
+    assert merged.merged_into is not None
+    assert merged.merged_into.lines.filter(came_with=merged).exists()
+    assert any(could_merge(order) for order in Order.objects.filter(state="paid", part=0))
 
 
 def test_six_shops_with_return_addresses_and_forty_skus(demo: datetime) -> None:

@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass
 
 from orders.models import Order, Shop
+from orders.selectors.parts import platform_numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +19,13 @@ class Number:
 
 
 def numbers_of(order: Order) -> list[Number]:
-    """The platform's numbers that this parcel is for, with what of each is in it."""
-    return [Number(order.shop, order.platform_no)]
+    """The platform's numbers that this parcel is for, with what of each is in it (SOP 2.b)."""
+    found: dict[str, Number] = {}
+    for each in platform_numbers(order):
+        lines = [line.platform_line_no for line in each.lines]
+        named = "" if each.whole or not all(lines) else ",".join(lines)
+        found.setdefault(each.platform_no, Number(each.shop, each.platform_no, named))
+    return list(found.values())
 
 
 def cause_of(order: Order, number: Number) -> str:

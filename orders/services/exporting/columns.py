@@ -84,12 +84,14 @@ COLUMNS: list[tuple[str, Read, Mask | None]] = [
     ("完成时间", _at("completed_at"), None),
     ("关闭时间", _at("closed_at"), None),
     ("关闭原因", _value("closed_why"), scrub),
+    ("拆单序号", lambda order: order.part or "", None),
+    ("合并到", lambda order: order.merged_into.order_no if order.merged_into else "", None),
 ]
 HEADER = [label for label, _, _ in COLUMNS]
 
 
 def row_of(order: Order, *, personal: bool) -> list[Value]:
-    """One order as a row; wants its shop, lines and open holds loaded."""
+    """One order as a row; wants its shop, lines, open holds and what it was merged into."""
     row: list[Value] = []
     for _, read, mask in COLUMNS:
         value = read(order)

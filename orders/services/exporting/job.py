@@ -120,7 +120,7 @@ def _pages(job: Job, user: User) -> Iterator[tuple[bytes, int, str]]:
 
 
 def _rows(orders: list[Order], *, personal: bool) -> Iterator[list[Any]]:
-    prefetch_related_objects(orders, "lines")
+    prefetch_related_objects(orders, "lines", "merged_into")
     return (row_of(order, personal=personal) for order in orders)
 
 

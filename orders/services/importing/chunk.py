@@ -9,13 +9,15 @@ from datetime import datetime
 from typing import Any
 
 from core.acts import Actor, act_on
-from core.bulk import find, next_ids, write, write_parts
+from core.bulk import next_ids, write, write_parts
 from core.models import Job
 from orders.formats import ImportedOrder, RowRejected
 from orders.models import Hold, ImportRejection, Order, Shop
 from orders.services.importing import known, new
 from orders.services.importing.buyers import buyers_of
-from orders.services.importing.goods import goods_of
+from orders.services.importing.goods import Goods, goods_of
+from orders.services.importing.kin import NOBODY, Kin
+from orders.services.importing.kin import here as here_already
 from orders.services.importing.new import Made
 from orders.services.importing.update import Update
 from orders.services.stocking import settle_goods
@@ -56,17 +58,17 @@ def register(chunk: Chunk, *, by: Actor, now: datetime) -> Counter[str]:
     with act_on("import_orders", rows, by=by, now=now, clause="5.a") as (_, log):
         log.act.summary = f"导入 {len(chunk.orders)} 单（{chunk.shop.name}）"
         goods = goods_of(chunk.shop, chunk.orders)
-        here = _here(chunk)
+        here, kin = here_already(chunk.shop, [order.platform_no for order in chunk.orders])
         fresh = [order for order in chunk.orders if order.platform_no not in here]
         made = new.create(chunk.shop, fresh, goods, buyers_of(chunk.shop, fresh, now), now)
         updates = [
-            Update(here[order.platform_no], order, chunk.shop, goods, now, by)
+            _update(chunk.shop, here[order.platform_no], order, goods, kin, by=by, now=now)
             for order in chunk.orders
             if order.platform_no in here
         ]
         changed = [each for each in updates if known.update(each)]
         _restock([each for each in changed if each.restock], now)
-        write_parts("order", [known.told(each) for each in changed])
+        write_parts("order", [line for each in changed for line in each.told()])
         tell_buyers([news for each in changed for news in each.news], now)
     _propose(made)
     return Counter(
@@ -83,18 +85,17 @@ def _restock(changed: Sequence[Update], now: datetime) -> None:
         settle_goods([each.order for each in changed], now, freed)
 
 
-def _here(chunk: Chunk) -> dict[str, Order]:
-    """The orders that are here already, locked; of a split one the first part."""
-    numbers = [order.platform_no for order in chunk.orders]
-    # By number alone: with the shop in the condition, stale statistics make the planner read all
-    # orders of the shop for each chunk.
-    found = find(Order, "platform_no", numbers, "id", "shop_id", "part")
-    ids = [key for key, shop, part in found if shop == chunk.shop.pk and part == 0]
-    if not ids:
-        return {}
-    rows = Order.objects.filter(id__in=ids).select_related("shop")
-    locked = rows.select_for_update(no_key=True, of=("self",)).order_by("id")
-    return {order.platform_no: order for order in locked}
+def _update(
+    shop: Shop,
+    order: Order,
+    record: ImportedOrder,
+    goods: Goods,
+    kin: dict[int, Kin],
+    *,
+    by: Actor,
+    now: datetime,
+) -> Update:
+    return Update(order, record, shop, goods, now, by, kin=kin.get(order.pk, NOBODY))
 
 
 def _reject(job: Job, rejected: Sequence[RowRejected]) -> None:

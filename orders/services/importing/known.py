@@ -7,8 +7,6 @@ overwritten but becomes a review hold with both values (SOP 5.a).
 from __future__ import annotations
 
 from datetime import timedelta
-from decimal import Decimal
-from typing import Any
 
 from core.acts import Change
 from core.masking import is_masked
@@ -16,17 +14,29 @@ from core.money import ZERO
 from orders import finishing, policy
 from orders.formats import ImportedOrder
 from orders.formats.states import read_word
-from orders.models import Hold, OldWaybill, Order, Payment, Trade
+from orders.models import Hold, OldWaybill, Order
 from orders.models.order import RECEIVING_LABELS, masked_value, tail
 from orders.services.hold import end_holds
 from orders.services.importing.known_goods import follow_goods
-from orders.services.importing.new import promised, trade_number
+from orders.services.importing.new import promised
+from orders.services.importing.parted import (
+    anothers_parcel,
+    follow_merged,
+    free_parts,
+    hold_parts,
+    one_place,
+    paid_since,
+    stays_open,
+    take,
+    tell_parts,
+    tell_parts_of_a_move,
+)
 from orders.services.importing.reasons import ADDRESS, AFTER_SALE, address_problems, where
-from orders.services.importing.update import BEGUN, IN_HAND, Update
+from orders.services.importing.update import BEGUN, IN_HAND, Update, save, values
 from orders.services.late import take_late
 from orders.services.news import moved, refunded
 from orders.services.telling import News
-from orders.words import Gateway, HoldKind, OrderState, PaidLate, Stop, carrier_code
+from orders.words import HoldKind, OrderState, PaidLate, Stop, carrier_code
 
 S = OrderState
 YOUNG = timedelta(days=30)
@@ -48,8 +58,11 @@ def update(each: Update) -> bool:
     digests: list[str] = order.import_digests
     if record.digest in digests or _is_older(order, record):
         return False
-    before = _values(order)
+    each.was = values(order)
     order.import_digests = [record.digest, *digests][:REMEMBERED]
+    if order.merged_into_id:
+        follow_merged(each)
+        return save(each)
     _receiving(each)
     follow_goods(each)
     _delivery(each)
@@ -57,17 +70,15 @@ def update(each: Update) -> bool:
     _money(each)
     _state(each)
     _after_sale(each)
-    return _save(each, before)
-
-
-def _values(order: Order) -> dict[str, Any]:
-    return {f.attname: getattr(order, f.attname) for f in order._meta.concrete_fields}
+    return save(each)
 
 
 def _is_older(order: Order, record: ImportedOrder) -> bool:
     """Is the row from before what we know? Paid after we closed it unpaid is news."""
     if not record.state_known or _paid_after_close(order, record):
         return False
+    if order.merged_into_id:  # closed by us: it was paid then
+        return policy.further(record.state, order.closed_from)
     return policy.further(record.state, order.state)
 
 
@@ -77,22 +88,6 @@ def _paid_after_close(order: Order, record: ImportedOrder) -> bool:
         return False
     said = read_word(order.platform_status) if order.platform_status else None
     return said is not None and said.state != S.CLOSED
-
-
-def _save(each: Update, before: dict[str, Any]) -> bool:
-    order = each.order
-    dirty = [name for name, value in _values(order).items() if value != before[name]]
-    told = bool(each.changes or each.remarks)
-    if told:
-        order.version += 1
-        order.review_soon(each.now)
-        dirty += ["version", "review_at"]
-    if told or set(dirty) - {"import_digests"}:
-        order.save(update_fields=dirty)
-        return True
-    if dirty:  # seen, and nothing new in it: no history
-        Order.objects.filter(pk=order.pk).update(import_digests=order.import_digests)
-    return False
 
 
 # -- receiving -------------------------------------------------------------------------------
@@ -113,6 +108,7 @@ def _receiving(each: Update) -> None:
     changed = _changed_there(each, told)
     if not changed or order.state not in IN_HAND | BEGUN:
         return
+    tell_parts_of_a_move(each)
     if order.state in BEGUN or order.released_at is not None:
         _stop_for_address(each, changed)
     if order.state in BEGUN:
@@ -122,6 +118,8 @@ def _receiving(each: Update) -> None:
     order.mobile_tail = tail(order.mobile)
     each.put("masked", record.masked)
     _check_address(each)
+    if each.kin.carries:
+        one_place(each, order)
 
 
 def _hides(order: Order, name: str, theirs: str) -> bool:
@@ -172,6 +170,8 @@ def _check_address(each: Update) -> None:
 
 def _delivery(each: Update) -> None:
     order, record = each.order, each.record
+    if anothers_parcel(each):
+        return
     carrier = carrier_code(record.carrier)
     typed_over = order.before_hand.get  # what the platform said before an agent corrected it
     left = record.state not in IN_HAND and carrier != typed_over("carrier")
@@ -211,31 +211,15 @@ def _money(each: Update) -> None:
         each.put("platform_discount", record.platform_discount)
         each.put("paid_by_platform", record.platform_discount)
         each.put("due", record.total, "应付")
-    more = record.paid - order.paid
-    if record.format == "top":  # it does not tell the platform's part apart; a file may have
-        more -= order.paid_by_platform
+    more = paid_since(each)
     if more > ZERO:
-        _take(each, more)
+        take(each, order, more)
     back = record.refunded - order.refunded_before
     each.put("refunded_before", max(record.refunded, order.refunded_before), "平台已退")
     if back > ZERO:
         each.news.append(refunded(order, back, each.now))
         if order.paid_late == PaidLate.REFUND and order.refunded_before >= order.paid:
             each.put("owed_back", ZERO, "应退差价")
-
-
-def _take(each: Update, amount: Decimal) -> None:
-    record, at = each.record, each.record.paid_at or each.now
-    trade, made = Trade.objects.select_for_update(no_key=True).get_or_create(
-        number=trade_number(each.shop, record),
-        gateway=Gateway.PLATFORM.value,
-        defaults={"account": record.pay_account, "paid": amount, "paid_at": at},
-    )
-    if not made:
-        trade.paid += amount
-        trade.save(update_fields=["paid"])
-    Payment.objects.create(order=each.order, trade=trade, amount=amount, at=at)
-    each.put("paid", each.order.paid + amount, "实付")
 
 
 # -- state -------------------------------------------------------------------------------------
@@ -255,6 +239,9 @@ def _state(each: Update) -> None:
     if record.state == S.CLOSED and order.state in BEGUN:
         text = f"平台已关闭（{record.close_reason or record.status}），仓库已经开始配货，请拦下。"
         each.hold(HoldKind.REFUND, AFTER_SALE, text, stop=True)
+        hold_parts(each)
+        return
+    if stays_open(each) or anothers_parcel(each):
         return
     if record.state == S.SHIPPED and _pulled(order):
         return
@@ -269,6 +256,7 @@ def _state(each: Update) -> None:
     if record.state not in IN_HAND:
         _end_all_holds(each)
     each.changes.append(Change("状态", before, str(order.get_state_display())))
+    tell_parts(each)
 
 
 def _follow(each: Update) -> None:
@@ -330,12 +318,8 @@ def _after_sale(each: Update) -> None:
         if not open_.exists():
             text = f"平台售后：{record.after_sale}。处理完之前不发货。"
             each.hold(HoldKind.REFUND, AFTER_SALE, text, stop=order.state in BEGUN)
-    elif record.after_sale and not record.after_sale_open and order.state in IN_HAND:
+    if record.after_sale_open:
+        hold_parts(each)
+    elif record.after_sale and order.state in IN_HAND:
         end_holds(order, HoldKind.REFUND, f"平台售后：{record.after_sale}", each.now, AFTER_SALE)
-
-
-def told(each: Update) -> tuple[Any, ...]:
-    """The line in the order's timeline."""
-    changes = [[change.label, change.before, change.after] for change in each.changes]
-    remarks = "；".join(each.remarks)[:500]
-    return each.order.pk, each.order.order_no, "导入更新", remarks, changes
+        free_parts(each)

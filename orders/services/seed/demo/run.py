@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.module_loading import import_string
 
 from orders.models import Order
-from orders.services.seed.demo import desk, everyday, reviewed, scenes, short, waiting
+from orders.services.seed.demo import desk, everyday, parted, reviewed, scenes, short, waiting
 from orders.services.seed.demo.stage import set_up
 from staff.models import User
 from staff.services.seed import demo_people
@@ -30,6 +30,7 @@ def seed_demo(now: datetime) -> int:
         waiting.play(stage)
         reviewed.play(stage)
         short.play(stage)
+        parted.play(stage)
         desk.play(stage)
         for name in settings.DEMO_SCENES:  # of the rooms above
             import_string(name)(stage)
