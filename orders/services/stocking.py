@@ -112,6 +112,20 @@ def consume_goods(order: Order, now: datetime) -> None:
     _end_short([order], needs, "已发货", now)
 
 
+def put_back(order: Order, now: datetime) -> None:
+    """A parcel that had left the books came back before the carrier had it (1.2.b): its pieces
+    lie on the shelf again, and are kept for the order as before."""
+    needs = _needs([order])
+    book = Book.of((need.sku for need in needs), now)
+    for need in needs:
+        if need.sku in book.levels and need.missing:
+            back = need.missing
+            book.move(Move(need.sku, K.RETURNED, need.ref, on_hand=back, reserved=back))
+            need.reserved, need.short_since = need.quantity, None
+    book.write()
+    _save(needs)
+
+
 def lose_goods(order: Order, line: int, move: Move, now: datetime, *, replace: bool) -> bool:
     """Pieces of a line are not there, or bad (SOP 2.d, 5.f): the level is corrected.
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from core.acts import TIMER, Actor
+from core.acts import TIMER, Actor, act
 from core.verdict import Refused
 from orders.factories import OrderFactory, ShopFactory
 from orders.services.close import close_order, reopen_order
@@ -15,6 +15,7 @@ from orders.services.confirm import confirm_lines
 from orders.services.pay import reverse_payment
 from orders.services.products import Wanted
 from orders.services.release import release
+from orders.services.stocking import put_back
 from orders.words import Terms
 from stock.factories import SkuFactory
 from stock.models import Movement, Sku
@@ -122,6 +123,16 @@ def test_what_ships_leaves_the_shelf(sku: Sku) -> None:
     ship(order)
     assert (level(sku), kept(order)) == ((3, 0), [0])
     assert Movement.objects.latest("id").get_why_display() == "发货出库"
+
+
+def test_a_parcel_that_is_pulled_back_lies_on_the_shelf_again(sku: Sku) -> None:
+    order = paid((sku, 2))
+    ship(order)
+    with act("confirm_stop", order, by=TIMER, now=at(10)) as (row, _):
+        row.recall()
+        put_back(row, at(10))
+    assert (level(sku), kept(order)) == ((5, 2), [2])
+    assert Movement.objects.latest("id").get_why_display() == "退货入库"
 
 
 def test_what_was_packed_without_a_reservation_leaves_the_shelf_too(sku: Sku, by: Actor) -> None:

@@ -16,7 +16,8 @@ from core.models import Act
 from core.verdict import Verdict
 from orders import stopping
 from orders.models import Hold, OldWaybill, Order
-from orders.words import Stop
+from orders.services.stocking import put_back
+from orders.words import OrderState, Stop
 from staff.roles import Role
 from staff.services.tell import tell
 from warehouse.models import Parcel
@@ -43,7 +44,10 @@ def confirm_stop(
         parcel = _stop_parcel(order, asked, said, now)
         _void_waybill(order, now)
         stop_following(order, now)
+        left = order.state == OrderState.SHIPPED
         order.recall()
+        if left:
+            put_back(order, now)
         for each in asked:
             each.answered(Stop.STOPPED, now, said)
         _tell_askers(asked, f"{order.order_no} 已拦下（{said}），可以处理了。")
