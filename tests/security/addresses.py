@@ -209,9 +209,8 @@ def upload_file(order: Order, text: str) -> UploadFile:
     """A file for the platform's bulk shipping page, with its template."""
     by, now, data = Actor("person", text[:60]), timezone.now(), "订单号,运单号\n".encode()
     save_template(order.shop, f"{text[:60]}.csv", data, by=by, now=now)
-    return UploadFile.objects.create(
-        shop=order.shop, rows=[[0, text, "YTO", text]], made_at=now, by_name=text[:60]
-    )
+    values = {"rows": [[0, text, "YTO", text]], "made_at": now, "by_name": text[:60]}
+    return UploadFile.objects.get_or_create(shop=order.shop, done_at=None, defaults=values)[0]
 
 
 @dataclass
