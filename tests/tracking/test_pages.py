@@ -205,9 +205,9 @@ def test_a_worklist_asks_the_same_however_long_it_is(
     client: Client, name: str, django_assert_max_num_queries: Any
 ) -> None:
     client.force_login(UserFactory.create(role="owner"))
-    for _ in range(25):
-        made = OrderFactory.create(state="shipped")
-        on_the_way(made)
+    for number in range(25):
+        shop = ShopFactory.create(code=f"shop{number}")
+        on_the_way(OrderFactory.create(state="shipped", shop=shop))
     with django_assert_max_num_queries(5):
         first = text(client, reverse(name))
     assert "20+" in first
