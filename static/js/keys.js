@@ -63,6 +63,7 @@
       const now = document.activeElement;
       if (!now || now === document.body || now === document.documentElement) field.focus({ preventScroll: true });
     }));
+    clear();  // what was typed before the page was ready has no answer: scan it again
     field.focus({ preventScroll: true });
     return { clear };
   };
