@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 from hypothesis import given
@@ -82,6 +84,18 @@ def test_what_is_not_verified_is_not_packed(user: User) -> None:
     bench = Bench(Station.PACK, user, NOW)
     assert "校验台" in bench(parcel.number).answer
     assert "手上没有包裹" in bench("BOX-1").answer
+
+
+def test_the_next_bench_takes_over_at_once(user: User) -> None:
+    """Who verified it holds it no more."""
+    parcel = verified(user)
+    other = Bench(Station.PACK, UserFactory.create(role="warehouse"), NOW)
+    assert other(parcel.number).outcome == Outcome.RIGHT
+    third = Bench(Station.PACK, UserFactory.create(role="warehouse"), NOW)
+    third.now = NOW + timedelta(seconds=30)
+    other.now = NOW + timedelta(seconds=20)
+    assert other(parcel.number).outcome == Outcome.RIGHT
+    assert third(parcel.number).outcome == Outcome.WRONG
 
 
 def test_undo_takes_it_out_of_the_box(user: User) -> None:

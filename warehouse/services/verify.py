@@ -34,7 +34,7 @@ def take(parcel: Parcel, step: Step, *, by: Actor, now: datetime) -> Parcel:
                 f"{row.number} 的底单作废了：打印以后订单改过",
                 instead="重打发货单，旧的撕掉，再扫新的。",
             ).require()
-        if _elsewhere(row, by, now):
+        if _elsewhere(row, step, by, now):
             no(
                 policy.CLAUSE[step],
                 f"{row.number} 正在{_holder(row)}的台上",
@@ -44,8 +44,16 @@ def take(parcel: Parcel, step: Step, *, by: Actor, now: datetime) -> Parcel:
     return row
 
 
-def _elsewhere(parcel: Parcel, by: Actor, now: datetime) -> bool:
+def _elsewhere(parcel: Parcel, step: Step, by: Actor, now: datetime) -> bool:
+    """Has somebody else this parcel on the bench of this step? A step that ended let it go."""
     if parcel.held_by_id in (None, by.user_id) or parcel.held_at is None:
+        return False
+    ended = {
+        Step.PACK: parcel.verified_at,
+        Step.WEIGH: parcel.packed_at,
+        Step.SHIP: parcel.weighed_at,
+    }.get(step)
+    if ended is not None and parcel.held_at <= ended:
         return False
     return now - parcel.held_at < ON_THE_BENCH
 
