@@ -2,9 +2,10 @@
 
 from django.urls import include, path
 
-from bench.bare import rows
+from bench.bare import rows, scan
 
 urlpatterns = [
+    path("bare/scan", scan),
     path("bare/<str:kind>", rows),
     path("", include("config.urls")),
 ]

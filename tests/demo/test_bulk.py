@@ -95,7 +95,7 @@ def test_indexes_and_foreign_keys_are_back_after_a_large_lot() -> None:
 
 @pytest.mark.sqlite
 @pytest.mark.processes
-@pytest.mark.parametrize("name", ["search", "order_page", "import"])
+@pytest.mark.parametrize("name", ["search", "order_page", "import", "scan"])
 def test_the_benches_run_on_sqlite(name: str) -> None:
     few = ["--orders", "60", "--queries", "2", "--no-flat", "--sqlite"]
     command = [sys.executable, "-m", "bench", name, *few]
