@@ -46,7 +46,7 @@ fmt: .venv/dev  ## format the code and mend what ruff can mend
 soak: .venv/dev  ## the races and kills again and again (ROUNDS=20, DB=sqlite|postgres)
 	$(PY) -m pytest -n $(WORKERS) -m soak --soak $(ROUNDS) $(ARGS)
 
-bench: .venv/dev  ## the benchmarks (ORDERS=1000000, BENCHES='search scan')
+bench: .venv/dev  ## the benchmarks (ORDERS=1000000, BENCHES="search scan")
 	@for name in $(BENCHES); do $(PY) -m bench $$name --orders $(ORDERS) || exit 1; done
 
 screenshots: .venv/dev browser  ## the pictures of the README, made from the demo
