@@ -194,6 +194,7 @@ def test_a_scan_leads_to_the_answer_and_a_shelf_confirms_it(
     assert answer["Location"] == reverse("intercept", args=[hold.pk])
     page = keeper_client.get(answer["Location"]).content.decode()
     assert "改收货信息" in page
+    assert " autofocus" in page.split('name="shelf"')[1].split(">")[0]  # the scanner types there
     token = page.split('name="token" value="')[1][:36]
     done = keeper_client.post(answer["Location"], {"token": token, "shelf": "B-07"}, follow=True)
     assert "货回 B-07" in done.content.decode()

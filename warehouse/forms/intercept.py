@@ -14,6 +14,7 @@ class StoppedForm(TokenForm):
         label="货放回哪里",
         max_length=64,
         required=False,
+        widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}),
         help_text="扫货位条码；各回原货位就留空，直接回车，或扫 CMD:OK。来不及扫 CMD:OUT。",
     )
 
