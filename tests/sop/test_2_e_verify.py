@@ -32,7 +32,7 @@ def user(db: None) -> User:
 
 @pytest.fixture
 def sku(db: None) -> Sku:
-    return SkuFactory.create(style_no="A2031", colour="藏青", size="L")
+    return SkuFactory.create(style_no="K2031", colour="藏青", size="L")
 
 
 def on_the_bench(user: User, lines: list[tuple[Sku, int]], **values: object) -> Bench:
@@ -61,11 +61,11 @@ def test_every_piece_scanned_and_it_is_verified(user: User, sku: Sku) -> None:
 
 
 def test_wrong_goods_stop_it_and_are_named(user: User, sku: Sku) -> None:
-    wrong = SkuFactory.create(style_no="A2031", colour="藏青", size="M")
+    wrong = SkuFactory.create(style_no="K2031", colour="藏青", size="M")
     bench = on_the_bench(user, [(sku, 1)])
     said = bench(wrong.barcode)
     assert said.outcome == Outcome.WRONG
-    assert "A2031" in said.answer
+    assert "K2031" in said.answer
     assert "藏青 · M" in said.answer
     assert "藏青 · L" in said.answer
     assert hand(bench).lines.get().verified == 0
