@@ -136,7 +136,7 @@ def test_a_buyer_contacted_since_is_not_to_be_contacted_again(client: Client) ->
 def test_each_queue_counts_what_its_list_shows(client: Client) -> None:
     user = UserFactory.create(role="owner")
     client.force_login(user)
-    for _ in range(3):
+    for _ in range(2):
         full_house(user)
     with time_machine.travel(timezone.now() + timedelta(days=5), tick=False):
         client.force_login(user)
