@@ -61,7 +61,7 @@ def test_every_filter_finds_something(demo: datetime, name: str) -> None:
 
 def test_orders_were_split_and_merged_and_two_could_be(demo: datetime) -> None:
     second = Order.objects.get(part=1)
-    assert second.holds.get(state="open").kind == HoldKind.CUSTOMER
+    assert second.holds.filter(state="open", kind=HoldKind.CUSTOMER).exists()
     merged = Order.objects.exclude(merged_into=None).select_related("merged_into").get()
     assert merged.merged_into is not None
     assert merged.merged_into.lines.filter(came_with=merged).exists()
@@ -132,7 +132,8 @@ def test_every_order_tells_how_it_came_in(demo: datetime) -> None:
             "order_no", flat=True
         )
     )
-    assert told == set(Order.objects.values_list("order_no", flat=True))
+    came_in = Order.objects.filter(part=0)  # a second part was split off here
+    assert told == set(came_in.values_list("order_no", flat=True))
 
 
 def test_desks_have_notices_views_and_a_reveal_log(demo: datetime) -> None:
