@@ -218,7 +218,7 @@ def act_on(
             log = Log(record, rows=locked)
             with _inside(scope, log):
                 yield mine, log  # type: ignore[misc]
-                _save(scope, log, locked)
+                _save(scope, log, log.rows)
                 _write(record, mine, token)
                 transaction.on_commit(lambda: tell_act(record))
     except TransitionNotAllowed as error:
@@ -288,8 +288,16 @@ def _check_token(token: uuid.UUID | None) -> None:
         raise Repeated(done)
 
 
-def _save(scope: _Scope, log: Log, locked: Sequence[models.Model]) -> None:
-    for row in log.rows:
+def flush(*rows: models.Model) -> None:
+    """Save locked rows now: for what is asked of the database before the act ends."""
+    scope, log = _scope.get(), _log.get()
+    if scope is None or log is None:
+        raise RuntimeError("flush() belongs inside an act")
+    _save(scope, log, rows)
+
+
+def _save(scope: _Scope, log: Log, rows: Sequence[models.Model]) -> None:
+    for row in rows:
         if id(row) in log.bumped and id(row) not in scope.bumped and hasattr(row, "version"):
             row.version += 1
             scope.bumped.add(id(row))

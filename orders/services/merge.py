@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from core.acts import Actor, Change
+from core.acts import Actor, Change, flush
 from core.models import Act
 from core.verdict import Say, no
 from orders import parting
@@ -63,6 +63,7 @@ def merge_orders(
         changes.append(Change("应付", "", str(survivor.due)))
         numbers = "、".join(order.order_no for order in others)
         log.changed(changes, survivor, *others)
+        flush(*others)  # the review of the one that is left must not find them any more
         log.noted(f"合单：{numbers} 合到 {survivor.order_no}", clause=parting.MERGE)
         log.tell(Say("merge.done", {"count": str(len(others) + 1)}))
     return log.act

@@ -79,6 +79,14 @@ def test_goods_money_and_payments_move_and_the_other_is_closed(pair: tuple[Order
     assert first.goods_count == 3
 
 
+def test_the_review_does_not_propose_what_was_merged(pair: tuple[Order, Order]) -> None:
+    first, second = pair
+    modify_delivery(first, Delivery.EXPRESS, "SF", by=AGENT, now=later())
+    assert first.hits.filter(state="open").exists()
+    merge(first, second)
+    assert not first.hits.filter(state="open").exists()
+
+
 def test_each_payment_keeps_its_trade_and_the_number_it_came_with(
     pair: tuple[Order, Order],
 ) -> None:
