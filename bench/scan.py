@@ -29,9 +29,10 @@ def run(orders: int, database: str, tenth: dict[str, Any] | None, queries: int) 
     standing = _stand(min(OPEN, orders // 2))
     visitor = Visitor("owner")
     _, shop = house()
-    for _ in range(queries // 3 + WARM):
+    count = max(1, queries // 3) + WARM
+    for _ in range(count):
         release(paid(shop), by=Actor.person(visitor.user), now=timezone.now())
-    parcels = picked(visitor.user, timezone.now(), shop=shop.code, most=queries)
+    parcels = picked(visitor.user, timezone.now(), shop=shop.code, most=count)
     ours, bare = Times(), Times()
     for turn, parcel in enumerate(parcels):
         for station, code, in_hand in _scans(parcel):

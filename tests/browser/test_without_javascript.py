@@ -41,7 +41,9 @@ def test_an_agents_shift(plain: Page) -> None:
     _modify_receiving(plain)
     _swap_downward(plain)
     _note(plain)
-    plain.locator(".situation").get_by_role("link", name="下发仓库").click()
+    plain.locator(".situation").get_by_role("link", name="审单放行").click()
+    for why in plain.locator("#act-form input[type=text], #act-form textarea").all():
+        why.fill("备注看过，照办")
     plain.locator(".foot .main").click()
     expect(plain).to_have_url(DONE)
     expect(plain.locator(".situation")).to_contain_text("已下发仓库，等配货")

@@ -59,6 +59,7 @@ NO_PAGES = {
     ),
     *("intercept-scan", "too-late", "pickup-code"),
     *("make-upload-file", "upload-file", "goods-export"),
+    *("goods-import-confirm", "goods-import-cancel", "goods-import-rejected"),
     *("wave-begin", "wave-scan", "short-looked", "scan", "switch-operator", "station-live"),
 }
 GETS = [address for address in every() if address.name not in NO_PAGES]
