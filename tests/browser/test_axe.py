@@ -90,6 +90,7 @@ def test_axe_finds_nothing_serious_in_a_dialog_a_refusal_and_an_error(
         found += findings(page)
         page.keyboard.press("Escape")
         expect(page.locator("dialog[open]")).to_have_count(0)
+        expect(page.locator("#dialog-body")).to_be_empty()  # its closing has been dealt with
     page.keyboard.press("a")
     page.fill("#id_mobile", "123")
     page.get_by_role("button", name="保存", exact=True).click()
