@@ -77,17 +77,12 @@ def test_nothing_is_found_without_a_receiver() -> None:
 
 
 def test_it_is_one_range_of_its_own_index(order: Order) -> None:
-    with (
-        CaptureQueriesContext(
-            connection,
-        ) as asked,
-        connection.cursor() as cursor,
-    ):
-        if connection.vendor == "postgresql":
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_seqscan = off")
             cursor.execute("DROP INDEX order_unreleased")  # as good in a table of three rows
+    with CaptureQueriesContext(connection) as asked:
         could_merge(order)
-    with connection.cursor() as cursor:
-        plan = mergeable(order).order_by("ordered_at", "id")[:20].explain()
+    plan = mergeable(order).order_by("ordered_at", "id")[:20].explain()
     assert "order_mergeable" in plan, plan
-    assert len(asked) <= 2
+    assert len(asked) <= 1
