@@ -149,15 +149,21 @@ def _counted() -> Iterator[Written]:
         if error[0] is None and outermost:
             _count(written)
         leave(atomic, *error)
-        if outermost:  # else the next one's figures have these in them, too
-            connection.cursor().execute("SELECT pg_stat_force_next_flush()")
+        if outermost:
+            _flush()
 
     if connection.vendor == "postgresql":
+        _flush()
         transaction.Atomic.__exit__ = counting  # type: ignore[method-assign]
     try:
         yield written
     finally:
         transaction.Atomic.__exit__ = leave  # type: ignore[method-assign]
+
+
+def _flush() -> None:
+    """Else the next transaction's figures have what came before in them, too."""
+    connection.cursor().execute("SELECT pg_stat_force_next_flush()")
 
 
 def _count(written: Written) -> None:
