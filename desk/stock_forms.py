@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 
 from core.once import TokenForm
+from core.scanning import ScanInput
 from stock.models import Sku
 from stock.selectors.goods import skus_by_text
 from stock.services.adjust import LABELS
@@ -19,9 +20,7 @@ class ReceiveForm(TokenForm):
         label="条码或商家编码",
         max_length=64,
         error_messages={"required": "扫一下商品的条码，或输入商家编码。"},
-        widget=forms.TextInput(
-            {"autofocus": True, "autocomplete": "off", "spellcheck": "false", "class": "scan"}
-        ),
+        widget=ScanInput,
     )
     pieces = forms.IntegerField(
         label="件数",

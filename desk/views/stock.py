@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from core.acts import Actor, Repeated
 from core.keyset import BadCursor
+from core.scanning import say_faults
 from core.verdict import Refused
 from desk.stock import known_orders, waiting_lines
 from desk.stock_forms import AdjustForm, ReceiveForm
@@ -119,9 +120,11 @@ def receive(request: Request) -> HttpResponse:
                 token=form.cleaned_data["token"],
             )
             _remember(request, sku, pieces, done)
+            messages.success(request, f"{sku.label} ＋{pieces}，在库 {done.level.on_hand} 件")
         except Repeated as repeated:
             messages.info(request, f"这一次已经记过了：{repeated.act.summary}")
         return redirect("receive-goods")
+    say_faults(request, form)
     context = {"form": form, "scans": request.session.get("received", [])}
     return render(request, "desk/receive.html", context, status=422 if form.errors else 200)
 

@@ -20,15 +20,19 @@
 
   const ends = (e) => ["Enter", "NumpadEnter", "Tab"].includes(e.code) || e.key === "Enter";
   const elsewhere = (el, field) => el !== field && el.closest?.("input, textarea, select, dialog[open], details[open]");
+  // No scan begins with these: `/` is the search box, and off the field a key that works a page.
+  const works = (e, field) => e.code === "Slash" && !e.shiftKey || e.target !== field && [" ", "j", "k", "?"].includes(e.key);
 
   // Calls `done(text)` for each scan that ends in Enter or Tab; `hidden()` says whether to mask it.
-  window.readScans = (field, { done, hidden }) => {
+  // `field()`: the field that shows it, null where the page has none now.
+  window.readScans = ({ field, done, hidden }) => {
     let buffer = "", coded = false;
-    const show = () => { field.value = hidden() ? "•".repeat(buffer.length) : buffer; };
+    const show = () => { if (field()) field().value = hidden() ? "•".repeat(buffer.length) : buffer; };
     const clear = () => { buffer = ""; show(); };
 
     document.addEventListener("keydown", (e) => {
-      if (e.ctrlKey || e.metaKey || e.altKey || elsewhere(e.target, field)) return;
+      const box = field();
+      if (!box || e.ctrlKey || e.metaKey || e.altKey || elsewhere(e.target, box)) return;
       if (ends(e)) {
         if (!buffer) return;
         e.preventDefault();
@@ -39,6 +43,11 @@
         return;
       }
       if (e.key === "Escape") return clear();
+      if (!buffer && works(e, box)) {
+        if (e.code !== "Slash" || e.target !== box) return;
+        e.preventDefault();
+        return document.getElementById("q")?.focus();
+      }
       if (e.code === "Backspace") {
         buffer = buffer.slice(0, -1);
         e.preventDefault();
@@ -54,17 +63,18 @@
     }, true);
 
     // What an input method made of keys that were read already is put away again.
-    field.addEventListener("input", (e) => {
-      if (!coded || e.inputType === "insertFromPaste") buffer = field.value.trim();
+    document.addEventListener("input", (e) => {
+      if (e.target !== field()) return;
+      if (!coded || e.inputType === "insertFromPaste") buffer = e.target.value.trim();
       show();
     });
-    field.addEventListener("compositionend", () => setTimeout(show));
-    field.addEventListener("blur", () => setTimeout(() => {
-      const now = document.activeElement;
-      if (!now || now === document.body || now === document.documentElement) field.focus({ preventScroll: true });
-    }));
-    clear();  // what was typed before the page was ready has no answer: scan it again
-    field.focus({ preventScroll: true });
+    document.addEventListener("compositionend", (e) => { if (e.target === field()) setTimeout(show); });
+    document.addEventListener("focusout", (e) => {
+      if (e.target === field()) setTimeout(() => {
+        const now = document.activeElement;
+        if (!now || now === document.body || now === document.documentElement) field()?.focus({ preventScroll: true });
+      });
+    });
     return { clear };
   };
 })();

@@ -1,7 +1,7 @@
 // A scanner types while a Chinese input method is on: every key is “Process”, 229, and only `code`
 // says which it was; of what nobody took the method composes something.
 (text) => {
-  const field = document.getElementById("scan");
+  const field = document.querySelector("#scan, [data-scan]");
   const key = (code, shiftKey, key = "Process") => field.dispatchEvent(new KeyboardEvent("keydown", {
     bubbles: true, cancelable: true, isComposing: true, keyCode: 229, key, code, shiftKey,
   }));

@@ -50,7 +50,7 @@ def outcome(page: Page, wanted: str) -> None:
 
 
 def sound(page: Page, wanted: str) -> None:
-    expect(page.locator("#bench-area")).to_have_attribute("data-sound", wanted)
+    expect(page.locator("#main")).to_have_attribute("data-sound", wanted)
 
 
 def test_a_scanner_alone_verifies_a_parcel(page: Page, signed_in: SignedIn, user: User) -> None:

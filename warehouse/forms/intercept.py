@@ -5,6 +5,8 @@ from __future__ import annotations
 from django import forms
 
 from core.once import TokenForm
+from core.scanning import ScanInput
+from warehouse import codes
 
 
 class StoppedForm(TokenForm):
@@ -14,9 +16,19 @@ class StoppedForm(TokenForm):
         label="货放回哪里",
         max_length=64,
         required=False,
-        widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}),
+        widget=ScanInput,
         help_text="扫货位条码；各回原货位就留空，直接回车，或扫 CMD:OK。来不及扫 CMD:OUT。",
     )
+
+    def clean_shelf(self) -> str:
+        """A shelf, or one of the two commands: the next parcel scanned here is no place."""
+        text: str = self.cleaned_data["shelf"].strip()
+        kind = codes.read(text).kind
+        if kind not in (codes.Kind.OTHER, codes.Kind.COMMAND) or (
+            kind is codes.Kind.COMMAND and text.upper().removeprefix("CMD:") not in ("OK", "OUT")
+        ):
+            raise forms.ValidationError(f"{text} 是{kind.label}，不是货位。先答完这一单。")
+        return text
 
     @property
     def command(self) -> str:

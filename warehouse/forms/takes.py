@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from core.once import RowForm, TokenForm
+from core.scanning import ScanInput
 
 MOST_CODES = 500
 
@@ -48,7 +49,7 @@ class CountForm(TokenForm):
     code = forms.CharField(
         label="扫条码（或填编码）",
         max_length=64,
-        widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}),
+        widget=ScanInput,
     )
     quantity = forms.IntegerField(
         label="件数",

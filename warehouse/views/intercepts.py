@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from core.acts import Actor, Repeated
 from core.keyset import BadCursor
+from core.scanning import say_faults
 from core.verdict import Refused, Verdict
 from orders import stopping
 from orders.models import Hold
@@ -82,6 +83,7 @@ def answer(request: Request, hold_id: int) -> HttpResponse:
     if request.method != "POST":
         return _show(request, hold, form)
     if not form.is_valid():
+        say_faults(request, form)
         return _show(request, hold, form, status=422)
     token = form.cleaned_data["token"]
     if form.command == "OUT":

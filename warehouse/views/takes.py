@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from core.acts import Actor, Repeated
 from core.keyset import BadCursor
+from core.scanning import say_faults
 from core.selectors import acts_on
 from core.verdict import Refused, Verdict
 from orders.selectors.page import labelled
@@ -105,32 +106,35 @@ def count(request: Request, take_id: int) -> HttpResponse:
     if request.method != "POST":
         return _counting(request, row, form)
     if not form.is_valid():
+        say_faults(request, form)
         return _counting(request, row, form, status=422)
     values = form.cleaned_data
     code = values["code"].strip()
     line = selectors.line_by_text(row, code)
     if line is None:
-        wrong = f"“{code}”不在这次盘点里。放到一边，另外告诉主管。"
-        return _counting(request, row, form, wrong=wrong, status=409)
+        messages.error(request, f"“{code}”不在这次盘点里。放到一边，另外告诉主管。")
+        return _counting(request, row, form, status=409)
     again = "again" in request.POST
     by, now = Actor.person(request.user), timezone.now()
     try:
-        acts.count(line, values["quantity"], by=by, now=now, again=again, token=values["token"])
+        done = acts.count(
+            line, values["quantity"], by=by, now=now, again=again, token=values["token"]
+        )
+        messages.success(request, done.summary)
     except Refused as refusal:
-        wrong = f"{refusal.verdict.reason}{refusal.verdict.instead}"
-        return _counting(request, row, form, wrong=wrong, status=409)
-    except Repeated:
-        pass
+        messages.error(request, f"{refusal.verdict.reason}{refusal.verdict.instead}")
+        return _counting(request, row, form, status=409)
+    except Repeated as repeated:
+        messages.success(request, repeated.act.summary)
     return redirect("count-stock", row.pk)
 
 
 def _counting(
-    request: Request, row: StockTake, form: CountForm, *, wrong: str = "", status: int = 200
+    request: Request, row: StockTake, form: CountForm, *, status: int = 200
 ) -> HttpResponse:
     context = {
         "row": row,
         "form": form if form.errors else CountForm(),
-        "wrong": wrong,
         "mine": selectors.my_counts(row, request.user.pk),
         "waits": list(selectors.pending(row)[:WAITS_SHOWN]),
         "open": row.state == TakeState.OPEN,

@@ -1,0 +1,61 @@
+// A form that a scanner fills (`form[data-scans]`) is a station, too: a scan goes into its field and
+// sends it, the answer takes the page's place without leaving it, and says how it ended.
+(() => {
+  "use strict";
+  const main = document.getElementById("main");
+  const form = () => main.querySelector("form[data-scans]");
+  const field = () => form()?.querySelector("input[data-scan]");
+  if (!field()) return;
+
+  function body(sent, button) {
+    const pairs = [...new FormData(sent)].filter(([, value]) => typeof value === "string");
+    return button?.name ? [...pairs, [button.name, button.value]] : pairs;
+  }
+  const what = (sent, button) => ({ url: sent.action, body: body(sent, button) });
+
+  function request(text) {
+    field().value = text;
+    if (form().reportValidity()) return what(form());
+    soundOf("wrong");
+    return null;
+  }
+
+  function answered(answer, text) {
+    const page = new DOMParser().parseFromString(text, "text/html"), fresh = page.getElementById("main");
+    if (!fresh?.querySelector("form[data-scans]")) {
+      location.assign(answer.url);
+      return null;
+    }
+    main.replaceChildren(...fresh.childNodes);
+    document.title = page.title;
+    if (answer.redirected && answer.url !== location.href) history.pushState(null, "", answer.url);
+    globalThis.htmx?.process(main);
+    begin();
+    if (!answer.ok || main.querySelector(".messages .no")) return "wrong";
+    return main.querySelector("[data-outcome]")?.dataset.outcome || (main.querySelector(".messages") ? "right" : "");
+  }
+
+  const sender = sendScans({ kept: `scan:${location.pathname}`, field, request, answered });
+  const reader = readScans({ field, done: sender.scanned, hidden: () => false });
+
+  // The first thing to do has the focus: the scan field, unless the page says another.
+  function begin() {
+    reader.clear();
+    (main.querySelector("[autofocus]") || field()).focus({ preventScroll: true });
+  }
+  begin();
+
+  main.addEventListener("submit", (e) => {
+    if (!e.target.matches("form[data-scans]")) return;
+    e.preventDefault();
+    sender.send(what(e.target, e.submitter));
+  });
+  // Enter in another field of the form means: now the scan.
+  main.addEventListener("keydown", (e) => {
+    const other = e.key === "Enter" && e.target.matches("form[data-scans] input:not([data-scan])");
+    if (!other || field().value) return;
+    e.preventDefault();
+    field().focus();
+  });
+  addEventListener("popstate", () => location.reload());
+})();
