@@ -60,9 +60,10 @@ def page(
     mark: str = "",
     reach: int = REACH,
 ) -> Page[M]:
-    """One page of `rows` in `order` (fields with one common direction, the last unique).
+    """One page of `rows` in `order` (fields, the last unique).
 
-    `rows` is what one index range holds in this order, or several such ranges, which are merged.
+    `rows` is what one index range holds in this order, or several such ranges, which are merged:
+    those, and a `where`, want one common direction.
     `where` is what no index serves: at most `reach` rows of a range are looked through for it, so
     that a page costs the same in a million rows; the cursors lead further.
     `cursor` is a neighbour's of an earlier page; raises BadCursor if it was altered.
@@ -71,12 +72,15 @@ def page(
     names = [name.lstrip("-") for name in order]
     if at.key and (len(at.key) != len(names) or at.mark != mark):
         raise BadCursor(ALTERED)
-    descending = order[0].startswith("-") != at.backwards
+    downs = [name.startswith("-") != at.backwards for name in order]
+    descending = downs[0]
     ranges = [rows] if isinstance(rows, QuerySet) else list(rows)
     if at.key:
-        beyond = _beyond(names, at.key, descending, at.inclusive)
+        beyond = _beyond(names, at.key, downs, at.inclusive)
         ranges = [part.filter(beyond) for part in ranges]
-    ranges = [part.order_by(*_ordering(names, descending)) for part in ranges]
+    if len(set(downs)) > 1 and (len(ranges) > 1 or where is not None):
+        raise ValueError(f"{order}: merged ranges and looking through want one direction")
+    ranges = [part.order_by(*_ordering(names, downs)) for part in ranges]
     end = _end(ranges, names, descending, reach) if where is not None else None
     found = _merged(ranges, names, descending, size + 1, where, end)
     return _page(found, names, at, size, mark, end, reach)
@@ -116,7 +120,8 @@ def _merged(
         if where is not None:
             part = part.filter(where)
         if end:
-            part = part.filter(_beyond(names, end, not descending, inclusive=True))
+            back = [not descending] * len(names)
+            part = part.filter(_beyond(names, end, back, inclusive=True))
         rows.update((row.pk, row) for row in part[:size])
     if len(ranges) < 2:
         return list(rows.values())
@@ -138,19 +143,19 @@ def _last(keys: QuerySet[M, tuple[Any, ...]], reach: int) -> tuple[Any, ...] | N
     return next(iter(keys[reach - 1 : reach]), None)
 
 
-def _ordering(names: Sequence[str], descending: bool) -> list[str]:
-    return [f"-{name}" if descending else name for name in names]
+def _ordering(names: Sequence[str], downs: Sequence[bool]) -> list[str]:
+    return [f"-{name}" if down else name for name, down in zip(names, downs, strict=True)]
 
 
 def _beyond(
-    names: Sequence[str], key: Sequence[Any], descending: bool, inclusive: bool = False
+    names: Sequence[str], key: Sequence[Any], downs: Sequence[bool], inclusive: bool = False
 ) -> Q:
     """Row comparison spelt so that both databases use the index: first ≤ … and (first < or …)."""
-    op = "lt" if descending else "gt"
-    condition = Q(**{f"{names[-1]}__{op}{'e' if inclusive else ''}": key[-1]})
-    for name, value in reversed(list(zip(names[:-1], key[:-1], strict=True))):
+    ops = ["lt" if down else "gt" for down in downs]
+    condition = Q(**{f"{names[-1]}__{ops[-1]}{'e' if inclusive else ''}": key[-1]})
+    for name, op, value in reversed(list(zip(names[:-1], ops, key[:-1], strict=False))):
         condition = Q(**{f"{name}__{op}": value}) | (Q(**{name: value}) & condition)
-    return Q(**{f"{names[0]}__{op}e": key[0]}) & condition
+    return Q(**{f"{names[0]}__{ops[0]}e": key[0]}) & condition
 
 
 def _values(row: Model, names: Sequence[str]) -> tuple[Any, ...]:

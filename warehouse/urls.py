@@ -4,6 +4,7 @@ from django.urls import path
 
 from warehouse.views import (
     carriers,
+    expedite,
     intercepts,
     leaving,
     lists,
@@ -36,6 +37,8 @@ urlpatterns = [
     path("upload-files/<str:code>/<int:file_id>/done", upload_files.uploaded, name="uploaded-file"),
     path("carriers", carriers.carriers, name="carriers"),
     path("carriers/<str:carrier>", carriers.carrier, name="carrier"),
+    path(A + "expedite", expedite.expedite, name="expedite"),
+    path(A + "unexpedite", expedite.unexpedite, name="unexpedite"),
     path(A + "way", way.way, name="way"),
     path(A + "correct-waybill", way.correct, name="correct-waybill"),
     path(A + "ask-carrier", way.ask, name="ask-carrier"),

@@ -23,7 +23,6 @@ from orders.models import Order
 from orders.policy import Group
 from orders.selectors.order import since_close
 from orders.services.close import close_order, reopen_order
-from orders.services.expedite import expedite, unexpedite
 from orders.services.hold import hold_order
 from orders.services.intercept import ask_stop
 from orders.services.modify import modify_delivery, modify_receiving
@@ -68,14 +67,6 @@ def _take_back(order: Order, form: NothingForm, common: Common) -> Act:
 
 def _ask_stop(order: Order, form: AskStopForm, common: Common) -> Act:
     return ask_stop(order, form.reason(), **common)
-
-
-def _expedite(order: Order, form: NothingForm, common: Common) -> Act:
-    return expedite(order, **common)
-
-
-def _unexpedite(order: Order, form: NothingForm, common: Common) -> Act:
-    return unexpedite(order, **common)
 
 
 def _pay(order: Order, form: PayForm, common: Common) -> Act:
@@ -173,26 +164,6 @@ take_back_order = act_view(
         lambda o: policy.may_take_back(o.facts()),
         _take_back,
         "收回",
-    )
-)
-expedite_order = act_view(
-    ActPage(
-        "expedite",
-        "加急",
-        NothingForm,
-        lambda o: policy.may_expedite(o.facts([])),
-        _expedite,
-        "加急",
-    )
-)
-unexpedite_order = act_view(
-    ActPage(
-        "unexpedite",
-        "取消加急",
-        NothingForm,
-        lambda o: policy.may_unexpedite(o.facts([])),
-        _unexpedite,
-        "取消加急",
     )
 )
 pay = act_view(

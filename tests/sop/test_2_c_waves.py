@@ -14,17 +14,19 @@ from orders.factories import OrderFactory, ShopFactory
 from orders.models import Order
 from orders.policy import may_take_back
 from orders.selectors.order import timeline
-from orders.services.expedite import expedite, unexpedite
 from orders.services.hold import hold_order
 from orders.services.release import take_back
 from orders.services.stocking import free_goods
-from orders.words import HoldKind
+from orders.words import Delivery, HoldKind
 from staff.factories import UserFactory
 from staff.models import User
 from stock.factories import SkuFactory
-from warehouse.factories import begun, released, wave_of
+from warehouse.factories import begun, picked, released, wave_of
 from warehouse.models import Parcel, Wave
+from warehouse.selectors.board import home, wave_page
+from warehouse.selectors.leaving import leaving_page
 from warehouse.selectors.waves import Asked, to_pick, without_sku
+from warehouse.services.expedite import expedite, unexpedite
 from warehouse.services.waves import begin_wave, make_wave
 
 NOW = timezone.now()
@@ -63,6 +65,43 @@ def test_expedited_first_then_by_promise(picker: User, by: Actor) -> None:
     unexpedite(Order.objects.get(pk=late.pk), by=by, now=NOW)
     with pytest.raises(Refused, match="没有加急"):
         unexpedite(Order.objects.get(pk=late.pk), by=by, now=NOW)
+
+
+def test_expediting_moves_a_parcel_forward_wherever_it_is(picker: User, by: Actor) -> None:
+    """At the benches, on the wave board and where it waits to leave (issue: expedited first)."""
+    first, second = (released(delivery="freight") for _ in range(2))
+    *_, early = picked(picker, NOW)
+    third = released()
+    wave = wave_of(picker, NOW)
+    for at, order in enumerate((first, second)):
+        Parcel.objects.filter(order=order).update(
+            state="weighed", delivery="freight", weighed_at=NOW + timedelta(minutes=at)
+        )
+    expedite(second, by=by, now=NOW)
+    expedite(third, by=by, now=NOW)
+    assert [p.order_id for p in leaving_page(picker, Delivery.FREIGHT, "").rows] == [
+        second.pk,
+        first.pk,
+    ]
+    assert [p.order_id for p in home(picker, NOW).first][:2] == [second.pk, third.pk]
+    wave.refresh_from_db()
+    assert wave.expedited
+    unexpedite(Order.objects.get(pk=third.pk), by=by, now=NOW)
+    wave.refresh_from_db()
+    assert (wave.expedited, wave.parcels.get().expedited) == (False, False)
+    assert early.wave is not None
+
+
+def test_expedited_waves_come_first_over_all_pages(picker: User, by: Actor) -> None:
+    waves = [
+        Wave(number=f"W9{n:05d}", kind="single", made_at=NOW, expedited=n > 22) for n in range(25)
+    ]
+    Wave.objects.bulk_create(waves)
+    found = wave_page(picker, "")
+    assert [wave.number for wave in found.rows[:3]] == ["W900023", "W900024", "W900000"]
+    rest = wave_page(picker, found.older)
+    assert [wave.number for wave in rest.rows] == [f"W9{n:05d}" for n in range(18, 23)]
+    assert wave_page(picker, rest.newer).rows == found.rows
 
 
 def test_a_wave_by_carrier_shop_kind_zone_and_promise(picker: User) -> None:

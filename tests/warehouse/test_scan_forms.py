@@ -114,7 +114,7 @@ def test_stock_take(page: Page, signed_in: SignedIn, user: User) -> None:
 
 
 def test_intercept_board(new_page: NewPage, signed_in: SignedIn, user: User) -> None:
-    """A parcel that is to be stopped sounds like a stop; CMD:OK answers it; the next one is free."""
+    """A parcel that is to be stopped sounds like a stop; CMD:OK answers it, the next is free."""
     parcel = a_stop(user)
     page = signed_in(new_page(viewport={"width": 390, "height": 844}), user)
     page.goto("/warehouse/intercepts")
@@ -137,7 +137,7 @@ def test_intercept_board(new_page: NewPage, signed_in: SignedIn, user: User) -> 
 
 
 def test_keys_of_the_page_still_work(page: Page, signed_in: SignedIn, user: User) -> None:
-    """`/` is the search box; with the focus on a row, J goes to the next one, not into the field."""
+    """`/` is the search box; with the focus on a row, J goes to the next one."""
     a_stop(user)
     signed_in(page, user).goto("/warehouse/intercepts")
     page.keyboard.press("/")

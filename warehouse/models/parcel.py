@@ -114,7 +114,7 @@ class Parcel(StateMixin, models.Model):
                 name="parcel_handed_over",
             ),
             models.Index(
-                fields=["delivery", "weighed_at", "id"],
+                fields=["delivery", "-expedited", "weighed_at", "id"],
                 condition=Q(state="weighed"),
                 name="parcel_to_leave",
             ),

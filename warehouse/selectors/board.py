@@ -105,8 +105,7 @@ def wave_page(user: Any, cursor: str) -> Page[Wave]:
     rows = Wave.objects.exclude(state=WaveState.DONE.value).select_related("shop", "taken_by")
     if user.shop_codes:
         rows = rows.filter(parcels__order__shop__code__in=user.shop_codes).distinct()
-    found = page(rows, ("made_at", "id"), cursor, mark="waves")
-    found.rows.sort(key=lambda wave: not wave.expedited)
+    found = page(rows, ("-expedited", "made_at", "id"), cursor, mark="waves")
     _count(found.rows)
     return found
 

@@ -121,8 +121,9 @@ def to_leave(user: Any, how: Delivery) -> QuerySet[Parcel]:
 
 
 def leaving_page(user: Any, how: Delivery, cursor: str) -> Page[Parcel]:
-    """A page of them, the longest waiting first. Raises BadCursor."""
-    return page(with_bars(to_leave(user, how)), ("weighed_at", "id"), cursor, mark=how.value)
+    """A page of them, expedited first, then the longest waiting. Raises BadCursor."""
+    order = ("-expedited", "weighed_at", "id")
+    return page(with_bars(to_leave(user, how)), order, cursor, mark=how.value)
 
 
 def get_parcel(user: Any, number: str) -> Parcel:
