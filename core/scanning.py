@@ -22,4 +22,4 @@ def say_faults(request: HttpRequest, form: forms.Form) -> None:
     """What is wrong with a scan, in big type, as the stations say it."""
     for faults in form.errors.values():
         for fault in faults:
-            messages.error(request, fault)
+            messages.error(request, str(fault))

@@ -94,6 +94,7 @@ VERBS: dict[str, str] = {
     "save_account": "设置店铺的账号",
     "try_account": "试连",
     "print_papers": "打印",
+    "replace_waybill": "换运单号",
     "assign_waybill": "取运单号",
     "import_waybills": "导入运单号",
     "void_waybill": "作废运单号",

@@ -157,6 +157,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     # the warehouse's papers
     "print_papers": FLOOR,
     "assign_waybill": FLOOR,
+    "replace_waybill": FLOOR,
     "import_waybills": OWNER | {Role.LOGISTICS},
     # messages that did not arrive
     "view_messages": LEADS,

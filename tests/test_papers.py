@@ -15,9 +15,12 @@ import pytest
 
 from config.paths import BASE_DIR
 from core.words import Words
-from orders import words
+from orders import words as order_words
 from orders.verbs import VERBS
 from staff.roles import Role
+from stock import words as stock_words
+from stock.verbs import VERBS as STOCK_VERBS
+from warehouse import words as warehouse_words
 
 DOCS = BASE_DIR / "docs"
 STATUSES = {"built", "partly", "planned"}
@@ -203,10 +206,11 @@ def test_every_clause_that_the_code_claims_stands_in_the_procedure() -> None:
 
 
 def labels() -> Iterator[tuple[str, str]]:
-    for kind in vars(words).values():
-        if isinstance(kind, type) and issubclass(kind, Words) and kind is not Words:
-            yield from ((member.label, f"{kind.__name__}.{member.name}") for member in kind)
-    yield from ((label, verb) for verb, label in VERBS.items())
+    for room in (order_words, stock_words, warehouse_words):
+        for kind in vars(room).values():
+            if isinstance(kind, type) and issubclass(kind, Words) and kind is not Words:
+                yield from ((member.label, f"{kind.__name__}.{member.name}") for member in kind)
+    yield from ((label, verb) for verb, label in (VERBS | STOCK_VERBS).items())
     yield from ((role.label, role.value) for role in Role)
 
 

@@ -338,6 +338,26 @@ def may_take_waybill(
     return yes("2.g")
 
 
+def may_replace_waybill(
+    parcel: ParcelFacts, waybill: str, *, delivery: Delivery, masked: bool
+) -> Verdict:
+    """Give the parcel another waybill number: its label or its number is no good (SOP 2.g)."""
+    if parcel.state in (P.SHIPPED, P.HANDED_OVER):
+        return no(
+            "2.g", f"{parcel.number} 已经发货了。", instead="到订单上“更正运单号”，平台也会知道。"
+        )
+    stop = barred(parcel, "2.g")
+    if stop is not None:
+        return stop
+    if delivery is not Delivery.EXPRESS:
+        return no("2.g", f"这单是{delivery.label}，没有快递面单。", instead=_WHERE[delivery])
+    if masked:
+        return no("2.g", "收货信息被平台遮盖，运单号是平台给的。", instead="到平台的打单后台换。")
+    if not waybill:
+        return no("2.g", f"{parcel.number} 还没有运单号，不用换。", instead="在打印面单里取号。")
+    return yes("2.g", f"{waybill} 作废，不再使用；换一个新的，重打面单。")
+
+
 # -- the last step (SOP 2.g, 5.e) ------------------------------------------------------------------
 
 SHORTEST = {Delivery.EXPRESS: 8, Delivery.FREIGHT: 4, Delivery.PICKUP: 0}

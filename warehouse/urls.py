@@ -81,6 +81,7 @@ urlpatterns = [
     path(W + "waybills", waybills.waybills, name="waybills"),
     path(W + "waybills/waves/<str:wave_no>", waybills.assign_wave, name="waybills-wave"),
     path(W + "waybills/parcels/<str:parcel_no>", waybills.assign_parcel, name="waybills-parcel"),
+    path(W + "waybills/parcels/<str:parcel_no>/replace", waybills.replace, name="replace-waybill"),
     path("stock-takes", takes.takes, name="stock-takes"),
     path("stock-takes/new", takes.begin, name="begin-take"),
     path("stock-takes/<int:take_id>", takes.take, name="stock-take"),

@@ -75,6 +75,9 @@ class Command(Words):
     UNDO = "UNDO", "撤销上一步"
     NEXT = "NEXT", "放下换一个"
     OUT = "OUT", "已交快递"
+    SLIP = "SLIP", "重打发货单"
+    LABEL = "LABEL", "重打面单"
+    WAYBILL = "WAYBILL", "换运单号"
 
 
 # -- on the way ------------------------------------------------------------------------------------

@@ -42,8 +42,34 @@
     }
     show(text);
     if (asksPin()) sender.drop();
+    printed(bench().dataset.print);
     return bench().dataset.outcome;
   }
+
+  // A paper that was asked for is printed from a frame: the station stays where it is.
+  function printed(url) {
+    document.getElementById("print-frame")?.remove();
+    if (!url) return;
+    const frame = document.createElement("iframe");
+    frame.id = "print-frame";
+    frame.title = "打印";
+    frame.src = url;
+    area.append(frame);
+  }
+
+  // What a mouse or a key of the page does is a scan of the command sheet, too.
+  document.addEventListener("click", (e) => {
+    const button = e.target.closest("#bench [data-command]");
+    if (!button) return;
+    field.focus({ preventScroll: true });
+    sender.scanned(button.dataset.command);
+  });
+  document.addEventListener("keydown", (e) => {
+    const button = document.querySelector(`#bench [data-press="${CSS.escape(e.key)}"]`);
+    if (!button) return;
+    e.preventDefault();
+    button.click();
+  });
 
   const sender = sendScans({ kept: `scan:${area.dataset.scan}`, field: () => field, request, answered });
   const reader = readScans({ field: () => field, done: sender.scanned, hidden: asksPin });

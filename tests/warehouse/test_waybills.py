@@ -16,17 +16,21 @@ from connectors.sandbox.eorder import CREDENTIALS
 from connectors.sandbox.server import Sandbox
 from core.acts import TIMER, Actor, act_on
 from core.messages import deliver_due
-from core.models import OutboxMessage
+from core.models import Act, OutboxMessage
 from core.verdict import Refused
+from orders.models import OldWaybill
 from orders.services.account import save_account
 from staff.factories import UserFactory
 from staff.models import Notice, User
 from tests.printing.parcels import begun, edit, stop
+from tests.warehouse.parcels import in_the_warehouse
 from warehouse.models import Parcel, WaybillNumber
 from warehouse.numbers import read
 from warehouse.services.waybills.assign import assign_waybills, granted, scanned
 from warehouse.services.waybills.pool import import_waybills
+from warehouse.services.waybills.replace import replace_waybill
 from warehouse.services.waybills.void import void
+from warehouse.words import ParcelState
 
 pytestmark = pytest.mark.django_db
 
@@ -345,3 +349,82 @@ def test_the_pool_asks_a_fixed_number_of_times(
     fill(1, 300, logistics)
     with django_assert_num_queries(4):
         assert "99+" in client.get(reverse("waybills")).content.decode()
+
+
+# Another number for the same parcel
+
+
+def swap(parcel: Parcel, user: User, why: str = "面单损坏") -> Any:
+    return replace_waybill(parcel, why, by=Actor.person(user), now=timezone.now())
+
+
+def test_a_spoiled_label_gets_the_next_number_of_the_pool(logistics: User) -> None:
+    """The old one is void for ever: searched by it the order is found, scanned it is refused."""
+    fill(8962646785389, 2, logistics)
+    _, (parcel,) = begun(1, waybills=False)
+    assign([parcel], logistics)
+    assert swap(parcel, logistics).given == 1
+    parcel.refresh_from_db()
+    assert parcel.waybill == "YT8962646785390"
+    assert WaybillNumber.objects.get(number="YT8962646785389").voided_at is not None
+    assert OldWaybill.objects.get().number == "YT8962646785389"
+    with pytest.raises(Refused, match="已作废"):
+        scan(parcel, "YT8962646785389")
+    told = Act.objects.get(verb="replace_waybill", part_of=None)
+    assert (told.reason, told.clause) == ("面单损坏", "2.g")
+
+
+def test_an_empty_pool_leaves_the_new_number_to_the_scan(logistics: User) -> None:
+    _, (parcel,) = begun(1)
+    old = parcel.waybill
+    assert swap(parcel, logistics).left == 1
+    parcel.refresh_from_db()
+    assert parcel.waybill == ""
+    with pytest.raises(Refused, match="已作废"):
+        scan(parcel, old)
+
+
+def test_the_interface_is_asked_under_another_key(agreed: Sandbox, logistics: User) -> None:
+    """The same key would bring the same number back."""
+    _, (parcel,) = begun(1, waybills=False)
+    assign([parcel], logistics)
+    deliver_due()
+    parcel.refresh_from_db()
+    first = parcel.waybill
+    swap(parcel, logistics, "快递不认这个单号")
+    deliver_due()
+    parcel.refresh_from_db()
+    assert parcel.waybill not in ("", first)
+    assert cancelled(agreed) == [first]
+    assert ordered(agreed) == [first, parcel.waybill]
+    keys = WaybillNumber.objects.order_by("id").values_list("asked_as", flat=True)
+    assert list(keys) == [parcel.number, f"{parcel.number}-2"]
+
+
+@pytest.mark.parametrize(
+    ("state", "order", "says"),
+    [
+        ("shipped", {}, "更正运单号"),
+        ("weighed", {"delivery": "pickup"}, "自提"),
+        ("weighed", {"masked": True}, "平台"),
+    ],
+)
+def test_what_cannot_get_another_number(
+    client: Client, state: str, order: dict[str, Any], says: str
+) -> None:
+    _, parcel = in_the_warehouse(ParcelState(state), waybill="YT100000001", **order)
+    url = reverse("replace-waybill", args=[parcel.number])
+    assert says in client.get(url).content.decode()
+    answer = client.post(url, {"why": "面单损坏", "token": uuid.uuid4()})
+    assert answer.status_code == 409
+
+
+def test_another_number_on_the_screen_leads_to_its_label(client: Client, logistics: User) -> None:
+    fill(8962646785389, 2, logistics)
+    _, (parcel,) = begun(1, waybills=False)
+    assign([parcel], logistics)
+    url = reverse("replace-waybill", args=[parcel.number])
+    answer = client.post(url, {"why": "面单丢了", "token": uuid.uuid4()}, follow=True)
+    page = answer.content.decode()
+    assert "YT8962646785389 已作废，1 个取到了运单号" in page
+    assert "YT8962646785390" in page

@@ -62,3 +62,13 @@ def _decoded(data: bytes) -> str:
         except UnicodeDecodeError:
             continue
     return data.decode("utf-8", errors="replace")
+
+
+class ReplaceForm(TokenForm):
+    """Why a parcel needs another number."""
+
+    why = forms.ChoiceField(
+        label="为什么换",
+        choices=[(w, w) for w in ("面单损坏", "打印不清", "快递不认这个单号", "面单丢了")],
+        widget=forms.RadioSelect,
+    )

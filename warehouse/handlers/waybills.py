@@ -25,23 +25,24 @@ def issuer_of(shop: Shop) -> tuple[WaybillIssuer, Person]:
 
 @handles("waybill.get", "取运单号")
 def get_waybill(message: OutboxMessage) -> None:
-    """Ask under the parcel's own number: asked again, the same waybill comes back."""
+    """Ask under the parcel's own key: asked again, the same waybill comes back."""
     parcels = Parcel.objects.select_related("order__shop").prefetch_related("lines__sku")
     parcel = parcels.get(pk=message.payload["parcel"])
     if message.tries <= 1 and (parcel.waybill or parcel.state in LATE):
         return  # at a later try the first one may have spent a number: it is fetched, and void
     issuer, sender = issuer_of(parcel.order.shop)
-    answer = issuer.grant(_wanted(parcel, sender))
+    key = message.payload.get("key", parcel.number)
+    answer = issuer.grant(_wanted(parcel, sender, key))
     try:
-        granted(parcel, answer.number, answer.mark, now=timezone.now())
+        granted(parcel, answer.number, answer.mark, now=timezone.now(), key=key)
     except Refused as refusal:
         raise Unhandleable(refusal.verdict.reason) from refusal
 
 
-def _wanted(parcel: Parcel, sender: Person) -> Wanted:
+def _wanted(parcel: Parcel, sender: Person, key: str) -> Wanted:
     lines = list(parcel.lines.all())
     return Wanted(
-        key=parcel.number,
+        key=key,
         carrier=parcel.carrier,
         sender=sender,
         receiver=_receiver(parcel.order),
@@ -71,7 +72,8 @@ def cancel_waybill(message: OutboxMessage) -> None:
         return
     issuer, _ = issuer_of(number.parcel.order.shop)
     try:
-        issuer.cancel(number.parcel.number, number.carrier, number.number)
+        key = number.asked_as or number.parcel.number
+        issuer.cancel(key, number.carrier, number.number)
     except Rejected as no:
         raise Unhandleable(f"{no}。请打电话告诉快递这个单号不用了。") from no
     void_told(number, now=timezone.now())

@@ -23,6 +23,8 @@ class WaybillNumber(models.Model):
     parcel = models.ForeignKey(
         Parcel, models.PROTECT, null=True, related_name="waybills", db_index=False
     )
+    # Under which key the interface gave it; a parcel's second one has a key of its own.
+    asked_as = models.CharField("取号键", max_length=24, blank=True, default="", db_default="")
     mark = models.CharField("大头笔", max_length=64, blank=True)
     added_at = models.DateTimeField("入库时间")
     used_at = models.DateTimeField("使用时间", null=True)

@@ -1,17 +1,20 @@
-"""What a station shows: the parcel in hand, its goods, the last scans; 5 queries at most."""
+"""What a station shows: the parcel in hand, its goods, the last scans; 6 queries at most."""
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass, field
 from typing import Any
+
+from django.db.models import Max
 
 from core.masking import scrub
 from core.verdict import Verdict
 from orders.models import Hold
-from warehouse import policy
-from warehouse.models import Box, Parcel, ParcelLine, Scan
+from warehouse import codes, policy
+from warehouse.models import Box, Parcel, ParcelLine, Printed, Scan
 from warehouse.selectors.parcels import facts_of, lines_of, open_holds, parcels_of
-from warehouse.words import ParcelState, Station, Step
+from warehouse.words import Command, Outcome, ParcelState, Station, Step
 
 LAST = 10
 STEP = {
@@ -35,6 +38,7 @@ class Bench:
     scans: list[Scan] = field(default_factory=list)
     boxes: list[Box] = field(default_factory=list)
     best: str = ""
+    papers: dict[str, int] = field(default_factory=dict)
     stop: Verdict | None = None
 
     @property
@@ -52,6 +56,11 @@ class Bench:
     @property
     def counted(self) -> int:
         return sum(line.verified for line in self.lines)
+
+    @property
+    def may_print(self) -> bool:
+        """Slip and label of a parcel that goes on; verify has no use for them."""
+        return self.parcel is not None and self.station is not Station.VERIFY and not self.stop
 
     @property
     def notes(self) -> list[str]:
@@ -82,13 +91,14 @@ def get_parcel(user: Any, number: str) -> Parcel | None:
 
 
 def bench(user: Any, station: Station, parcel: Parcel | None) -> Bench:
-    """The station as it is now; at most 5 queries."""
+    """The station as it is now; at most 6 queries."""
     found = Bench(station, parcel, scans=last_scans(user, station))
     if parcel is None:
         return found
     found.lines = lines_of(parcel)
     found.holds = open_holds(parcel.order_id)
     found.stop = stop_of(parcel, found.holds)
+    found.papers = printed_of(parcel)
     if station in (Station.PACK, Station.WEIGH):
         found.boxes = list(Box.objects.filter(active=True))
         facts = [box.fact() for box in found.boxes]
@@ -102,6 +112,22 @@ def stop_of(parcel: Parcel, holds: list[Hold]) -> Verdict | None:
     if parcel.state in (ParcelState.SHIPPED, ParcelState.HANDED_OVER) and not holds:
         return None
     return policy.barred(facts_of(parcel, parcel.order, holds), "2.e")
+
+
+def printed_of(parcel: Parcel) -> dict[str, int]:
+    """How often slip and label of it were printed, those that were."""
+    rows = Printed.objects.filter(parcel=parcel).values_list("paper")
+    return dict(rows.annotate(times=Max("nth")))
+
+
+def print_of(done: Scan) -> uuid.UUID | None:
+    """The print that a scan at a station asked for; None: it asked for none."""
+    if done.outcome != Outcome.RIGHT or done.parcel_id is None:
+        return None
+    if codes.read(done.code).value not in (Command.SLIP, Command.LABEL, Command.WAYBILL):
+        return None
+    rows = Printed.objects.filter(parcel=done.parcel_id, at=done.at, by=done.by_id)
+    return rows.order_by("-id").values_list("job", flat=True).first()
 
 
 def last_scans(user: Any, station: Station) -> list[Scan]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from core.counting import capped_counts, said
 from core.models import MessageState, OutboxMessage
+from core.verdict import Verdict
 from orders.selectors.account import typed_for
-from orders.words import CARRIERS
+from orders.words import CARRIERS, Delivery
+from warehouse import policy
 from warehouse.models import Parcel, WaybillNumber
+from warehouse.selectors.parcels import facts_of
 from warehouse.words import WaybillSource
 
 LOW = 100
@@ -77,16 +80,42 @@ def _source(
     return WaybillSource.POOL if parcel.carrier in pooled else WaybillSource.SCAN
 
 
-def key_of(parcel: Parcel) -> str:
-    """The message that asks for its number."""
-    return f"waybill:{parcel.number}"
+def keys_of(parcels: Sequence[Parcel]) -> dict[int, str]:
+    """Parcel → the key under which its next number is asked for.
+
+    The same key again gives the same number, so after a void one it is another key.
+    """
+    ids = [parcel.pk for parcel in parcels]
+    void = WaybillNumber.objects.filter(parcel__in=ids, voided_at__isnull=False)
+    times = dict(void.values_list("parcel").annotate(times=Count("pk")))
+    return {
+        parcel.pk: parcel.number + (f"-{times[parcel.pk] + 1}" if parcel.pk in times else "")
+        for parcel in parcels
+    }
+
+
+def may_replace(parcel: Parcel) -> Verdict:
+    """May its number be replaced by another? Wants the order loaded."""
+    order = parcel.order
+    return policy.may_replace_waybill(
+        facts_of(parcel, order),
+        parcel.waybill,
+        delivery=Delivery(parcel.delivery),
+        masked=order.masked,
+    )
+
+
+def message_of(key: str) -> str:
+    """The message that asks for a number."""
+    return f"waybill:{key}"
 
 
 def asked_for(parcels: Sequence[Parcel]) -> dict[int, str]:
     """Parcel → what became of asking for its number, where it has none yet."""
-    without = {key_of(parcel): parcel.pk for parcel in parcels if not parcel.waybill}
-    if not without:
+    keys = keys_of([parcel for parcel in parcels if not parcel.waybill])
+    if not keys:
         return {}
+    without = {message_of(key): pk for pk, key in keys.items()}
     rows = OutboxMessage.objects.filter(key__in=list(without)).values_list("key", "state", "error")
     return {without[key]: _said(state, error) for key, state, error in rows}
 

@@ -16,6 +16,7 @@ from warehouse.services import pick as picking
 from warehouse.services import short as shorts
 from warehouse.services import verify as verifying
 from warehouse.services.intercept import confirm_stop, too_late
+from warehouse.services.reprint import PAPERS, another_waybill, reprint
 from warehouse.services.scanned import Scanned, Told
 from warehouse.services.ship import ship
 from warehouse.services.undo import undo, unscan
@@ -63,7 +64,10 @@ def _common(scanned: Scanned, step: Step) -> Told | None:
         return Told(None, "放下了", "扫下一个包裹号。")
     if code.value == Command.UNDO:
         return _undo(scanned)
-    return None
+    if code.value == Command.WAYBILL:
+        return another_waybill(scanned)
+    paper = PAPERS.get(Command(code.value))
+    return reprint(scanned, paper) if paper else None
 
 
 def _answer_stop(scanned: Scanned, parcel: Parcel, *, late: bool) -> Told | None:

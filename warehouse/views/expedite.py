@@ -7,7 +7,6 @@ from typing import Any
 from core.models import Act
 from orders import policy
 from orders.forms.contact import ActForm
-from orders.forms.simple import NothingForm
 from orders.models import Order
 from orders.views.act_page import ActPage, act_view
 from warehouse.services import expedite as acts
@@ -25,7 +24,7 @@ expedite = act_view(
     ActPage(
         "expedite",
         "加急",
-        NothingForm,
+        ActForm,
         lambda o: policy.may_expedite(o.facts([])),
         _first,
         "加急",
@@ -35,7 +34,7 @@ unexpedite = act_view(
     ActPage(
         "unexpedite",
         "取消加急",
-        NothingForm,
+        ActForm,
         lambda o: policy.may_unexpedite(o.facts([])),
         _in_turn,
         "取消加急",

@@ -81,7 +81,8 @@ def _ask(
     ready = [row for row in rows if row.verdict.allowed]
     fresh = [row for row in ready if not row.times]
     counts = {"printed": len(ready) - len(fresh), "fresh": len(fresh)}
-    form = PrintForm(request.POST or None, **counts)
+    first = {"reason": request.GET.get("reason", "")[:100]}
+    form = PrintForm(request.POST or None, initial=first, **counts)
     page: dict[str, Any] = {
         "paper": paper,
         "wave": wave,
@@ -247,6 +248,8 @@ def print_sheets(request: Request, job_id: uuid.UUID, part: int) -> HttpResponse
     context = {"sheets": sheets, "paper": job.params["paper"], "title": _paper_of(job), "job": job}
     answer = render(request, f"warehouse/sheets/{job.params['paper']}.html", context)
     answer["Cache-Control"] = "no-store, private"
+    answer["X-Frame-Options"] = "SAMEORIGIN"  # a station prints it without leaving its page
+    answer._csp_replace = {"frame-ancestors": ["'self'"]}  # type: ignore[attr-defined]
     return answer
 
 

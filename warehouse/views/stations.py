@@ -20,7 +20,7 @@ from warehouse import codes
 from warehouse.forms.scan import PinForm, ScanForm
 from warehouse.models import Parcel, Scan
 from warehouse.selectors.parcels import open_holds
-from warehouse.selectors.stations import bench, get_parcel, stop_of
+from warehouse.selectors.stations import bench, get_parcel, print_of, stop_of
 from warehouse.services.scan import scan
 from warehouse.services.scanned import Scanned
 from warehouse.words import Station
@@ -49,7 +49,9 @@ def station(request: Request, station: str) -> HttpResponse:
     """A station with its scan field; `?parcel=` is the one in hand."""
     kind = _station(station)
     parcel = get_parcel(request.user, request.GET.get("parcel", ""))
-    return render(request, "warehouse/station.html", _context(request, kind, parcel))
+    answer = render(request, "warehouse/station.html", _context(request, kind, parcel))
+    answer._csp_update = {"frame-src": ["'self'"]}  # type: ignore[attr-defined]  # what it prints
+    return answer
 
 
 def _context(
@@ -62,6 +64,7 @@ def _context(
         "asks": then if parcel else first,
         "done": done,
         "said": done.answer.partition("\n") if done else None,
+        "print": print_of(done) if done else None,
         "token": uuid.uuid4(),
         "url": reverse("station", args=[station.value]),
     }

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from core.acts import Actor, Repeated
 from core.once import TokenForm
+from core.verdict import Refused, Verdict
 from staff.http import Request
 from staff.matrix import allow
-from warehouse.forms.waybills import WaybillsForm
+from warehouse.forms.waybills import ReplaceForm, WaybillsForm
 from warehouse.models import Parcel, Wave
 from warehouse.selectors.papers import parcels_by_id, parcels_of
 from warehouse.selectors.prints import get_parcel, get_wave
-from warehouse.selectors.waybills import LOW, pools
+from warehouse.selectors.waybills import LOW, may_replace, pools
 from warehouse.services.waybills.assign import assign_waybills
 from warehouse.services.waybills.pool import import_waybills
+from warehouse.services.waybills.replace import replace_waybill
 
 
 @allow("import_waybills")
@@ -70,6 +74,33 @@ def assign_parcel(request: Request, parcel_no: str) -> HttpResponse:
     parcel = get_parcel(request.user, parcel_no)
     _assign(request, parcels_by_id([parcel.pk]), None)
     return redirect("print-parcel", parcel.number, "label")
+
+
+@allow("replace_waybill")
+def replace(request: Request, parcel_no: str) -> HttpResponse:
+    """Another number for a parcel, why, and its label again."""
+    parcel = get_parcel(request.user, parcel_no)
+    form = ReplaceForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return _replacing(request, parcel, form, 422 if form.is_bound else 200)
+    why, by, now = form.cleaned_data["why"], Actor.person(request.user), timezone.now()
+    try:
+        done = replace_waybill(parcel, why, by=by, now=now, token=form.cleaned_data["token"])
+    except Repeated:
+        return redirect("print-parcel", parcel.number, "label")
+    except Refused as refusal:
+        return _replacing(request, parcel, form, 409, refusal.verdict)
+    messages.success(request, f"{parcel.waybill} 已作废，{done.said}。撕掉旧面单，打新的。")
+    page = reverse("print-parcel", args=[parcel.number, "label"])
+    return redirect(f"{page}?reason={quote(why)}")
+
+
+def _replacing(
+    request: Request, parcel: Parcel, form: ReplaceForm, status: int, no: Verdict | None = None
+) -> HttpResponse:
+    verdict = no or may_replace(parcel)
+    context = {"parcel": parcel, "form": form, "verdict": verdict}
+    return render(request, "warehouse/replace_waybill.html", context, status=status)
 
 
 def _assign(request: Request, parcels: Sequence[Parcel], wave: Wave | None) -> None:

@@ -1,1 +1,1 @@
-"""Waybill numbers: `assign` gives them, `pool` keeps those that were uploaded, `void` ends them."""
+"""Waybill numbers: `assign` gives them, `replace` others, `pool` keeps uploads, `void` ends."""

@@ -22,7 +22,7 @@ from staff.roles import Role
 from staff.services.tell import tell
 from warehouse.models import Parcel, Wave, WaybillNumber
 from warehouse.selectors.papers import parcels_by_id
-from warehouse.selectors.waybills import LOW, free_numbers, key_of, sources_of
+from warehouse.selectors.waybills import LOW, free_numbers, keys_of, message_of, sources_of
 from warehouse.words import ParcelState, WaybillSource
 
 VERB = "assign_waybill"
@@ -135,12 +135,13 @@ def _warn_when_low(carrier: str, now: datetime) -> None:
 
 def _ask(parcels: Sequence[Parcel], now: datetime) -> None:
     """An act never calls out: a message for each."""
+    keys = keys_of(parcels)
     send_all(
         (
             Outgoing(
                 "waybill.get",
-                key_of(parcel),
-                {"parcel": parcel.pk},
+                message_of(keys[parcel.pk]),
+                {"parcel": parcel.pk, "key": keys[parcel.pk]},
                 order_no=parcel.order.order_no,
             )
             for parcel in parcels
@@ -149,8 +150,8 @@ def _ask(parcels: Sequence[Parcel], now: datetime) -> None:
     )
 
 
-def granted(parcel: Parcel, number: str, mark: str, *, now: datetime) -> None:
-    """The interface gave a number (SOP 2.g). Raises Refused when another parcel has it.
+def granted(parcel: Parcel, number: str, mark: str, *, now: datetime, key: str = "") -> None:
+    """The interface gave a number for a key (SOP 2.g). Raises Refused when another parcel has it.
 
     A parcel that was stopped, or labelled otherwise meanwhile, has no use for it: it is void.
     """
@@ -167,6 +168,7 @@ def granted(parcel: Parcel, number: str, mark: str, *, now: datetime) -> None:
             number=number,
             source=WaybillSource.EORDER,
             parcel=row,
+            asked_as=key or row.number,
             mark=mark,
             added_at=now,
             used_at=now,
