@@ -14,9 +14,10 @@ from core.counting import capped_counts, said
 from core.selectors import BOXES
 from desk.nobody import forgotten
 from desk.post import failed_in
+from orders.selectors.calls import to_call
 from orders.selectors.filters import Filters, led, narrowing, shops_of
 from orders.selectors.hand import open_tasks
-from orders.selectors.review_queue import in_review, to_call
+from orders.selectors.review_queue import in_review
 from orders.selectors.unpaid import to_tell, unpaid_orders
 from staff.matrix import may
 from staff.selectors import unread_of

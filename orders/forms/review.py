@@ -93,11 +93,11 @@ class CallForm(ActForm):
     outcome = forms.ChoiceField(
         label="结果",
         choices=[
-            (SETTLED, "联系上了，处理好了（解除挂起）"),
-            (AGAIN, "联系上了，还要再联系"),
             (MISSED, "没有联系上"),
+            (AGAIN, "联系上了，还要再联系"),
+            (SETTLED, "处理好了，解除挂起"),
         ],
-        widget=forms.RadioSelect,
+        error_messages={"required": "按下面的一个按钮，说明联系得怎么样。"},
     )
     said = forms.CharField(label="买家怎么说", required=False, max_length=300)
     again = forms.DateTimeField(
@@ -108,7 +108,8 @@ class CallForm(ActForm):
     )
 
     def own_fields(self) -> list[forms.BoundField]:
-        return self.visible_fields()
+        """What is typed; the outcome is the button that is pressed."""
+        return [field for field in self.visible_fields() if field.name != "outcome"]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

@@ -1,4 +1,4 @@
-"""The review queue and the call list: what is most urgent first (SOP 2.b, 1.3.a)."""
+"""The review queue: what is most urgent first, and the lists that its rules read (SOP 2.b)."""
 
 from __future__ import annotations
 
@@ -9,11 +9,8 @@ from typing import Any
 from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 
 from core.keyset import Page, page
-from orders.models import BlockEntry, Claim, Contact, Hold, Order, RemoteArea, ReviewHit
-from orders.words import HitState, HoldKind, OrderState, ReviewCode
-
-CALL_KINDS = (HoldKind.REVIEW, HoldKind.STOCK_OUT, HoldKind.CUSTOMER, HoldKind.GOODS)
-
+from orders.models import BlockEntry, Claim, Order, RemoteArea, ReviewHit
+from orders.words import HitState, OrderState, ReviewCode
 
 def in_review(user: Any) -> QuerySet[Order]:
     """Paid orders that wait for a person, of the shops that this one works for."""
@@ -65,37 +62,6 @@ def with_claims(orders: Sequence[Order], what: str, now: datetime) -> None:
     """Each order's `taken`: who works on it now. One query."""
     now_ = Claim.objects.filter(what=what, until__gt=now).select_related("by")
     prefetch_related_objects(list(orders), Prefetch("claims", now_, to_attr="taken"))
-
-
-def with_last_contact(orders: Sequence[Order]) -> None:
-    """Each order's `tried`: its newest contact about a call. One query."""
-    calls = Contact.objects.filter(about="contact").order_by("-at", "-id")
-    prefetch_related_objects(list(orders), Prefetch("contacts", calls, to_attr="tried"))
-
-
-def to_call(user: Any) -> QuerySet[Hold]:
-    """Buyers to be contacted, for the orders of one's shops; those of later days, too."""
-    rows = Hold.objects.filter(state="open", call_at__isnull=False)
-    return rows.filter(order__shop__code__in=user.shop_codes) if user.shop_codes else rows
-
-
-def calls_page(user: Any, kind: str, cursor: str, now: datetime) -> Page[Hold]:
-    """A page of the call list, due first; raises BadCursor."""
-    rows = to_call(user).select_related("order__shop")
-    where = Q(kind=kind) if kind else None
-    found = page(rows, ("call_at", "id"), cursor, where=where, mark=f"calls-{kind}")
-    orders = list({hold.order_id: hold.order for hold in found.rows}.values())
-    with_claims(orders, "call", now)
-    by_key = {order.pk: order for order in orders}
-    for hold in found.rows:
-        hold.order = by_key[hold.order_id]
-    with_last_contact(orders)
-    return found
-
-
-def attempts(order: Order) -> list[Contact]:
-    """What was tried and said lately, newest first."""
-    return list(order.contacts.select_related("by").order_by("-at", "-id")[:5])
 
 
 def blocked(cursor: str) -> Page[BlockEntry]:

@@ -19,8 +19,9 @@ from core.once import TokenForm
 from core.verdict import Refused, Verdict, no, yes
 from orders.forms.review import CallForm
 from orders.models import Hold, Order
+from orders.policy import may_lift
+from orders.selectors.calls import CALL_KINDS, attempts, calls_page
 from orders.selectors.order import get_order
-from orders.selectors.review_queue import CALL_KINDS, attempts, calls_page
 from orders.services.calls import record_call
 from orders.services.claims import take
 from orders.views.act_page import ActPage, show_or_do
@@ -29,30 +30,39 @@ from staff.http import Request
 from staff.matrix import allow
 from staff.selectors import revealed
 from staff.services.reveal import reveal
+from stock.models import Sku
 
 Common = dict[str, Any]
 
 
 @allow("contact")
 def calls(request: Request) -> HttpResponse:
-    """Buyers to be contacted, due first; taking a row shows the telephone."""
+    """Buyers to be contacted by what they wait for, due first; taking a row shows the telephone."""
     kinds = {kind.value: kind.label for kind in CALL_KINDS}
-    kind = request.GET.get("kind", "")
-    kind = kind if kind in kinds else ""
-    now = timezone.now()
+    kind, sku = request.GET.get("kind", ""), _sku(request.GET.get("sku", ""))
+    kind, now = kind if kind in kinds else "", timezone.now()
     try:
-        found = calls_page(request.user, kind, request.GET.get("page", ""), now)
+        found, groups = calls_page(request.user, kind, sku, request.GET.get("page", ""), now)
     except BadCursor as error:
         messages.error(request, str(error))
         return redirect("calls")
+    asked = {name: value for name, value in (("kind", kind), ("sku", sku and sku.pk)) if value}
     context: dict[str, Any] = {
         "page": found,
+        "groups": groups,
         "kind": kind,
+        "sku": sku,
         "kinds": kinds,
-        "base": f"?{urlencode({'kind': kind} if kind else {})}",
+        "base": f"?{urlencode(asked)}",
         "now": now,
     }
     return render(request, "orders/calls.html", context)
+
+
+def _sku(text: str) -> Sku | None:
+    """The goods whose buyers are to be seen alone."""
+    known = text.isascii() and text.isdecimal() and len(text) < 10
+    return Sku.objects.filter(pk=int(text)).first() if known else None
 
 
 @allow("contact")
@@ -90,6 +100,8 @@ def call(request: Request, order_no: str, hold_id: int) -> HttpResponse:
     hold = get_object_or_404(Hold, pk=hold_id, order=order)
     role = request.user.role
 
+    settle = may_lift(hold.fact(), role)
+
     def perform(order: Order, form: CallForm, common: Common) -> Act:
         return record_call(order, hold, form.call(common["now"]), role=role, **common)
 
@@ -99,12 +111,12 @@ def call(request: Request, order_no: str, hold_id: int) -> HttpResponse:
         CallForm,
         lambda o: _open(hold),
         perform,
-        "记下结果",
         template="orders/call.html",
         more=lambda order, form: {
             "hold": hold,
             "shown": revealed(request.user, "order", order.pk),
             "attempts": attempts(order),
+            "settle": settle,
             "take_token": uuid.uuid4(),
         },
     )

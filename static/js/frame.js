@@ -20,7 +20,7 @@
     document.querySelectorAll("[data-key]").forEach((el) => {
       if (visible(el)) rows.push([el.dataset.key.toUpperCase(), el.dataset.keyName || el.textContent.trim()]);
     });
-    document.querySelectorAll("[data-rows] tbody tr:first-child [data-row-key]").forEach((el) => {
+    document.querySelector("[data-rows] tbody tr:not(.group)")?.querySelectorAll("[data-row-key]").forEach((el) => {
       rows.push([el.dataset.rowKey.toUpperCase(), el.dataset.rowKeyName]);
     });
     box.querySelector("tbody").replaceChildren(...rows.map(([key, name]) => {
@@ -35,7 +35,7 @@
   }
 
   function moveRow(step) {
-    const rows = [...document.querySelectorAll("[data-rows] tbody tr")];
+    const rows = [...document.querySelectorAll("[data-rows] tbody tr:not(.group)")];
     if (!rows.length) return;
     const at = rows.findIndex((row) => row.classList.contains("on"));
     const next = rows[Math.min(rows.length - 1, Math.max(0, at + step))];

@@ -19,7 +19,11 @@ from orders.services.hold import hold_order, open_hold
 from orders.words import HoldKind
 from staff.factories import UserFactory
 from staff.models import Reveal, User
+from stock.factories import SkuFactory
+from stock.models import Sku
+from stock.services import supply as acts
 from tests.acts.pages import fields
+from tests.stock.supplies import DAY, common
 
 pytestmark = pytest.mark.django_db
 
@@ -100,7 +104,7 @@ def test_reached_and_settled_ends_the_hold_and_the_review_goes_on(
     [
         ({"outcome": "settled", "said": ""}, "写一句买家怎么说"),
         ({"outcome": "again", "again": "2020-01-01T10:00"}, "以后的时间"),
-        ({"outcome": ""}, "必填"),
+        ({"outcome": ""}, "按下面的一个按钮"),
         ({"outcome": "gone"}, "gone"),
     ],
 )
@@ -155,7 +159,75 @@ def test_the_kinds_are_apart_and_the_first_due_is_first(agent_client: Client, ho
 def test_the_list_asks_a_fixed_number_of_queries(
     agent: User, agent_client: Client, django_assert_max_num_queries: Any
 ) -> None:
-    for _ in range(6):
+    for _ in range(3):
         ask_buyer(OrderFactory.create(), "问", by=Actor.person(agent), now=timezone.now())
-    with django_assert_max_num_queries(11):
+        OrderFactory.create(lines=[(SkuFactory.create(on_hand=0), 1)])
+    with django_assert_max_num_queries(15):
         assert len(agent_client.get("/calls").context["page"].rows) == 6
+
+
+# Who waits for the same goods is called about them together
+
+
+@pytest.fixture
+def shirt() -> Sku:
+    """Two wait for it, one piece for the first of them will come on the 8th."""
+    sku = SkuFactory.create(style_no="A2031", on_hand=0)
+    supply = acts.draft_supply(sku, 1, **common())
+    acts.order_supply(supply, "绍兴布厂", DAY, **common())
+    for hours in (5, 4):
+        OrderFactory.create(lines=[(sku, 1)], ordered_at=timezone.now() - timedelta(hours=hours))
+    return sku
+
+
+def test_the_rows_stand_by_goods_with_the_expected_day(
+    agent_client: Client, hold: Hold, shirt: Sku
+) -> None:
+    answer = agent_client.get("/calls")
+    goods, others = answer.context["groups"]
+    assert (goods.sku, others.sku) == (shirt, None)
+    assert goods.arrivals == [(DAY, 1)]
+    assert [row.expected for row in goods.rows] == [DAY, None], "who waits longest is served first"
+    assert others.rows == [hold]
+    page = text(answer)
+    assert "预计 12-08 到 1 件" in page
+    assert "预计 12-08 轮到这单" in page
+    assert "在途的轮不到这单" in page
+
+
+def test_goods_that_nobody_has_ordered_have_no_day(agent_client: Client) -> None:
+    OrderFactory.create(lines=[(SkuFactory.create(on_hand=0), 1)])
+    assert "还没有到货日期" in text(agent_client.get("/calls"))
+
+
+def test_those_who_wait_for_one_product_can_be_seen_alone(
+    agent_client: Client, hold: Hold, shirt: Sku
+) -> None:
+    both = [(SkuFactory.create(on_hand=0), 1), (shirt, 1)]
+    OrderFactory.create(lines=both)
+    assert len(agent_client.get("/calls").context["page"].rows) == 5
+    answer = agent_client.get(f"/calls?sku={shirt.pk}")
+    (group,) = answer.context["groups"]
+    assert (group.sku, len(group.rows)) == (shirt, 3)
+    assert f"只看等 {shirt.label} 的" in text(answer)
+    assert len(agent_client.get("/calls?sku=0x7").context["page"].rows) == 5
+
+
+def test_a_buyer_who_considers_stands_with_the_goods_that_the_order_lacks(
+    agent: User, agent_client: Client, shirt: Sku
+) -> None:
+    order = Order.objects.order_by("pk")[0]
+    by = Actor.person(agent)
+    hold_order(order, HoldKind.CUSTOMER, "想想", by=by, now=timezone.now())
+    (group,) = agent_client.get("/calls").context["groups"]
+    assert [row.kind for row in group.rows] == ["stock_out", "stock_out", "customer"]
+
+
+def test_the_outcome_is_the_button_and_who_may_not_settle_sees_why(
+    agent_client: Client, shirt: Sku
+) -> None:
+    hold = Hold.objects.order_by("pk")[0]
+    page = text(agent_client.get(reverse("call", args=[hold.order.order_no, hold.pk])))
+    assert '<button name="outcome" value="missed">' in page
+    assert '<button name="outcome" value="settled" class="main" disabled' in page
+    assert "挂起要由售后、采购或主管解除" in page
