@@ -61,6 +61,7 @@ class HoldFact:
     cause: str = ""
     reason: str = ""
     stop: Stop = Stop.NONE
+    called: bool = False  # it stands in the call list (待联系, SOP 1.3.a)
 
 
 @dataclass(frozen=True, slots=True)

@@ -276,7 +276,8 @@ PASSERS: dict[ReviewCode, frozenset[str]] = dict.fromkeys(ReviewCode, _ANYBODY) 
     C.FINANCE: _MONEY,
     C.MONEY: _ANYBODY | _MONEY,
 }
-_WHERE: dict[ReviewCode, str] = {
+# What to do about a hit that nobody can pass, in words …
+WHERE: dict[ReviewCode, str] = {
     C.MONEY: "请买家补齐差价，或登记付款。",
     C.TOP_UP: "买家付了补差价订单后，在订单上关联。",
     C.MASKED: "在订单上修改收货信息，把姓名、电话、地址补全。",
@@ -285,13 +286,24 @@ _WHERE: dict[ReviewCode, str] = {
     C.STOCK: "先处理缺货：到货、换货，或退款。",
     C.HELD: "在订单上核对，解除挂起。",
 }
+# … and the act that helps where something is found, by its verb.
+MENDS: dict[ReviewCode, str] = {
+    **dict.fromkeys((C.ADDRESS, C.PHONE, C.MASKED), "modify_receiving"),
+    C.REMOTE: "modify_delivery",
+    C.MONEY: "mark_paid",
+    C.TOP_UP: "tie_top_up",
+    C.UNCLEAR: "confirm_lines",
+    C.MERGE: "merge_orders",
+    C.STOCK: "split_order",
+    C.MESSAGE: "split_order",
+}
 
 
 def may_pass(hit: HitFact, role: str, user_id: int | None, live: Sequence[HitFact] = ()) -> Verdict:
     """Pass one hit: by whom, and never both looks at a large order by one person (features 22)."""
     label = hit.code.label
     if hit.fixed:
-        return no("2.b", f"“{label}”不能直接放行：{hit.reason}", instead=_WHERE.get(hit.code, ""))
+        return no("2.b", f"“{label}”不能直接放行：{hit.reason}", instead=WHERE.get(hit.code, ""))
     if role not in PASSERS[hit.code]:
         who = (
             "财务"

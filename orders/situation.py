@@ -13,6 +13,7 @@ from datetime import date, datetime
 from core.money import ZERO
 from core.verdict import Say
 from orders.policy import DIFFERENCES, GONE, HoldFact, OrderFacts
+from orders.review import MENDS, WHERE, HitFact
 from orders.stopping import asked, pullable
 from orders.words import HoldKind, OrderState, Stop
 
@@ -64,13 +65,13 @@ def situation(
     waybill: str = "",
     after_sale_open: bool = False,
     way: Situation | None = None,
-    doubts: Sequence[str] = (),
+    doubts: Sequence[HitFact] = (),
     expected: date | None = None,
 ) -> Situation:
     """What to look at first, and what to say. `ship_by` is written as it stands: local time.
 
     `way`: where its parcel is, as a room above knows; it counts once the carrier has it.
-    `doubts`: the labels of what the review found and nobody has passed.
+    `doubts`: what the review found and nobody has passed, what weighs most first.
     `expected`: the day on which all that is missing will be here (SOP 5.d).
     """
     if after_sale_open and not _holding(order):
@@ -113,12 +114,18 @@ def _after_sale(order: OrderFacts) -> Situation:
     )
 
 
-def _doubted(doubts: Sequence[str], ship_by: datetime | None) -> Situation:
+def _doubted(doubts: Sequence[HitFact], ship_by: datetime | None) -> Situation:
+    """The accent is what helps: where nobody can pass anything, what mends it (SOP 2.b)."""
+    labels = "、".join(hit.code.label for hit in doubts)
+    detail, act = "逐条看过，写明为什么可以放行；信息不对的先改好。", "pass_review"
+    if all(hit.fixed for hit in doubts):
+        first = doubts[0].code
+        detail, act = WHERE.get(first, "在订单上核对、改好。"), MENDS.get(first, "")
     return Situation(
-        f"审单：{'、'.join(doubts)}",
-        "逐条看过，写明为什么可以放行；信息不对的先改好。",
+        f"审单：{labels}",
+        detail,
         "warn",
-        "pass_review",
+        act,
         ship_by,
         Say("now.review"),
         HoldKind.REVIEW.label,
@@ -131,7 +138,8 @@ def _held(order: OrderFacts, parcel: Parcel) -> Situation:
     if waiting is not None:
         return _stopping(waiting, parcel.ship_by)
     more = f"，另有 {len(order.holds) - 1} 个挂起" if len(order.holds) > 1 else ""
-    act = "tie_top_up" if hold.kind is HoldKind.TOP_UP else "lift_hold"
+    act = "call" if hold.called else "lift_hold"
+    act = "tie_top_up" if hold.kind is HoldKind.TOP_UP else act
     stopped = hold.stop is Stop.STOPPED
     day = parcel.expected if hold.kind in _FOR_GOODS else None
     arrives = f"预计 {_spoken(day)} 到货。" if day else ""

@@ -14,7 +14,7 @@ from django.utils import timezone
 from core.models import Act
 from core.sentences import from_act
 from core.sentences import render as said
-from core.verdict import Verdict
+from core.verdict import Verdict, yes
 from desk.forms import RevealForm
 from orders.formats.states import after_sale_open
 from orders.policy import HoldFact, may_lift
@@ -48,7 +48,7 @@ def order(request: Request, order_no: str) -> HttpResponse:
         after_sale_open=after_sale_open(row.after_sale),
         way=way_now(row),
         expected=all_here(dates.values()),
-        doubts=[hit.get_code_display() for hit in card.doubts],
+        doubts=[hit.fact() for hit in card.doubts],
     )
     offered = offers(row, card.facts, card.payments, request.user, what.act)
     offered += offers_on_the_way(row, card.facts, request.user)
@@ -90,20 +90,24 @@ def _done(request: Request, card: OrderCard) -> dict[str, Any] | None:
 
 
 def _main(user: User, card: OrderCard, what: Situation, offered: list[Offer]) -> Offer | None:
-    """The accented button: an offer, or lifting the hold that the situation names."""
+    """The accented button: an offer, or what is done with the hold that the situation names."""
     main = next((offer for offer in offered if offer.main), None)
-    if main or what.act not in _ON_A_HOLD or what.hold is None or not may(user, what.act):
+    if main or what.act not in _ON_A_HOLD or what.hold is None:
         return main
+    label, right, rule = _ON_A_HOLD[what.act]
+    if not may(user, right):
+        return None
     facts = zip(card.facts.holds, card.open_holds, strict=True)
     hold = next(row for fact, row in facts if fact is what.hold)
     url = reverse(what.act.replace("_", "-"), args=[card.order.order_no, hold.pk])
-    label, rule = _ON_A_HOLD[what.act]
     return Offer(what.act, label, url, rule(what.hold, user.role), "", True)
 
 
-_ON_A_HOLD: dict[str, tuple[str, Callable[[HoldFact, str], Verdict]]] = {
-    "lift_hold": ("解除挂起", may_lift),
-    "withdraw_stop": ("撤回拦截", lambda hold, role: may_withdraw_stop(hold)),
+# By the address of the page: label, right, rule.
+_ON_A_HOLD: dict[str, tuple[str, str, Callable[[HoldFact, str], Verdict]]] = {
+    "lift_hold": ("解除挂起", "lift_hold", may_lift),
+    "withdraw_stop": ("撤回拦截", "withdraw_stop", lambda hold, role: may_withdraw_stop(hold)),
+    "call": ("联系买家", "contact", lambda hold, role: yes("1.3.a", "问买家怎么办，记下结果。")),
 }
 
 

@@ -137,6 +137,8 @@ class MergeForm(ContactForm):
         self.fields["orders"].choices = [  # type: ignore[attr-defined]
             (choice.order.order_no, choice.order.order_no) for choice in self.choices
         ]
+        ready = [row.order.order_no for row in self.choices if row.verdict.allowed]
+        self.fields["orders"].initial = ready  # what the review proposes
 
     @property
     def drafting(self) -> bool:

@@ -94,4 +94,5 @@ class Hold(StateMixin, models.Model):
         self.stop, self.answered_at, self.answer = stop.value, at, said[:200]
 
     def fact(self) -> HoldFact:
-        return HoldFact(HoldKind(self.kind), self.cause, self.reason, Stop(self.stop))
+        called = self.call_at is not None
+        return HoldFact(HoldKind(self.kind), self.cause, self.reason, Stop(self.stop), called)

@@ -1,4 +1,4 @@
-"""The call list: buyers to be asked, those who wait for the same goods together (SOP 1.3.a, 2.b)."""
+"""The call list: buyers to be asked, by the goods that they wait for (待联系, SOP 1.3.a, 2.b)."""
 
 from __future__ import annotations
 

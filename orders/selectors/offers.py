@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,10 +10,10 @@ from django.urls import reverse
 
 from core.verdict import Verdict, yes
 from orders import parting, policy, reminding, stopping
-from orders.models import Order, Payment
+from orders.models import Order, Payment, ReviewHit
 from orders.policy import GONE, Group, OrderFacts
-from orders.review import may_call, may_pass_review
-from orders.words import Gateway, OrderState
+from orders.review import MENDS, may_call, may_pass_review
+from orders.words import Gateway, OrderState, ReviewCode
 from staff.matrix import may
 
 
@@ -86,6 +86,23 @@ def offers(
             continue
         url = reverse(verb.replace("_", "-"), args=[order.order_no])
         found.append(Offer(verb, label, url, verdict, key, verb == accented))
+    return found
+
+
+def mends(
+    order: Order, hits: Iterable[ReviewHit], facts: OrderFacts, user: Any
+) -> dict[str, Offer]:
+    """By code of a hit the act that helps, where this person may and can do it now (SOP 2.b)."""
+    rules = {verb: (label, key, rule) for verb, label, key, rule in _ACTS}
+    found = {}
+    for hit in hits:
+        verb = MENDS.get(ReviewCode(hit.code), "")
+        if verb and may(user, verb):
+            label, key, rule = rules[verb]
+            verdict = rule(facts)
+            if verdict.allowed:
+                url = reverse(verb.replace("_", "-"), args=[order.order_no])
+                found[hit.code] = Offer(verb, label, url, verdict, key)
     return found
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import (
     BigIntegerField,
+    BooleanField,
     DateTimeField,
     Exists,
     IntegerField,
@@ -207,18 +208,18 @@ def _beside(
 
     All in one query.
     """
-    never = Value(None, DateTimeField())
-    nothing = (Value(""), never, never, Value(None, BigIntegerField()), Value(""), Value(""))
+    never, open_ = Value(None, DateTimeField()), Value(False, BooleanField())
+    nothing = (Value(""), never, never, Value(None, BigIntegerField()), Value(""), Value(""), open_)
     accounts = BuyerAccount.objects.filter(buyer=order.buyer_id)
     waybills = OldWaybill.objects.filter(order=order)
     tasks = HandTask.objects.filter(order=order)
     hits = ReviewHit.objects.filter(order=order).exclude(state=HitState.GONE.value)
     rows = list(
         # The tasks first: they tell PostgreSQL the types of what the others leave empty.
-        tasks.values_list(Value("task"), *_TASK, *_DONE).union(
+        tasks.values_list(Value("task"), *_TASK, *_DONE, open_).union(
             accounts.values_list(Value("account"), "kind", "account", "id", *nothing),
             waybills.values_list(Value("waybill"), "carrier", "number", "id", *nothing),
-            hits.values_list(Value("hit"), *_HIT, *_PASSED),
+            hits.values_list(Value("hit"), *_HIT, *_PASSED, "fixed"),
             all=True,
         )[:100]
     )
@@ -227,12 +228,12 @@ def _beside(
         [OldWaybill(carrier=by, number=key) for what, by, key, *_ in rows if what == "waybill"],
         in_order(
             HandTask(order=order, **dict(zip((*_TASK, *_DONE), row, strict=True)))
-            for what, *row in rows
+            for what, *row, _ in rows
             if what == "task"
         ),
         by_weight(
-            ReviewHit(order=order, **dict(zip((*_HIT, *_PASSED), row, strict=True)))
-            for what, *row in rows
+            ReviewHit(order=order, fixed=fixed, **dict(zip((*_HIT, *_PASSED), row, strict=True)))
+            for what, *row, fixed in rows
             if what == "hit"
         ),
     )

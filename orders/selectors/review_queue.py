@@ -9,8 +9,10 @@ from typing import Any
 from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 
 from core.keyset import Page, page
-from orders.models import BlockEntry, Claim, Order, RemoteArea, ReviewHit
-from orders.words import HitState, OrderState, ReviewCode
+from orders.models import BlockEntry, Claim, Hold, Order, RemoteArea, ReviewHit
+from orders.selectors.offers import mends
+from orders.words import HitState, HoldState, OrderState, ReviewCode
+
 
 def in_review(user: Any) -> QuerySet[Order]:
     """Paid orders that wait for a person, of the shops that this one works for."""
@@ -32,7 +34,24 @@ def review_page(user: Any, code: str, shop: str, cursor: str, now: datetime) -> 
     found = page(rows, ("review_by", "id"), cursor, where=where, mark=f"review-{code}")
     with_hits(found.rows)
     with_claims(found.rows, "review", now)
+    _with_mends(found.rows, user)
     return found
+
+
+def _with_mends(orders: Sequence[Order], user: Any) -> None:
+    """Each open hit's `mend`: the act that helps, once an order. One query."""
+    held = Hold.objects.filter(state=HoldState.OPEN.value).order_by("opened_at", "id")
+    prefetch_related_objects(list(orders), Prefetch("holds", held, to_attr="open_holds"))
+    for order in orders:
+        hits: list[ReviewHit] = order.open_hits  # type: ignore[attr-defined]
+        facts = order.facts(order.open_holds)  # type: ignore[attr-defined]
+        offers = mends(order, hits, facts, user)
+        shown = set[str]()
+        for hit in hits:
+            offer = offers.get(hit.code)
+            new = offer is not None and offer.verb not in shown
+            hit.mend = offer if new else None  # type: ignore[attr-defined]
+            shown |= {offer.verb} if offer else set()
 
 
 def with_hits(orders: Sequence[Order]) -> None:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
@@ -25,6 +26,7 @@ from orders.selectors.order import get_order
 from orders.services.calls import record_call
 from orders.services.claims import take
 from orders.views.act_page import ActPage, show_or_do
+from orders.views.queue import back_of
 from orders.words import HoldKind
 from staff.http import Request
 from staff.matrix import allow
@@ -84,7 +86,7 @@ def take_call(request: Request, order_no: str, hold_id: int) -> HttpResponse:
     if not revealed(request.user, "order", order.pk, now):
         why = f"联系买家：{hold.get_kind_display()}"
         reveal(request.user, "order", order.pk, no=order.order_no, reason=why, now=now)
-    return redirect("call", order.order_no, hold.pk)
+    return redirect(f"{reverse('call', args=[order.order_no, hold.pk])}?back=list")
 
 
 def _open(hold: Hold) -> Verdict:
@@ -95,7 +97,10 @@ def _open(hold: Hold) -> Verdict:
 
 @allow("contact")
 def call(request: Request, order_no: str, hold_id: int) -> HttpResponse:
-    """The telephone, why to call, what was tried before; then what came of it."""
+    """The telephone, why to call, what was tried before; then what came of it.
+
+    From the call list one comes back to it, else to the order.
+    """
     order = get_order(request.user, order_no)
     hold = get_object_or_404(Hold, pk=hold_id, order=order)
     role = request.user.role
@@ -117,11 +122,12 @@ def call(request: Request, order_no: str, hold_id: int) -> HttpResponse:
             "shown": revealed(request.user, "order", order.pk),
             "attempts": attempts(order),
             "settle": settle,
+            "back": back_of(request),
             "take_token": uuid.uuid4(),
         },
     )
     answer = show_or_do(request, page, order)
-    if request.method == "POST" and answer.status_code == 302:
+    if request.method == "POST" and answer.status_code == 302 and back_of(request):
         link = format_html('<a href="{}">{}</a>', order.get_absolute_url(), order.order_no)
         messages.success(request, format_html("{} 的结果记下了。", link))
         return redirect("calls")

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 from typing import Any
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
-from django_htmx.http import HttpResponseClientRedirect
 
 from core.acts import Actor, Repeated
 from core.keyset import BadCursor
@@ -30,6 +28,7 @@ from orders.services.calls import ask_buyer
 from orders.services.claims import take
 from orders.services.passing import pass_review
 from orders.views.act_page import ActPage, show_or_do
+from orders.views.queue import asked_of, back_of, to_list
 from orders.words import HitState, ReviewCode
 from staff.http import Request
 from staff.matrix import allow, may
@@ -42,7 +41,7 @@ IN_LIST = ("pass_review", "hold", "note")
 def queue(request: Request) -> HttpResponse:
     """Paid orders that a rule doubts, the most urgent first; passed one by one or together."""
     shops = {shop.code: shop.name for shop in shops_of(request.user)}
-    asked = _asked(request.GET.get("what", ""), request.GET.get("shop", ""), shops)
+    asked = asked_of(request.GET.get("what", ""), request.GET.get("shop", ""), shops)
     what, shop = asked.get("what", ""), asked.get("shop", "")
     now = timezone.now()
     try:
@@ -64,13 +63,6 @@ def queue(request: Request) -> HttpResponse:
         "bulk_acts": [(verb, BULK[verb].label) for verb in IN_LIST if may(request.user, verb)],
     }
     return render(request, "orders/review.html", context)
-
-
-def _asked(what: str, shop: str, shops: dict[str, str]) -> dict[str, str]:
-    """The filters that make sense."""
-    known = {"what": what if what in dict(ReviewCode.choices()) else ""}
-    known["shop"] = shop if shop in shops else ""
-    return {name: value for name, value in known.items() if value}
 
 
 @allow("pass_review")
@@ -97,7 +89,7 @@ def pass_one(request: Request, order_no: str) -> HttpResponse:
             for hit, verdict in judged
         ]
         passed = [hit for hit in hits if hit.state == HitState.PASSED]
-        return {"rows": rows, "passed": passed, "back": _back(request)}
+        return {"rows": rows, "passed": passed, "back": back_of(request)}
 
     page = ActPage(
         "pass_review",
@@ -109,7 +101,7 @@ def pass_one(request: Request, order_no: str) -> HttpResponse:
         template="orders/pass_review.html",
         more=more,
     )
-    return _to_list(request, order, show_or_do(request, page, order), "放行")
+    return to_list(request, order, show_or_do(request, page, order), "放行")
 
 
 @allow("ask_buyer")
@@ -128,9 +120,9 @@ def ask(request: Request, order_no: str) -> HttpResponse:
         lambda o: may_call(o.facts()),
         perform,
         "转待联系",
-        more=lambda order, form: {"back": _back(request)},
+        more=lambda order, form: {"back": back_of(request)},
     )
-    return _to_list(request, order, show_or_do(request, page, order), "转到待联系")
+    return to_list(request, order, show_or_do(request, page, order), "转到待联系")
 
 
 @allow("claim")
@@ -148,25 +140,5 @@ def claim(request: Request, order_no: str) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, f"{refusal.verdict.reason}{refusal.verdict.instead}")
         return redirect("review")
-    back = _back(request)
+    back = back_of(request)
     return redirect(f"{reverse('pass-review', args=[order.order_no])}?back={back}")
-
-
-def _back(request: Request) -> str:
-    """Which list one came from: its filters, or nothing."""
-    return (request.POST.get("back") or request.GET.get("back") or "")[:200]
-
-
-def _to_list(request: Request, order: Order, answer: HttpResponse, done: str) -> HttpResponse:
-    """Done from the queue: back to it, where the next one waits."""
-    gone_on = answer.status_code == 302 or "HX-Redirect" in answer
-    back = _back(request)
-    if request.method != "POST" or not gone_on or not back:
-        return answer
-    link = format_html('<a href="{}">{}</a>', order.get_absolute_url(), order.order_no)
-    messages.success(request, format_html("{} 已{}。", link, done))
-    values = {name: found[0] for name, found in parse_qs(back).items()}
-    shops = {shop.code: shop.name for shop in shops_of(request.user)}
-    asked = urlencode(_asked(values.get("what", ""), values.get("shop", ""), shops))
-    url = reverse("review") + (f"?{asked}" if asked else "")
-    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)

@@ -20,9 +20,8 @@
     document.querySelectorAll("[data-key]").forEach((el) => {
       if (visible(el)) rows.push([el.dataset.key.toUpperCase(), el.dataset.keyName || el.textContent.trim()]);
     });
-    document.querySelector("[data-rows] tbody tr:not(.group)")?.querySelectorAll("[data-row-key]").forEach((el) => {
-      rows.push([el.dataset.rowKey.toUpperCase(), el.dataset.rowKeyName]);
-    });
+    const inRows = new Map([...document.querySelectorAll("[data-rows] [data-row-key]")].map((el) => [el.dataset.rowKey.toUpperCase(), el.dataset.rowKeyName]));
+    rows.push(...inRows);
     box.querySelector("tbody").replaceChildren(...rows.map(([key, name]) => {
       const tr = document.createElement("tr");
       const k = document.createElement("kbd");

@@ -113,7 +113,9 @@ def test_ticked_orders_are_previewed_and_merged(
 def test_nothing_ticked_or_a_strangers_is_told(
     agent_client: Client, order: Order, other: Order
 ) -> None:
-    answer = do(agent_client, "merge-orders", order)
+    data = page_of(agent_client, "merge-orders", order)
+    assert data.pop("orders") == other.order_no, "what the review proposes is ticked"
+    answer = send(agent_client, "merge-orders", order, data)
     assert answer.status_code == 422
     assert "请勾上要一起发的订单" in answer.content.decode()
     stranger = OrderFactory.create()

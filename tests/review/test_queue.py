@@ -21,7 +21,8 @@ from orders.services.claims import take
 from orders.services.release_due import review_due
 from staff.factories import UserFactory
 from staff.models import User
-from tests.acts.pages import do, page_of, send
+from stock.factories import SkuFactory
+from tests.acts.pages import do, fields, page_of, send
 
 pytestmark = pytest.mark.django_db
 
@@ -148,6 +149,45 @@ def test_done_from_the_queue_one_comes_back_to_it_with_its_filter(agent_client: 
     order = doubtful()
     answer = do(agent_client, "pass-review", order, back="//evil.example/?x", why_message="已看")
     assert answer.url == "/review"
+
+
+def test_a_row_leads_to_what_helps(agent_client: Client) -> None:
+    """To the buyer's orders that go in one parcel, to a split, to the goods that are unclear."""
+    two = [(SkuFactory.create(), 2)]
+    first = OrderFactory.create(lines=two, buyer_message="尽快", review_at=timezone.now())
+    other = doubtful(buyer=first.buyer, mobile=first.mobile)
+    unclear = doubtful(buyer_message="", lines_unclear="两种合在一格")
+    rows = {row.pk: row for row in agent_client.get("/review").context["page"].rows}
+    found = {
+        row.pk: [hit.mend.verb for hit in row.open_hits if hit.mend]
+        for row in rows.values()
+    }
+    assert found[first.pk] == ["split_order", "merge_orders"]
+    assert found[other.pk] == ["merge_orders"], "one piece cannot be split"
+    assert found[unclear.pk] == ["confirm_lines"]
+    assert f'href="{reverse("merge-orders", args=[first.order_no])}?back=list"' in text(
+        agent_client.get("/review")
+    )
+
+
+def test_merged_from_the_queue_one_comes_back_to_it(agent_client: Client) -> None:
+    first = doubtful()
+    other = doubtful(buyer=first.buyer, mobile=first.mobile)
+    url = reverse("merge-orders", args=[first.order_no]) + "?back=what%3Dmerge"
+    data = fields(text(agent_client.get(url)))
+    assert data["orders"] == other.order_no
+    answer: Any = send(agent_client, "merge-orders", first, data)
+    assert answer.url == "/review?what=merge"
+    assert "已合单" in text(agent_client.get(answer.url))
+    other.refresh_from_db()
+    assert other.merged_into_id == first.pk
+
+
+def test_where_nothing_can_be_passed_the_accent_is_what_helps(agent_client: Client) -> None:
+    order = doubtful(buyer_message="", lines_unclear="两种合在一格")
+    assert agent_client.get(order.get_absolute_url()).context["main"].verb == "confirm_lines"
+    order = doubtful(lines_unclear="两种合在一格")
+    assert agent_client.get(order.get_absolute_url()).context["main"].verb == "pass_review"
 
 
 def test_all_shown_are_looked_at_first_and_each_answers(agent_client: Client) -> None:

@@ -194,7 +194,7 @@ def test_who_may_not_see_or_do_gets_no_dead_link(db: None) -> None:
 
 def test_a_hold_is_lifted_from_where_it_is_told_and_says_who_may(db: None) -> None:
     order = OrderFactory.create()
-    open_hold_on(order, HoldKind.STOCK_OUT)
+    open_hold_on(order, HoldKind.GOODS)
     for role, may in (("aftersales", True), ("agent", False)):
         client = Client()
         client.force_login(UserFactory.create(role=role))
