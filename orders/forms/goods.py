@@ -110,7 +110,9 @@ def _first_text(line: OrderLine | None) -> str:
 
 def _choice(sku: Sku) -> str:
     level = getattr(sku, "level", None)
-    stock = f"有货 {level.available}" if level and level.available > 0 else "缺货"
+    stock = "缺货" if level else "不管库存"
+    if level and level.available > 0:
+        stock = f"有货 {level.available}"
     return f"{sku.spec or sku.name} · {sku.price} 元 · {stock}"
 
 

@@ -30,6 +30,7 @@ class PlatformNumber:
     """One platform number whose goods are in this parcel, with these lines of it.
 
     `whole`: nothing of that number goes in another parcel. `order`: our row that stands for it.
+    `sent`: the platform's lines of which other pieces have left before, in another parcel.
     """
 
     shop: Shop
@@ -38,6 +39,7 @@ class PlatformNumber:
     order: Order
     lines: list[OrderLine] = field(default_factory=list)
     whole: bool = True
+    sent: frozenset[str] = frozenset()
 
 
 def platform_numbers(order: Order) -> list[PlatformNumber]:
@@ -54,7 +56,7 @@ def platform_numbers(order: Order) -> list[PlatformNumber]:
         home = line.came_with or order
         homes[home.pk] = home
         by_home.setdefault(home.pk, []).append(line)
-    elsewhere = _elsewhere(order, [homes[key] for key in by_home])
+    sent = _elsewhere(order, [homes[key] for key in by_home])
     return [
         PlatformNumber(
             homes[key].shop,
@@ -62,23 +64,44 @@ def platform_numbers(order: Order) -> list[PlatformNumber]:
             homes[key].part,
             homes[key],
             own,
-            (homes[key].shop_id, homes[key].platform_no) not in elsewhere,
+            (homes[key].shop_id, homes[key].platform_no) not in sent,
+            frozenset(sent.get((homes[key].shop_id, homes[key].platform_no), ())),
         )
         for key, own in by_home.items()
     ]
 
 
-def _elsewhere(order: Order, homes: Sequence[Order]) -> set[tuple[int, str]]:
-    """The numbers of which lines are in other orders, too."""
+def _elsewhere(order: Order, homes: Sequence[Order]) -> dict[tuple[int, str], set[str]]:
+    """The numbers of which lines are in other orders, too, with those that have left before."""
     numbers = {home.platform_no for home in homes}
     others = OrderLine.objects.exclude(order=order).filter(
         Q(order__platform_no__in=numbers, came_with=None) | Q(came_with__platform_no__in=numbers),
         order__merged_into=None,
     )
-    rows = others.values_list(
-        "order__shop_id", "order__platform_no", "came_with__platform_no", "order__part"
-    )
-    return {(shop, came or own) for shop, own, came, _ in rows}
+    found: dict[tuple[int, str], set[str]] = {}
+    for line in others.select_related("order", "came_with"):
+        home = line.came_with or line.order
+        sent = found.setdefault((line.order.shop_id, home.platform_no), set())
+        if _left_before(line.order, order):
+            sent.add(line.platform_line_no)
+    return found
+
+
+def _left_before(other: Order, order: Order) -> bool:
+    if other.shipped_at is None:
+        return False
+    mine = order.shipped_at
+    return mine is None or (other.shipped_at, other.pk) < (mine, order.pk)
+
+
+def written(order: Order) -> list[Order]:
+    """The order, and what was merged into it, where the buyer or the shop wrote something.
+
+    The goods are in one parcel: what was asked for with either is asked of it. One query, none for
+    an order that was never merged.
+    """
+    rows = [order, *(merged_into(order).order_by("id") if order.parted else ())]
+    return [row for row in rows if row.buyer_message or row.seller_memo or row.flag]
 
 
 def survivor_of(order: Order) -> Order:

@@ -8,8 +8,11 @@ from django.urls import reverse
 
 from orders.factories import BuyerFactory, OrderFactory
 from orders.models import Order
+from orders.selectors.reviewing import review_facts
 from stock.factories import SkuFactory
 from tests.acts.pages import do, page_of, send
+from warehouse.models import Parcel
+from warehouse.selectors.stations import notes_for
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true", "HX-Target": "preview"}
@@ -141,6 +144,20 @@ def test_the_candidates_cost_the_same_however_many(
             agent_client.get(url)
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_what_its_buyer_wrote_goes_with_the_goods(agent_client: Client, order: Order) -> None:
+    """On the order page, at the packing bench, and in the review of the one that is left."""
+    wishes = {"buyer_message": "不要放驿站", "seller_memo": "送贺卡", "flag": "red"}
+    other = OrderFactory.create(buyer=order.buyer, mobile=order.mobile, **wishes)
+    do(agent_client, "merge-orders", order, orders=other.order_no)
+    order.refresh_from_db()
+    html = agent_client.get(order.get_absolute_url()).content.decode()
+    assert f'不要放驿站 <span class="muted">合并自 {other.order_no}' in html
+    assert f'送贺卡 <span class="muted">合并自 {other.order_no}' in html
+    assert notes_for(Parcel(order=order)) == ["不要放驿站", "送贺卡"]
+    (facts,) = review_facts([order])
+    assert (facts.message, facts.memo, facts.flag) == ("不要放驿站", "送贺卡", "red")
 
 
 def test_what_was_noted_on_a_merged_order_is_seen_on_the_one_that_is_left(

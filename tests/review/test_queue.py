@@ -158,10 +158,7 @@ def test_a_row_leads_to_what_helps(agent_client: Client) -> None:
     other = doubtful(buyer=first.buyer, mobile=first.mobile)
     unclear = doubtful(buyer_message="", lines_unclear="两种合在一格")
     rows = {row.pk: row for row in agent_client.get("/review").context["page"].rows}
-    found = {
-        row.pk: [hit.mend.verb for hit in row.open_hits if hit.mend]
-        for row in rows.values()
-    }
+    found = {row.pk: [hit.mend.verb for hit in row.open_hits if hit.mend] for row in rows.values()}
     assert found[first.pk] == ["split_order", "merge_orders"]
     assert found[other.pk] == ["merge_orders"], "one piece cannot be split"
     assert found[unclear.pk] == ["confirm_lines"]

@@ -11,6 +11,7 @@ from django.db.models import Max
 from core.masking import scrub
 from core.verdict import Verdict
 from orders.models import Hold
+from orders.selectors.parts import written
 from warehouse import codes, policy
 from warehouse.models import Box, Parcel, ParcelLine, Printed, Scan
 from warehouse.selectors.parcels import facts_of, lines_of, open_holds, parcels_of
@@ -40,6 +41,7 @@ class Bench:
     best: str = ""
     papers: dict[str, int] = field(default_factory=dict)
     stop: Verdict | None = None
+    notes: list[str] = field(default_factory=list)
 
     @property
     def next(self) -> ParcelLine | None:
@@ -61,14 +63,6 @@ class Bench:
     def may_print(self) -> bool:
         """Slip and label of a parcel that goes on; verify has no use for them."""
         return self.parcel is not None and self.station is not Station.VERIFY and not self.stop
-
-    @property
-    def notes(self) -> list[str]:
-        """What the buyer and the shop wrote, for the packer: gifts, cards (SOP 2.f)."""
-        if self.parcel is None:
-            return []
-        order = self.parcel.order
-        return [scrub(text) for text in (order.buyer_message, order.seller_memo) if text]
 
     @property
     def gift(self) -> bool:
@@ -99,12 +93,19 @@ def bench(user: Any, station: Station, parcel: Parcel | None) -> Bench:
     found.holds = open_holds(parcel.order_id)
     found.stop = stop_of(parcel, found.holds)
     found.papers = printed_of(parcel)
+    found.notes = notes_for(parcel)
     if station in (Station.PACK, Station.WEIGH):
         found.boxes = list(Box.objects.filter(active=True))
         facts = [box.fact() for box in found.boxes]
         best = policy.best_box(facts, parcel.expected_g, found.pieces)
         found.best = best.code if best else ""
     return found
+
+
+def notes_for(parcel: Parcel) -> list[str]:
+    """What buyer and shop wrote, of what was merged into the order, too: gifts, cards (SOP 2.f)."""
+    rows = written(parcel.order)
+    return [scrub(text) for row in rows for text in (row.buyer_message, row.seller_memo) if text]
 
 
 def stop_of(parcel: Parcel, holds: list[Hold]) -> Verdict | None:

@@ -103,7 +103,7 @@ def waiting_rows(shop: Shop) -> list[list[Any]]:
     rows = []
     for task in _open_tasks().filter(order__shop=shop).select_related("order__shop")[:MOST]:
         order = task.order
-        whole = [n for n in numbers_of(order) if n.shop == shop and not n.lines]
+        whole = [n for n in numbers_of(order) if n.shop == shop and not n.lines and not n.over]
         causes = {cause_of(order, number): number.platform_no for number in whole}
         number = causes.get(task.cause, "")
         if is_plain(number) and is_plain(order.waybill):

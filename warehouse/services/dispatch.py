@@ -14,6 +14,7 @@ from orders.models import Order
 from orders.policy import GONE
 from orders.services.acting import order_act
 from orders.services.news import shipped
+from orders.services.note import write_note
 from orders.services.platform import ask_by_hand, connected_shops
 from orders.services.telling import tell_buyers
 from orders.words import BY_HAND, HandTaskKind
@@ -38,9 +39,11 @@ def dispatch(order: Order, now: datetime) -> None:
 
 def tell_numbers(order: Order, now: datetime, *, corrects: bool = False) -> None:
     """Tell the platform this waybill for each number, inside a running act."""
-    numbers = [n for n in numbers_of(order) if n.shop.channel not in BY_HAND]
-    if not numbers or not order.waybill:
+    known = [n for n in numbers_of(order) if n.shop.channel not in BY_HAND]
+    if not known or not order.waybill:
         return
+    _note_further_parcels(order, [number for number in known if number.again], now)
+    numbers = [number for number in known if not number.over]
     connected = connected_shops([number.shop for number in numbers])
     by_hand = [number for number in numbers if number.shop.pk not in connected]
     ask_by_hand(
@@ -48,16 +51,30 @@ def tell_numbers(order: Order, now: datetime, *, corrects: bool = False) -> None
         HandTaskKind.DISPATCH,
         now=now,
     )
-    known = Dispatch.objects.filter(order=order).values_list("platform_no", "waybill")
-    told, earlier = set(known), {number for number, _ in known}
+    earlier = set(Dispatch.objects.filter(order=order).values_list("platform_no", "waybill"))
+    once = {platform_no for platform_no, _ in earlier}
     rows = [
-        _row(order, number, corrects or number.platform_no in earlier, now)
+        _row(order, number, corrects or number.platform_no in once, now)
         for number in numbers
-        if number.shop.pk in connected and (number.platform_no, order.waybill) not in told
+        if number.shop.pk in connected and (number.platform_no, order.waybill) not in earlier
     ]
     for row in rows:
         row.save(force_insert=True)
     _send(rows, order, now)
+
+
+def _note_further_parcels(order: Order, numbers: Sequence[Number], now: datetime) -> None:
+    """A line of the platform that went with an earlier parcel cannot be sent once more (2.h).
+
+    The further waybill stands in the seller memo, on the platform, too; the buyer is told of it
+    like of any that leaves.
+    """
+    for number in numbers:
+        text = (
+            f"{number.again} 分几个包裹发，平台只登记最先发的那个；"
+            f"这个包裹是 {order.carrier_name} {order.waybill}。"
+        )
+        write_note(number.order or order, text, by=TIMER, now=now, for_shop=True)
 
 
 def _row(order: Order, number: Number, corrects: bool, now: datetime) -> Dispatch:

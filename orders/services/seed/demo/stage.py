@@ -115,7 +115,9 @@ def _goods(rng: Random) -> tuple[list[Sku], Sku]:
     for place, sku in enumerate([*goods, top_up]):
         sku.save()
         scarce = _is_scarce(place)
-        on_hand = 0 if sku.is_top_up else rng.randrange(0, 3) if scarce else rng.randrange(60, 172)
+        if sku.is_top_up:  # a mere price: nothing of it lies on a shelf
+            continue
+        on_hand = rng.randrange(0, 3) if scarce else rng.randrange(60, 172)
         ledger.open_levels([StockLevel(sku=sku, on_hand=on_hand)], current_act().at)
     return goods, top_up
 
