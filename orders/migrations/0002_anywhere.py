@@ -28,7 +28,8 @@ def drop_trigram_indexes(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0002_initial")]
+    replaces = [("orders", "0003_anywhere")]
+    dependencies = [("orders", "0001_squashed")]
     operations = [
         TrigramExtension(),
         migrations.RunPython(create_trigram_indexes, drop_trigram_indexes, elidable=False),

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('warehouse', '0010_expedited_leave_first'),
+        ('warehouse', '0002_expedited_leave_first'),
     ]
 
     operations = [
