@@ -55,10 +55,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("browser")
         if sqlite and item.get_closest_marker("postgres"):
             item.add_marker(pytest.mark.skip(reason=NEEDS_POSTGRES))
-        if not sqlite and item.get_closest_marker("sqlite"):
+        if not sqlite and (item.get_closest_marker("sqlite") or _asks_no_database(item)):
             item.add_marker(pytest.mark.skip(reason=PLAYED_ON_SQLITE))
         if item.get_closest_marker("browser") and chromium.find() is None:
             item.add_marker(pytest.mark.skip(reason=NEEDS_CHROMIUM))
+
+
+def _asks_no_database(item: pytest.Item) -> bool:
+    """Rules, formats, amounts: what they say is the same over every database."""
+    fixtures = {"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+    marks = (item.get_closest_marker(name) for name in ("django_db", "processes"))
+    return not fixtures and not any(marks)
 
 
 @pytest.hookimpl(wrapper=True)
