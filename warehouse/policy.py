@@ -361,6 +361,11 @@ def may_replace_waybill(
 # -- the last step (SOP 2.g, 5.e) ------------------------------------------------------------------
 
 SHORTEST = {Delivery.EXPRESS: 8, Delivery.FREIGHT: 4, Delivery.PICKUP: 0}
+LEAVES = {
+    Delivery.EXPRESS: "拿到发货台。",
+    Delivery.FREIGHT: "放到物流区；物流来取，到“物流”里扫它。",
+    Delivery.PICKUP: "放到自提货架；买家来了，到“自提”里扫它。",
+}
 _WHERE = {
     Delivery.EXPRESS: "快递的：到发货台扫面单。",
     Delivery.FREIGHT: "走物流的：到“物流”里登记物流公司和托运单号。",

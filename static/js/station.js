@@ -13,6 +13,7 @@
     const fresh = box.content.querySelector("#bench");
     if (!fresh) return location.reload();  // signed out, or another page: begin anew
     bench().replaceWith(fresh);
+    if (document.activeElement === document.body) field.focus({ preventScroll: true });
     field.placeholder = fresh.dataset.asks || "";
     const page = area.dataset.page, number = fresh.dataset.parcel;
     if (!page) return;  // a wave's list stays at its address

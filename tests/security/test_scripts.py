@@ -57,10 +57,18 @@ NO_PAGES = {
         "webhook-secret",
         "webhook-again",
     ),
-    *("intercept-scan", "too-late", "pickup-code"),
+    *("intercept-scan", "leave-scan", "too-late", "pickup-code"),
     *("make-upload-file", "upload-file", "goods-export"),
     *("goods-import-confirm", "goods-import-cancel", "goods-import-rejected"),
-    *("wave-begin", "wave-scan", "short-looked", "scan", "switch-operator", "station-live"),
+    *(
+        "wave-begin",
+        "wave-scan",
+        "wave-operator",
+        "short-looked",
+        "scan",
+        "switch-operator",
+        "station-live",
+    ),
 }
 GETS = [address for address in every() if address.name not in NO_PAGES]
 

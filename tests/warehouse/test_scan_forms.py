@@ -13,11 +13,12 @@ from core.acts import Actor
 from orders.services.intercept import ask_stop
 from staff.factories import UserFactory
 from staff.models import User
+from staff.services.badges import give_badge
 from stock.factories import SkuFactory
 from stock.models import Movement, StockLevel
 from tests.conftest import NewPage, SignedIn
 from warehouse.factories import picked, released
-from warehouse.models import Parcel, TakeCount
+from warehouse.models import Parcel, TakeCount, Wave
 from warehouse.services.takes import begin_take
 
 NOW = timezone.now()
@@ -146,3 +147,31 @@ def test_keys_of_the_page_still_work(page: Page, signed_in: SignedIn, user: User
     page.keyboard.press("j")
     expect(page.locator("#board tr.on")).to_have_count(1)
     expect(page.locator("[data-scan]")).to_have_value("")
+
+
+def test_a_wave_is_made_and_taken_by_the_enter_key(
+    page: Page, signed_in: SignedIn, user: User
+) -> None:
+    """The next thing to do has the focus: look, make, take; then the list waits for scans."""
+    sku = SkuFactory.create()
+    released([(sku, 1)])
+    give_badge(UserFactory.create(role="warehouse", full_name="刘洋"), "0042", "1357")
+    signed_in(page, user).goto("/warehouse/waves")
+    for button in ("看看有哪些", "建波次"):
+        expect(page.get_by_role("button", name=button)).to_be_focused()
+        page.keyboard.press("Enter")
+    take = page.get_by_role("button", name="领取，开始配货")
+    expect(page.locator("#scan")).to_be_focused()
+    page.wait_for_load_state("load")
+    scan(page, "CMD:OK")
+    expect(page.locator("#bench .result")).to_contain_text("还没有领取")
+    scan(page, Wave.objects.get().number)
+    expect(page.get_by_role("region", name="配货单")).to_be_visible()
+    expect(take).to_have_count(0)
+    scan(page, "U:0042")
+    expect(page.locator("#bench")).to_have_attribute("data-expect", "pin")
+    scan(page, "1357")
+    expect(page.get_by_role("navigation", name="波次", exact=True)).to_contain_text("刘洋")
+    page.wait_for_load_state("load")
+    scan(page, sku.barcode)
+    expect(page.locator("#scan")).to_have_attribute("placeholder", "配完了，拿到校验台")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.utils.dateparse import parse_datetime
 
 from core.once import TokenForm
+from core.scanning import ScanInput
 from orders.policy import Contacted
 from orders.words import ContactChannel, IdentityKey
 
@@ -38,8 +40,17 @@ class FreightForm(TokenForm):
 
     company = forms.CharField(label="物流公司", max_length=64, min_length=2)
     note_no = forms.CharField(
-        label="托运单号", max_length=32, min_length=4, help_text="托运单右上角的号码，可以扫。"
+        label="托运单号",
+        max_length=32,
+        min_length=4,
+        widget=ScanInput({"inputmode": "text"}),
+        help_text="扫托运单右上角的条码，或者照着输入。",
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.initial.get("company"):
+            self.fields["company"].widget.attrs["autofocus"] = True
 
 
 class HandOutForm(TokenForm):
@@ -49,7 +60,9 @@ class HandOutForm(TokenForm):
         label="取货码",
         max_length=6,
         min_length=6,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        widget=forms.TextInput(
+            attrs={"inputmode": "numeric", "autocomplete": "off", "autofocus": True}
+        ),
     )
     identity = forms.MultipleChoiceField(
         label="核对身份",

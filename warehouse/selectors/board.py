@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from core.counting import CAP, capped_counts, said
 from core.keyset import Page, page
@@ -60,7 +60,8 @@ def on_the_bench(user: Any) -> QuerySet[Parcel]:
 def home(user: Any, now: datetime) -> Home:
     """Counts by stage, what must leave first, what is late; 3 queries."""
     late = on_the_bench(user).filter(ship_by__lt=now).order_by("ship_by", "id")
-    first = on_the_bench(user).order_by("-expedited", "ship_by", "id")
+    by_promise = F("ship_by").asc(nulls_last=True)
+    first = on_the_bench(user).order_by("-expedited", by_promise, "id")
     return Home(_stages(user, late, now), list(first[:SHOWN]), list(late[:SHOWN]))
 
 

@@ -9,11 +9,13 @@ from typing import Any
 
 from django.db.models import Count, Exists, Min, OuterRef, QuerySet
 from django.http import Http404
+from django.urls import reverse
 
 from core.counting import CAP, said
 from core.keyset import REACH, Page, page
 from orders.models import Hold
 from orders.words import CARRIERS, Delivery, Stop
+from staff.matrix import may
 from warehouse.models import HandOver, Parcel
 from warehouse.selectors.parcels import parcels_of
 from warehouse.words import ParcelState
@@ -132,6 +134,25 @@ def get_parcel(user: Any, number: str) -> Parcel:
     if found is None:
         raise Http404(f"没有包裹 {number}")
     return found
+
+
+LAST_STEPS = {Delivery.FREIGHT: "send-freight", Delivery.PICKUP: "hand-out"}
+_VERBS = {Delivery.FREIGHT: "send_freight", Delivery.PICKUP: "hand_out"}
+
+
+def last_step(user: Any, number: str) -> str:
+    """The page where a weighed parcel leaves that goes by no carrier; '' for any other.
+
+    Not while something stops it: that is said where it was scanned.
+    """
+    parcels = parcels_of(user).filter(number=number, state=ParcelState.WEIGHED.value)
+    parcel = with_bars(parcels).first()
+    name = LAST_STEPS.get(Delivery(parcel.delivery)) if parcel else None
+    if parcel is None or name is None or parcel.barred:  # type: ignore[attr-defined]
+        return ""
+    if not may(user, _VERBS[Delivery(parcel.delivery)]):
+        return ""
+    return reverse(name, args=[parcel.number])
 
 
 def pickup_of(order_id: int) -> Parcel | None:

@@ -6,9 +6,12 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from core.verdict import Answer, Refused, no
+from orders.words import Delivery
+from warehouse import policy
 from warehouse.codes import Kind
 from warehouse.models import Parcel, ParcelLine, ShortPick
 from warehouse.selectors.intercepts import stop_of
+from warehouse.selectors.papers import carrier_name
 from warehouse.selectors.parcels import line_of, lines_of, parcels_of
 from warehouse.selectors.pick import single_for
 from warehouse.services import pack as packing
@@ -223,7 +226,7 @@ def weigh_(scanned: Scanned) -> Told:
         return _weight(scanned, _in_hand(scanned), int(code.value))
     if code.kind is Kind.COMMAND and code.value == Command.OK:
         row = accept_weight(_in_hand(scanned), by=scanned.by, now=scanned.now)
-        return Told(row, f"复核通过 {row.number}：{row.weight_g} 克", "拿到发货台。")
+        return Told(row, f"复核通过 {row.number}：{row.weight_g} 克", _where_to(row))
     _not_here(scanned)
 
 
@@ -232,7 +235,11 @@ def _weight(scanned: Scanned, parcel: Parcel, grams: int) -> Told:
     parcel.refresh_from_db()
     if verdict.answer is Answer.ASK:
         return Told(parcel, verdict.reason, verdict.instead, Outcome.WRONG)
-    return Told(parcel, f"{grams} 克 {parcel.number}", f"{verdict.reason}拿到发货台。")
+    return Told(parcel, f"{grams} 克 {parcel.number}", f"{verdict.reason}{_where_to(parcel)}")
+
+
+def _where_to(parcel: Parcel) -> str:
+    return policy.LEAVES[Delivery(parcel.delivery)]
 
 
 # -- ship (SOP 2.g) --------------------------------------------------------------------------------
@@ -244,11 +251,15 @@ def ship_(scanned: Scanned) -> Told:
         return told
     code = scanned.code
     if code.kind is Kind.PARCEL:
-        row = verifying.take(_named(scanned), Step.SHIP, by=scanned.by, now=scanned.now)
+        parcel = _named(scanned)
+        policy.may_leave_by(Delivery(parcel.delivery), Delivery.EXPRESS).require()
+        row = verifying.take(parcel, Step.SHIP, by=scanned.by, now=scanned.now)
         return Told(row, f"发货 {row.number}", "扫面单上的运单号。")
     if code.kind is Kind.OTHER:
         row = ship(_in_hand(scanned), code.value, by=scanned.by, now=scanned.now)
-        return Told(row, f"已发货 {row.number}", f"抽出底单，包裹放到 {row.carrier} 的笼车。")
+        return Told(
+            row, f"已发货 {row.number}", f"抽出底单，包裹放到{carrier_name(row.carrier)}的笼车。"
+        )
     _not_here(scanned)
 
 
@@ -275,6 +286,8 @@ def pick(scanned: Scanned) -> Told:
 def _pick_command(scanned: Scanned, command: Command) -> Told:
     wave = scanned.wave
     assert wave is not None  # noqa: S101 — `pick` asked
+    if wave.state == WaveState.OPEN:
+        _wrong("2.d", f"波次 {wave.number} 还没有领取", f"扫波次号 {wave.number} 领取。")
     if command is Command.OK:
         done = picking.pick_list(wave, by=scanned.by, now=scanned.now)
         return Told(None, f"配完 {done} 个包裹", "拿到校验台。")

@@ -6,8 +6,15 @@ from django import template
 from django.utils.html import format_html
 
 from warehouse.printing.bars import Unencodable, code128
+from warehouse.selectors.papers import carrier_name
 
 register = template.Library()
+
+
+@register.filter
+def carrier(code: str) -> str:
+    """圆通速递 for YTO; what is no code stays."""
+    return carrier_name(code)
 
 
 @register.simple_tag

@@ -34,11 +34,14 @@ from warehouse.selectors.leaving import (
     get_parcel,
     hand_over_lines,
     hand_over_page,
+    last_step,
     leaving_page,
     signed_page,
 )
+from warehouse.selectors.parcels import parcels_of
 from warehouse.services.hand_over import MOST, hand_over
 from warehouse.services.leave import hand_out, send_freight, tell_pickup_code
+from warehouse.words import ParcelState
 
 LISTS = {Delivery.PICKUP: "pick-ups", Delivery.FREIGHT: "freight"}
 
@@ -147,6 +150,31 @@ def _leaving(request: Request, how: Delivery, template: str) -> HttpResponse:
     return render(request, template, context)
 
 
+@allow("scan")
+@require_POST
+def scanned(request: Request) -> HttpResponse:
+    """A parcel was scanned on one of the two lists: to its last step, or why it has none here."""
+    number = request.POST.get("code", "").replace("\0", "").strip()[:64].upper()
+    if page := last_step(request.user, number):
+        return redirect(page)
+    messages.error(request, _no_last_step(request, number))
+    lists = set(LISTS.values())
+    back = request.POST.get("back", "")
+    return redirect(back if back in lists else LISTS[Delivery.FREIGHT])
+
+
+def _no_last_step(request: Request, number: str) -> str:
+    parcel = parcels_of(request.user).filter(number=number).first()
+    if parcel is None:
+        return f"没有包裹 {number}。看底单上的条码是不是别的单据。"
+    delivery = Delivery(parcel.delivery)
+    if delivery is Delivery.EXPRESS:
+        return f"{number} 走快递：到发货台扫面单。"
+    if parcel.state != ParcelState.WEIGHED:
+        return f"{number} 现在是“{parcel.get_state_display()}”，不在等交货的里面。"
+    return f"停！{number} 有未解除的挂起，不能交。放到待处理区，等客服处理。"
+
+
 @allow("tell_pickup_code")
 def pickup_code(request: Request, order_no: str) -> HttpResponse:
     """A new code, with the sentence for the customer, on the order's page."""
@@ -192,6 +220,7 @@ def by_freight(request: Request, parcel_no: str) -> HttpResponse:
 
     def perform(form: FreightForm) -> Act:
         values = form.cleaned_data
+        request.session["freight_company"] = values["company"]  # the next one goes by it, too
         return send_freight(
             parcel,
             values["company"],
@@ -211,7 +240,8 @@ def _last_step(
     kind: type[forms.Form],
     perform: Callable[[Any], Act],
 ) -> HttpResponse:
-    form, status, verdict = kind(request.POST or None), 200, None
+    usual = {"company": request.session.get("freight_company", "")}
+    form, status, verdict = kind(request.POST or None, initial=usual), 200, None
     fits = policy.may_leave_by(Delivery(parcel.delivery), how)
     if not fits.allowed:
         status, verdict = 409 if request.method == "POST" else 200, fits

@@ -15,10 +15,12 @@ from django.views.decorators.http import require_POST
 from core.verdict import Refused, Verdict
 from staff.http import Request
 from staff.matrix import allow
+from staff.models import User
 from staff.services.badges import person_of
 from warehouse import codes
 from warehouse.forms.scan import PinForm, ScanForm
 from warehouse.models import Parcel, Scan
+from warehouse.selectors.leaving import last_step
 from warehouse.selectors.parcels import open_holds
 from warehouse.selectors.stations import bench, get_parcel, print_of, stop_of
 from warehouse.services.scan import scan
@@ -83,6 +85,10 @@ def scanned(request: Request, station: str) -> HttpResponse:
     code = codes.read(values["code"])
     if code.kind is codes.Kind.BADGE:
         return _ask_pin(request, kind, parcel, code.value)
+    if kind is Station.SHIP and code.kind is codes.Kind.PARCEL:
+        page = last_step(request.user, code.value)
+        if page:
+            return JsonResponse({"next": page})
     now = timezone.now()
     done = scan(Scanned(kind, values["code"], values["token"], request.user, now, parcel))
     in_hand = get_parcel(request.user, done.parcel.number) if done.parcel else None
@@ -100,6 +106,13 @@ def _ask_pin(
     return render(request, "warehouse/station.html#bench", context)
 
 
+def sign_in(request: Request, badge: str, pin: str) -> User:
+    """This person works here from now on. Raises Refused."""
+    person = person_of(badge, pin, now=timezone.now())
+    login(request, person, backend="django.contrib.auth.backends.ModelBackend")
+    return person
+
+
 @allow("switch_operator")
 @require_POST
 def switch_operator(request: Request, station: str) -> HttpResponse:
@@ -111,10 +124,9 @@ def switch_operator(request: Request, station: str) -> HttpResponse:
     values = form.cleaned_data
     parcel = get_parcel(request.user, values["parcel"])
     try:
-        person = person_of(values["badge"], values["pin"], now=timezone.now())
+        person = sign_in(request, values["badge"], values["pin"])
     except Refused as refusal:
         return _ask_pin(request, kind, parcel, "", refusal.verdict)
-    login(request, person, backend="django.contrib.auth.backends.ModelBackend")
     seen = get_parcel(person, values["parcel"])
     query = f"?parcel={seen.number}" if seen else ""
     return JsonResponse({"next": reverse("station", args=[kind.value]) + query})

@@ -6,8 +6,9 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -18,7 +19,7 @@ from orders.selectors.filters import shops_of
 from staff.http import Request
 from staff.matrix import allow, may
 from warehouse import codes
-from warehouse.forms.scan import ScanForm
+from warehouse.forms.scan import PinForm, ScanForm
 from warehouse.forms.wave import WaveForm
 from warehouse.models import Scan, Wave
 from warehouse.selectors.board import get_wave, home, preview, short_page, shorts_of, wave_page
@@ -28,7 +29,14 @@ from warehouse.services.scan import scan
 from warehouse.services.scanned import Scanned
 from warehouse.services.short import look
 from warehouse.services.waves import begin_wave, make_wave
+from warehouse.views.stations import sign_in
 from warehouse.words import Station, WaveState
+
+ASKS = {
+    WaveState.OPEN: "扫波次号领取",
+    WaveState.PICKING: "扫商品",
+    WaveState.DONE: "配完了，拿到校验台",
+}
 
 
 @allow("view_warehouse")
@@ -111,7 +119,7 @@ def _list(request: Request, wave: Wave, done: Scan | None = None) -> dict[str, A
         "scans": last_scans(request.user, Station.PICK),
         "done": done,
         "said": done.answer.partition("\n") if done else None,
-        "asks": "扫商品" if wave.state == WaveState.PICKING else "扫波次号领取",
+        "asks": ASKS[WaveState(wave.state)],
         "token": uuid.uuid4(),
         "prints": may(request.user, "print_papers"),
     }
@@ -127,11 +135,27 @@ def pick_scanned(request: Request, wave_no: str) -> HttpResponse:
     values, now = form.cleaned_data, timezone.now()
     code = codes.read(values["code"])
     if code.kind is codes.Kind.BADGE:
-        return HttpResponse("换人请到工位上扫工牌。", status=422)
+        shown = _list(request, wave) | {"badge": code.value}
+        return render(request, "warehouse/wave.html#bench", shown)
     asked = Scanned(Station.PICK, values["code"], values["token"], request.user, now, wave=wave)
     done = scan(asked)
     wave.refresh_from_db()
     return render(request, "warehouse/wave.html#bench", _list(request, wave, done))
+
+
+@allow("switch_operator")
+@require_POST
+def switch(request: Request, wave_no: str) -> HttpResponse:
+    """Badge and PIN at the shelves: another person goes on with the list."""
+    wave, form = _wave(request, wave_no), PinForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse("工牌或 PIN 不完整，请重新扫工牌。", status=422)
+    try:
+        sign_in(request, form.cleaned_data["badge"], form.cleaned_data["pin"])
+    except Refused as refusal:
+        shown = _list(request, wave) | {"wrong": refusal.verdict}
+        return render(request, "warehouse/wave.html#bench", shown)
+    return JsonResponse({"next": reverse("wave", args=[wave.number])})
 
 
 @allow("begin_wave")
