@@ -25,6 +25,11 @@ def _pieces(label: str, least: int = 1, **kwargs: Any) -> forms.IntegerField:
     return forms.IntegerField(label=label, min_value=least, max_value=MOST, widget=widget, **kwargs)
 
 
+def _side(label: str) -> forms.IntegerField:
+    """Of a product as it is packed; 0 or empty: not known."""
+    return forms.IntegerField(label=label, min_value=0, max_value=10_000, required=False)
+
+
 class _FromToday(forms.Form):
     def clean_expected_on(self) -> date:
         day: date = self.cleaned_data["expected_on"]
@@ -115,6 +120,9 @@ class WhyForm(RowForm):
     why = forms.CharField(label="原因", max_length=200)
 
 
+SIDES = ("length_mm", "width_mm", "height_mm")
+
+
 class SkuFields(forms.Form):
     """What a SKU is."""
 
@@ -127,6 +135,9 @@ class SkuFields(forms.Form):
         label="售价（元）", min_value=0, max_digits=12, decimal_places=2, required=False
     )
     weight_g = forms.IntegerField(label="重量（克）", min_value=0, max_value=10_000_000)
+    length_mm = _side("长（毫米）")
+    width_mm = _side("宽（毫米）")
+    height_mm = _side("高（毫米）")
     shelf = forms.CharField(label="货位", max_length=32, required=False)
     check_quality = forms.BooleanField(label="发货前质检", required=False)
     made = forms.BooleanField(label="自己生产（缺货建生产单，不是采购单）", required=False)
@@ -134,6 +145,10 @@ class SkuFields(forms.Form):
 
     def clean_price(self) -> Decimal:
         return self.cleaned_data["price"] or ZERO
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        return values | {side: values.get(side) or 0 for side in SIDES}
 
 
 SKU_FIELDS = tuple(SkuFields.base_fields)

@@ -31,6 +31,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "size": ("尺码", "尺寸", "规格"),
     "price": ("售价", "价格", "单价"),
     "weight_g": ("重量（克）", "重量", "重量g"),
+    "length_mm": ("长（毫米）", "长", "长mm"),
+    "width_mm": ("宽（毫米）", "宽", "宽mm"),
+    "height_mm": ("高（毫米）", "高", "高mm"),
     "shelf": ("货位", "库位"),
     "check_quality": ("发货前质检", "质检"),
     "made": ("自己生产", "自产"),
@@ -138,7 +141,7 @@ def _code(text: str) -> str:
 def _parsed(name: str, text: str) -> Any:
     if name == "price":
         return _price(text)
-    if name in ("weight_g", LEVEL):
+    if name in ("weight_g", "length_mm", "width_mm", "height_mm", LEVEL):
         return _whole(text)
     if name in ("check_quality", "made", "active"):
         return _yes(text)

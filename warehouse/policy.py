@@ -5,6 +5,7 @@ No clock, no database. Weights are grams, money is yuan.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -209,10 +210,21 @@ def may_look_again(told_by: int | None, looks: int | None) -> Verdict:
 
 @dataclass(frozen=True, slots=True)
 class BoxFact:
+    """`sides`: inside, millimetres, the longest first; empty: not known."""
+
     code: str
     weight_g: int
     most_g: int
     most_pieces: int
+    sides: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """What goods need: cubic millimetres, and the most of each side, the longest first."""
+
+    volume: int
+    sides: tuple[int, ...]
 
 
 def may_use_box(box: BoxFact, goods_g: int, pieces: int) -> Verdict:
@@ -232,9 +244,24 @@ def may_use_box(box: BoxFact, goods_g: int, pieces: int) -> Verdict:
     return yes("2.f")
 
 
-def best_box(boxes: Sequence[BoxFact], goods_g: int, pieces: int) -> BoxFact | None:
-    """The smallest box that the goods go into; None: no box is large enough."""
-    fitting = [box for box in boxes if may_use_box(box, goods_g, pieces).allowed]
+def has_room(box: BoxFact, size: Size | None) -> bool:
+    """Does the box hold the goods by volume and by each side, as far as both are known?"""
+    if size is None or not box.sides:
+        return True
+    longer = any(side > inside for side, inside in zip(size.sides, box.sides, strict=True))
+    return not longer and size.volume <= math.prod(box.sides)
+
+
+def best_box(
+    boxes: Sequence[BoxFact], goods_g: int, pieces: int, size: Size | None = None
+) -> BoxFact | None:
+    """The smallest box that the goods go into; None: no box is large enough.
+
+    A proposal: what is soft goes into less room, so `may_use_box` asks for no size.
+    """
+    fitting = [
+        box for box in boxes if may_use_box(box, goods_g, pieces).allowed and has_room(box, size)
+    ]
     return min(fitting, key=lambda box: (box.most_g, box.most_pieces), default=None)
 
 

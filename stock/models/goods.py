@@ -25,6 +25,10 @@ class Sku(models.Model):
     size = models.CharField("尺码", max_length=64, blank=True)
     price = money_field(verbose_name="售价")
     weight_g = models.PositiveIntegerField("重量（克）", default=0)
+    # As it is packed, millimetres; 0: not known.
+    length_mm = models.PositiveIntegerField("长（毫米）", default=0, db_default=0)
+    width_mm = models.PositiveIntegerField("宽（毫米）", default=0, db_default=0)
+    height_mm = models.PositiveIntegerField("高（毫米）", default=0, db_default=0)
     shelf = models.CharField("货位", max_length=32, blank=True)
     is_top_up = models.BooleanField("补差价专用", default=False)
     active = models.BooleanField("在售", default=True)
@@ -49,6 +53,12 @@ class Sku(models.Model):
     @property
     def spec(self) -> str:
         return " · ".join(part for part in (self.colour, self.size) if part)
+
+    @property
+    def sides_mm(self) -> tuple[int, ...]:
+        """The longest first; empty where one of them is not known."""
+        sides = (self.length_mm, self.width_mm, self.height_mm)
+        return tuple(sorted(sides, reverse=True)) if all(sides) else ()
 
     @property
     def label(self) -> str:

@@ -298,6 +298,7 @@ def _insert(new: Sequence[GoodsRow], now: datetime) -> dict[str, int]:
 
 _NAMES = (
     *("barcode", "style_no", "name", "colour", "size", "price", "weight_g"),
+    *("length_mm", "width_mm", "height_mm"),
     *("shelf", "check_quality", "made", "active"),
 )
 

@@ -13,10 +13,12 @@ from orders.models import Order
 from staff.factories import UserFactory
 from staff.models import User
 from stock.factories import SkuFactory
+from stock.models import Sku
 from warehouse import factories
 from warehouse.factories import Bench, picked, released
 from warehouse.models import Box, Parcel
-from warehouse.policy import BoxFact, best_box, may_use_box
+from warehouse.models.packing import sides_mm
+from warehouse.policy import BoxFact, Size, best_box, has_room, may_use_box
 from warehouse.words import Outcome, Station
 
 NOW = timezone.now()
@@ -69,6 +71,31 @@ def test_a_box_that_is_too_small_is_refused(user: User) -> None:
     assert "最多装 1000 克" in bench("BOX-1").answer
 
 
+def test_the_box_is_proposed_by_room_and_the_packer_may_take_another(user: User) -> None:
+    """Longest side and volume, where SKU and box have them; what is soft goes into less."""
+    Box.objects.filter(code="BOX-1").update(inside="300×200×100")
+    Box.objects.filter(code="BOX-2").update(inside="400×300×200")
+    long, many, own = verified(user), verified(user, pieces=3), verified(user)
+    for parcel, sides in ((long, (310, 50, 50)), (many, (200, 150, 80)), (own, (310, 50, 50))):
+        length, width, height = sides
+        Sku.objects.filter(pk=parcel.lines.get().sku_id).update(
+            length_mm=length, width_mm=width, height_mm=height
+        )
+    for parcel in (long, many):
+        packing(user, parcel)("CMD:OK")
+    assert packing(user, own)("BOX-1").outcome == Outcome.RIGHT
+    boxes = [Parcel.objects.get(pk=p.pk).box for p in (long, many, own)]
+    assert boxes == ["BOX-2", "BOX-2", "BOX-1"]
+
+
+@pytest.mark.parametrize(
+    ("said", "sides"),
+    [("250×180×100", (250, 180, 100)), ("100*250 x 180mm", (250, 180, 100)), ("小号", ())],
+)
+def test_the_inside_of_a_box_is_read_as_it_is_written(said: str, sides: tuple[int, ...]) -> None:
+    assert sides_mm(said) == sides
+
+
 def test_an_unknown_or_retired_box_is_refused_and_the_known_ones_named(user: User) -> None:
     Box.objects.filter(code="BOX-1").update(active=False)
     bench = packing(user, verified(user))
@@ -108,21 +135,26 @@ def test_undo_takes_it_out_of_the_box(user: User) -> None:
     assert Order.objects.get(pk=parcel.order_id).state == "picking"
 
 
+SIDES = st.tuples(*[st.integers(1, 600)] * 3).map(lambda x: tuple(sorted(x, reverse=True)))
 FACTS = st.builds(
     BoxFact,
     code=st.text(min_size=1, max_size=3),
     weight_g=st.integers(0, 500),
     most_g=st.integers(1, 5000),
     most_pieces=st.integers(1, 20),
+    sides=st.just(()) | SIDES,
 )
+SIZES = st.none() | st.builds(Size, st.integers(1, 10**8), SIDES)
 
 
-@given(st.lists(FACTS, max_size=6), st.integers(0, 6000), st.integers(1, 25))
+@given(st.lists(FACTS, max_size=6), st.integers(0, 6000), st.integers(1, 25), SIZES)
 def test_the_best_box_fits_and_no_smaller_one_does(
-    boxes: list[BoxFact], goods_g: int, pieces: int
+    boxes: list[BoxFact], goods_g: int, pieces: int, size: Size | None
 ) -> None:
-    best = best_box(boxes, goods_g, pieces)
-    fitting = [box for box in boxes if may_use_box(box, goods_g, pieces).allowed]
+    best = best_box(boxes, goods_g, pieces, size)
+    fitting = [
+        box for box in boxes if may_use_box(box, goods_g, pieces).allowed and has_room(box, size)
+    ]
     assert (best is None) == (not fitting)
     if best is not None:
         assert best in fitting

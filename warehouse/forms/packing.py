@@ -9,6 +9,7 @@ from django import forms
 
 from orders.words import CARRIERS
 from warehouse.models import Box, FreightPrice, ShopPacking
+from warehouse.models.packing import sides_mm
 
 HEAVIEST_G = 100_000
 CARRIER_CHOICES = [("", "不定"), *CARRIERS.items()]
@@ -25,6 +26,7 @@ class BoxForm(forms.ModelForm[Box]):
         ]
         help_texts = {
             "code": "例如 BOX-1，打印成条码贴在箱子旁边。",
+            "inside": "长×宽×高，例如 250×180×100；填了，打包台按体积推荐。",
             "materials": "例如 气泡袋 1、封箱带",
         }
 
@@ -33,6 +35,12 @@ class BoxForm(forms.ModelForm[Box]):
         if not re.fullmatch(r"BOX-[0-9A-Z]{1,11}", code):
             raise forms.ValidationError("要像 BOX-1 这样：BOX- 后面是数字或字母。")
         return code
+
+    def clean_inside(self) -> str:
+        text: str = self.cleaned_data["inside"].strip()
+        if text and not sides_mm(text):
+            raise forms.ValidationError("要像 250×180×100 这样：长×宽×高，毫米。")
+        return text
 
     def clean(self) -> dict[str, Any]:
         return _bounded(self, super().clean() or {}, "weight_g", "most_g", "most_pieces")

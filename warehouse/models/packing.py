@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.db import models
@@ -33,7 +34,15 @@ class Box(models.Model):
         return f"{self.code} {self.name}"
 
     def fact(self) -> policy.BoxFact:
-        return policy.BoxFact(self.code, self.weight_g, self.most_g, self.most_pieces)
+        return policy.BoxFact(
+            self.code, self.weight_g, self.most_g, self.most_pieces, sides_mm(self.inside)
+        )
+
+
+def sides_mm(text: str) -> tuple[int, ...]:
+    """Of `250×180×100` the sides, the longest first; empty where it does not say three."""
+    sides = [int(found) for found in re.findall(r"\d{1,5}", text)]
+    return tuple(sorted(sides, reverse=True)) if len(sides) == 3 and all(sides) else ()
 
 
 class FreightPrice(models.Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from django.db.models import QuerySet
@@ -9,7 +10,7 @@ from django.db.models import QuerySet
 from orders.models import Hold, Order
 from orders.words import OrderState, Stop
 from warehouse.models import Parcel, ParcelLine
-from warehouse.policy import ParcelFacts, Wanted
+from warehouse.policy import ParcelFacts, Size, Wanted
 from warehouse.words import ParcelState
 
 BEGUN = (OrderState.PICKING, OrderState.PACKED)
@@ -55,6 +56,15 @@ def lines_of(parcel: Parcel) -> list[ParcelLine]:
 def wanted(lines: list[ParcelLine]) -> list[Wanted]:
     """The lines as the verify station counts them."""
     return [Wanted(line.sku.label, line.quantity, line.verified, line.to_check) for line in lines]
+
+
+def size_of(lines: list[ParcelLine]) -> Size | None:
+    """The room that the goods need; None where one of them has no size."""
+    sides = [line.sku.sides_mm for line in lines]
+    if not all(sides):
+        return None
+    volume = sum(math.prod(line.sku.sides_mm) * line.quantity for line in lines)
+    return Size(volume, tuple(max(each) for each in zip(*sides, strict=True)))
 
 
 def line_of(lines: list[ParcelLine], code: str) -> ParcelLine | None:

@@ -14,7 +14,7 @@ from orders.models import Hold
 from orders.selectors.parts import written
 from warehouse import codes, policy
 from warehouse.models import Box, Parcel, ParcelLine, Printed, Scan
-from warehouse.selectors.parcels import facts_of, lines_of, open_holds, parcels_of
+from warehouse.selectors.parcels import facts_of, lines_of, open_holds, parcels_of, size_of
 from warehouse.words import Command, Outcome, ParcelState, Station, Step
 
 LAST = 10
@@ -97,7 +97,8 @@ def bench(user: Any, station: Station, parcel: Parcel | None) -> Bench:
     if station in (Station.PACK, Station.WEIGH):
         found.boxes = list(Box.objects.filter(active=True))
         facts = [box.fact() for box in found.boxes]
-        best = policy.best_box(facts, parcel.expected_g, found.pieces)
+        room = size_of(found.lines)
+        best = policy.best_box(facts, parcel.expected_g, found.pieces, room)
         found.best = best.code if best else ""
     return found
 

@@ -8,6 +8,7 @@ from core.acts import Actor, Change
 from core.verdict import no
 from warehouse import policy
 from warehouse.models import Box, Parcel
+from warehouse.selectors.parcels import lines_of, size_of
 from warehouse.services.steps import parcel_act, require
 from warehouse.words import Step
 
@@ -19,8 +20,7 @@ def pack(parcel: Parcel, box_code: str, *, by: Actor, now: datetime) -> Parcel:
     """
     with parcel_act("pack", parcel, by=by, now=now) as (order, row, log):
         require(order, row, Step.PACK)
-        goods_g, pieces = goods(row)
-        box = _box(box_code, goods_g, pieces)
+        box = _box(box_code, row)
         row.pack(now, box.code)
         order.pack()
         log.changed([Change("状态", "配货中", "已打包")], order)
@@ -28,15 +28,13 @@ def pack(parcel: Parcel, box_code: str, *, by: Actor, now: datetime) -> Parcel:
     return row
 
 
-def goods(parcel: Parcel) -> tuple[int, int]:
-    """What it holds: grams (0: not known) and pieces."""
-    return parcel.expected_g, sum(parcel.lines.values_list("quantity", flat=True))
-
-
-def _box(code: str, goods_g: int, pieces: int) -> Box:
+def _box(code: str, parcel: Parcel) -> Box:
+    lines = lines_of(parcel)
+    goods_g, pieces = parcel.expected_g, sum(line.quantity for line in lines)
     boxes = {box.code: box for box in Box.objects.filter(active=True)}
     if not code:
-        best = policy.best_box([box.fact() for box in boxes.values()], goods_g, pieces)
+        facts = [box.fact() for box in boxes.values()]
+        best = policy.best_box(facts, goods_g, pieces, size_of(lines))
         if best is None:
             no(
                 "2.f",

@@ -43,7 +43,7 @@ def play(stage: Stage) -> None:
 
 def _tables() -> None:
     """Three boxes, two carriers, and the shops' usual one."""
-    sizes = [("1", "250×180×100", 80, 1000, 3), ("2", "350×260×160", 180, 3000, 8)]
+    sizes = [("1", "360×270×80", 80, 1000, 3), ("2", "400×300×160", 180, 3000, 8)]
     sizes += [("3", "450×350×250", 320, 9000, 24)]
     for number, inside, own, most_g, pieces in sizes:
         Box.objects.create(
