@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("staff.urls")),
     path("", include("stock.urls")),
     path("", include("orders.urls")),
+    path("", include("refunds.urls")),
     path("", include("warehouse.urls")),
     path("", include("desk.urls")),
 ]

@@ -367,6 +367,7 @@ LIFTERS: dict[HoldKind, frozenset[str]] = {
 CALL = "call"  # the cause of a review hold by which a reviewer wants the buyer to be asked
 # Holds that stand in the call list (待联系) by themselves, so long after they were opened.
 CALLED = {HoldKind.STOCK_OUT: timedelta(0), HoldKind.CUSTOMER: timedelta(days=1)}
+OF_A_REFUND = "-R"  # in the cause of a hold that a refund opened: its number, G…-R1
 BY_HAND_HOLDS = (HoldKind.CUSTOMER, HoldKind.REVIEW, HoldKind.GOODS)
 
 
@@ -376,6 +377,12 @@ def may_lift(hold: HoldFact, role: str, *, is_open: bool = True) -> Verdict:
         return no("2.b", f"“{hold.kind.label}”挂起已经解除了。")
     if hold.kind is HoldKind.INTERCEPT and hold.stop is Stop.ASKED:
         return no("1.1.e", "还在等仓库回答，不能直接解除。", instead="不要拦了就撤回拦截。")
+    if hold.kind is HoldKind.REFUND and OF_A_REFUND in hold.cause:
+        return no(
+            "1.5",
+            f"这是退款 {hold.cause} 扣住的，不能只解除挂起。",
+            instead="不退了就撤回那笔退款，或者改为发货。",
+        )
     stopped = hold.kind is HoldKind.INTERCEPT and hold.stop is Stop.STOPPED
     kind = HoldKind.CUSTOMER if hold.cause == CALL else hold.kind
     if role in LIFTERS[kind] or (stopped and role in LIFTERS[HoldKind.CUSTOMER]):

@@ -73,6 +73,14 @@ MATRIX: dict[str, frozenset[Role]] = {
     "ask_stop": SERVICE,
     "withdraw_stop": SERVICE,
     "ask_carrier": SERVICE | {Role.LOGISTICS},
+    # refunds
+    "request_refund": SERVICE,
+    "view_refund": SERVICE | MONEY,
+    "match_application": SERVICE,
+    "withdraw_refund": SERVICE,
+    "ship_instead": SERVICE,
+    "resubmit_refund": SERVICE,
+    "add_evidence": SERVICE | MONEY,
     # warehouse
     "view_intercepts": SERVICE | WAREHOUSE,
     "confirm_stop": WAREHOUSE | LEADS,

@@ -24,7 +24,7 @@ from warehouse import words as warehouse_words
 
 DOCS = BASE_DIR / "docs"
 STATUSES = {"built", "partly", "planned"}
-ROOMS = ("connectors", "core", "desk", "orders", "staff", "stock", "warehouse")
+ROOMS = ("connectors", "core", "desk", "orders", "refunds", "staff", "stock", "warehouse")
 
 
 @cache

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "connectors",
     "stock",
     "orders",
+    "refunds",
     "warehouse",
     "desk",
 ]
@@ -209,7 +210,10 @@ DEMO_SCENES = [  # what rooms above add to the demo
     "warehouse.services.seed.leaving.play",
     "warehouse.services.seed.takes.play",
 ]
-OPEN_MATTERS = ["warehouse.selectors.enquiries.open_matters"]  # what keeps an order from its end
+OPEN_MATTERS = [  # what keeps an order from its end
+    "warehouse.selectors.enquiries.open_matters",
+    "refunds.selectors.refunds.open_matters",
+]
 # Who knows the keys of a shop's accounts, and the house's accounts at those who follow parcels.
 SHOP_ACCOUNTS = "orders.selectors.account.typed_for"
 TRACKER_ACCOUNTS = {

@@ -24,6 +24,8 @@ from orders.selectors.page import OrderCard, order_card
 from orders.selectors.shortage import all_here, expected_dates
 from orders.situation import Situation, situation
 from orders.stopping import may_withdraw_stop
+from refunds.selectors.offers import offers_of_refunds
+from refunds.selectors.refunds import refunds_of
 from staff.http import Request
 from staff.matrix import allow, may
 from staff.models import User
@@ -51,6 +53,7 @@ def order(request: Request, order_no: str) -> HttpResponse:
         doubts=[hit.fact() for hit in card.doubts],
     )
     offered = offers(row, card.facts, card.payments, request.user, what.act)
+    offered += offers_of_refunds(row, card.facts, request.user)
     offered += offers_on_the_way(row, card.facts, request.user)
     done = _done(request, card)
     context = {
@@ -67,6 +70,8 @@ def order(request: Request, order_no: str) -> HttpResponse:
         "may_withdraw": may(request.user, "withdraw_stop"),
         "may_tick": may(request.user, "finish_hand_task"),
         "may_tell": may(request.user, "tick_told"),
+        "refunds": refunds_of(row),
+        "may_see_refunds": may(request.user, "view_refund"),
         "token": uuid.uuid4,
         "done": done,
         "sentence": _sentence(card, what, done),

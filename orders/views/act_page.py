@@ -46,6 +46,7 @@ class ActPage:
     button: str = "保存"
     template: str = "orders/act.html"
     personal: bool = False  # the form shows personal data: reveal first
+    uploads: bool = False  # the form takes files
     asked: bool = False  # customers ask for it: a request that is refused can be recorded
     more: Callable[[Order, Any], dict[str, Any]] = field(default=lambda order, form: {})
 
@@ -70,7 +71,8 @@ def show_or_do(request: Request, page: ActPage, order: Order) -> HttpResponse:
         return _show(request, page, order, page.form(order=order))
     if "asked" in request.POST:
         return _record(request, page, order)
-    form = page.form(request.POST, order=order)
+    files = {"files": request.FILES} if page.uploads else {}
+    form = page.form(request.POST, order=order, **files)
     if form.drafting:
         return _show(request, page, order, form)
     if not form.is_valid():

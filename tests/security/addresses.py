@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -27,6 +28,11 @@ from orders.models import (
 from orders.services.blocking import add_remote, block
 from orders.services.webhooks import add_webhook, change_webhook, keep_delivery
 from orders.words import BlockKind
+from refunds.models import Refund
+from refunds.services.ask import request_refund
+from refunds.services.draft import Wanted
+from refunds.services.evidence import Kept
+from refunds.words import RefundKind, ToldReason, TrueReason
 from staff.factories import UserFactory
 from staff.models import SavedView, User
 from staff.roles import Scope
@@ -205,6 +211,17 @@ def warehouse_rows(order: Order) -> dict[str, Any]:
     return {"wave_no": wave_no, "paper": "label", "part": 1}
 
 
+def refund_rows(order: Order, text: str = "颜色有差") -> dict[str, Any]:
+    """A refund of a part that holds nothing, with a document; by the names in addresses."""
+    by, now = Actor("person", text[:60]), timezone.now()
+    extra, reasons = Decimal("1.00"), (TrueReason.QUALITY, ToldReason.QUALITY)
+    wanted = Wanted(RefundKind.DIFFERENCE, *reasons, extra=extra, why=text)
+    kept = [Kept(text[:100], "image/png", 4, "refunds/none")]
+    request_refund(order, wanted, by=by, now=now, evidence=kept)
+    refund = Refund.objects.filter(order=order).latest("id")
+    return {"refund_id": refund.pk, "evidence_id": refund.evidence.get().pk}
+
+
 def upload_file(order: Order, text: str) -> UploadFile:
     """A file for the platform's bulk shipping page, with its template."""
     by, now, data = Actor("person", text[:60]), timezone.now(), "订单号,运单号\n".encode()
@@ -248,7 +265,7 @@ class World:
         view = SavedView.objects.create(owner=person, name="我的", query="state=paid")
         message, task = failed_message(order), hand_task(order)
         api = stock_rows(person) | api_rows(shop) | on_the_way(order)
-        api |= warehouse_rows(order)
+        api |= warehouse_rows(order) | refund_rows(order)
         return cls(
             order, hold, job, person, view, message, task, told(order), api, to_pick_up(shop)
         )

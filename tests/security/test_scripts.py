@@ -22,7 +22,14 @@ from staff.models import SavedView, User
 from staff.services.reveal import reveal
 from staff.services.tell import tell
 from stock.factories import SkuFactory
-from tests.security.addresses import CALLBACKS, World, api_rows, every, on_the_way
+from tests.security.addresses import (
+    CALLBACKS,
+    World,
+    api_rows,
+    every,
+    on_the_way,
+    refund_rows,
+)
 from warehouse.models import ParcelLine, Scan, ShortPick
 from warehouse.selectors.waves import Asked
 from warehouse.services.waves import begin_wave, make_wave
@@ -58,7 +65,7 @@ NO_PAGES = {
         "webhook-again",
     ),
     *("intercept-scan", "leave-scan", "too-late", "pickup-code"),
-    *("make-upload-file", "upload-file", "goods-export"),
+    *("make-upload-file", "upload-file", "goods-export", "evidence"),
     *("goods-import-confirm", "goods-import-cancel", "goods-import-rejected"),
     *(
         "wave-begin",
@@ -83,6 +90,7 @@ def world() -> World:
     _stuff_order(world)
     _stuff_lists(world)
     world.by_name |= api_rows(shop, EVIL) | on_the_way(world.order, EVIL)
+    world.by_name |= refund_rows(world.order, EVIL)
     now, order = timezone.now(), world.order
     Note.objects.create(order=order, text=EVIL, by_name=SHORT, at=now)
     Contact.objects.create(order=order, channel="qq", said=EVIL, at=now, by=owner)

@@ -1,0 +1,8 @@
+"""Tables of the refunds room."""
+
+from refunds.models.approval import Approval
+from refunds.models.cursor import RefundCursor
+from refunds.models.evidence import Evidence
+from refunds.models.refund import Refund, RefundLine
+
+__all__ = ["Approval", "Evidence", "Refund", "RefundCursor", "RefundLine"]

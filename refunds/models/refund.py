@@ -1,0 +1,325 @@
+"""Refunds: asked for, applied for, reviewed, sent (architecture §4, SOP 1.5)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django_fsm import RETURN_VALUE, FSMField
+
+from core.acts import History
+from core.fields import KeyField, money_field
+from core.money import ZERO
+from core.states import StateMixin, transition
+from orders.models import Order, OrderLine, Payment, Shop, Trade
+from orders.words import Stop
+from refunds.policy import BEFORE_REVIEW, ENDED, RefundFacts
+from refunds.words import (
+    Fault,
+    FreightPayer,
+    RefundKind,
+    RefundSource,
+    RefundState,
+    ToldReason,
+    TrueReason,
+)
+
+R = RefundState
+OPEN = [state.value for state in R if state not in ENDED]
+# States that a refund reaches only with the buyer's own application on the platform (1.5).
+APPLIED = [R.REVIEW, R.APPROVED, R.SENDING, R.UNKNOWN, R.SUCCEEDED, R.FAILED]
+# States in which nothing is still to be answered by the warehouse.
+DECIDED = [R.APPROVED, R.SENDING, R.UNKNOWN, R.SUCCEEDED, R.FAILED]
+SETTLED_THERE = [
+    *(R.WAITING, R.TO_APPLY, R.REVIEW, R.RETURNED, R.APPROVED, R.SENDING, R.UNKNOWN, R.FAILED)
+]
+
+
+def _none_of(names: tuple[str, ...]) -> Q:
+    return Q(**{f"{name}__isnull": True for name in names})
+
+
+TIMERS = ("warn_at", "risk_at", "break_at")
+
+
+class Refund(StateMixin, models.Model):
+    """Money that goes back for one payment of an order (SOP 1.5).
+
+    For a platform's order it is a note of intent (`applies`) until the buyer's own application,
+    with the platform's number, is matched to it. `amount` is reserved on order and trade from the
+    asking on, so all refunds together never exceed what was paid.
+    """
+
+    lock_rank: ClassVar[int] = 30
+
+    number = KeyField("退款单号", max_length=40)
+    shop = models.ForeignKey(Shop, models.PROTECT, related_name="+", db_index=False)
+    order = models.ForeignKey(Order, models.PROTECT, related_name="+", db_index=False)
+    trade = models.ForeignKey(Trade, models.PROTECT, related_name="+", db_index=False)
+    # The trade's share that it draws on; a merge may join that share to another.
+    payment = models.ForeignKey(
+        Payment, models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    kind = models.CharField("类型", max_length=10, choices=RefundKind.choices)
+    state = FSMField(
+        "状态", max_length=10, choices=R.choices, default=R.REVIEW.value, protected=True
+    )
+    version = models.PositiveIntegerField(default=1)
+    source = models.CharField(
+        "来源", max_length=8, choices=RefundSource.choices, default=RefundSource.AGENT.value
+    )
+
+    amount = money_field(verbose_name="退款金额")
+    goods = money_field(verbose_name="其中商品", default=ZERO)
+    freight = money_field(verbose_name="其中运费", default=ZERO)
+    compensation = money_field(verbose_name="其中补偿或差价", default=ZERO)
+
+    true_reason = models.CharField("真实原因", max_length=12, choices=TrueReason.choices)
+    told_reason = models.CharField("平台上的原因", max_length=12, choices=ToldReason.choices)
+    why = models.CharField("说明", max_length=300, blank=True)
+    fault = models.CharField("责任", max_length=8, choices=Fault.choices, blank=True)
+    freight_payer = models.CharField(
+        "运费谁承担", max_length=8, choices=FreightPayer.choices, blank=True
+    )
+
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    asked_name = models.CharField("谁申请的", max_length=64)
+    asked_at = models.DateTimeField("申请时间")
+    turn = models.PositiveSmallIntegerField("第几次送审", default=1)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    approved_at = models.DateTimeField("通过时间", null=True, blank=True)
+
+    # The buyer's own application on the platform (1.5, reading).
+    applies = models.BooleanField("买家在平台上申请", default=False)
+    application = KeyField("平台退款编号", max_length=64, blank=True)
+    applied_at = models.DateTimeField("买家申请时间", null=True, blank=True)
+    deadline = models.DateTimeField("平台截止时间", null=True, blank=True)
+    # What else the platform said of it, in its own words: status, version, phase, reason, line.
+    platform: Any = models.JSONField(default=dict)
+
+    opens_at = models.DateTimeField("开窗时间", null=True, blank=True)
+    closes_at = models.DateTimeField("关窗时间", null=True, blank=True)
+    target_by = models.DateTimeField("目标完成")
+    promised_by = models.DateTimeField("答应买家")
+    confirmed = models.BooleanField("日历已确认", default=True)
+    # Timers (architecture §5): the window closes soon, the promise is at risk, it is broken.
+    warn_at = models.DateTimeField(null=True, blank=True)
+    risk_at = models.DateTimeField(null=True, blank=True)
+    break_at = models.DateTimeField(null=True, blank=True)
+    at_risk = models.BooleanField("快到期", default=False)
+    broken_at = models.DateTimeField("超时", null=True, blank=True)
+
+    # What the warehouse says to the hold that asks it to stop the parcel.
+    stop = models.CharField("拦截", max_length=8, choices=Stop.choices, default=Stop.NONE.value)
+    split_from = models.ForeignKey(
+        Order, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    ended_at = models.DateTimeField("结束时间", null=True, blank=True)
+    ended_why = models.CharField("怎么结束的", max_length=300, blank=True)
+
+    history = History(
+        no_db_index=[
+            *(
+                "number",
+                "shop",
+                "order",
+                "trade",
+                "payment",
+                "asked_by",
+                "approved_by",
+                "application",
+            ),
+            "split_from",
+        ],
+        excluded_fields=[*TIMERS],
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "退款"
+        constraints = [
+            models.UniqueConstraint(fields=["number"], name="refund_number"),
+            models.UniqueConstraint(
+                fields=["application", "shop", "payment"],
+                condition=~Q(application="") & ~Q(state="withdrawn"),
+                name="refund_application",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[s.value for s in R]), name="refund_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0, goods__gte=0, freight__gte=0, compensation__gte=0)
+                & Q(amount=F("goods") + F("freight") + F("compensation")),
+                name="refund_amount",
+            ),
+            models.CheckConstraint(
+                condition=Q(applies=False)
+                | ~Q(application="")
+                | ~Q(state__in=[s.value for s in APPLIED]),
+                name="refund_applied_for",
+            ),
+            models.CheckConstraint(
+                condition=~Q(stop="asked") | ~Q(state__in=[s.value for s in DECIDED]),
+                name="refund_stopped_first",
+            ),
+            models.CheckConstraint(
+                condition=Q(asked_by__isnull=True)
+                | Q(approved_by__isnull=True)
+                | ~Q(approved_by=F("asked_by")),
+                name="refund_approved_by_another",
+            ),
+            models.CheckConstraint(
+                condition=_none_of(TIMERS) | Q(state__in=OPEN), name="refund_timers"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["order", "id"], name="refund_order"),
+            models.Index(fields=["payment"], name="refund_payment"),
+            models.Index(fields=["trade"], name="refund_trade"),
+            models.Index(
+                fields=["split_from"],
+                condition=Q(split_from__isnull=False),
+                name="refund_split",
+            ),
+            # The supervisors' queue, and what waits for its window or its buyer.
+            models.Index(
+                fields=["target_by", "id"], condition=Q(state="review"), name="refund_due"
+            ),
+            models.Index(
+                fields=["opens_at", "id"], condition=Q(state="waiting"), name="refund_opens"
+            ),
+            models.Index(
+                fields=["asked_at", "id"], condition=Q(state="to_apply"), name="refund_to_apply"
+            ),
+            models.Index(fields=["id"], condition=Q(stop="asked"), name="refund_stop_asked"),
+            *(
+                models.Index(
+                    fields=[name, "id"],
+                    condition=Q(**{f"{name}__isnull": False}),
+                    name=f"refund_{name.removesuffix('_at')}",
+                )
+                for name in TIMERS
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("refund", args=[self.order.order_no, self.pk])
+
+    # -- states (architecture §4) -----------------------------------------------------------
+
+    @transition(field=state, source=R.WAITING, target=RETURN_VALUE(R.TO_APPLY, R.REVIEW))
+    def open_window(self) -> str:
+        """The shop's window opened: the buyer may apply, or it goes to review (1.2.c)."""
+        return R.TO_APPLY.value if self.applies and not self.application else R.REVIEW.value
+
+    @transition(field=state, source=[*BEFORE_REVIEW, R.RETURNED], target=R.REVIEW)
+    def apply(self) -> None:
+        """The buyer's own application is here (1.5, reading)."""
+        self.warn_at = None
+
+    @transition(field=state, source=[*BEFORE_REVIEW, R.REVIEW], target=R.RETURNED)
+    def give_back(self, why: str) -> None:
+        """Something is missing: whoever asked adds it (退回补充)."""
+        self.ended_why = why[:300]
+
+    @transition(field=state, source=R.RETURNED, target=RETURN_VALUE(R.TO_APPLY, R.REVIEW))
+    def resubmit(self) -> str:
+        """What was missing is there; earlier decisions count no more."""
+        self.turn, self.ended_why = self.turn + 1, ""
+        return R.TO_APPLY.value if self.applies and not self.application else R.REVIEW.value
+
+    @transition(field=state, source=R.REVIEW, target=R.APPROVED)
+    def approve(self, at: datetime, by: int | None) -> None:
+        """Enough supervisors agreed."""
+        self.approved_at, self.approved_by_id = at, by
+
+    @transition(field=state, source=R.APPROVED, target=R.REVIEW)
+    def undo_approval(self) -> None:
+        """Taken back before the money was sent."""
+        self.approved_at = self.approved_by_id = None
+
+    @transition(field=state, source=R.REVIEW, target=R.REJECTED)
+    def reject(self, at: datetime, why: str) -> None:
+        """Not given back, for a reason."""
+        self._end(at, why)
+
+    @transition(field=state, source=[R.APPROVED, R.FAILED], target=R.SENDING)
+    def send(self) -> None:
+        """The gateway, the platform or a colleague is asked to pay it back."""
+
+    @transition(field=state, source=R.SENDING, target=R.UNKNOWN)
+    def lose_sight(self) -> None:
+        """The answer was neither yes nor no: it is asked for before anything else."""
+
+    @transition(field=state, source=R.UNKNOWN, target=R.SENDING)
+    def find_absent(self) -> None:
+        """The gateway does not know it: it may be sent again, under the same number."""
+
+    @transition(field=state, source=[R.SENDING, R.UNKNOWN], target=R.FAILED)
+    def fail(self, why: str) -> None:
+        """Certainly not paid back."""
+        self.ended_why = why[:300]
+
+    @transition(field=state, source=SETTLED_THERE, target=R.SUCCEEDED)
+    def succeed(self, at: datetime, why: str = "") -> None:
+        """It went back: by us, or by the platform itself whatever we had got to."""
+        self._end(at, why)
+
+    @transition(field=state, source=[*BEFORE_REVIEW, R.REVIEW, R.RETURNED], target=R.WITHDRAWN)
+    def withdraw(self, at: datetime, why: str) -> None:
+        """Not wanted any more."""
+        self._end(at, why)
+
+    def _end(self, at: datetime, why: str) -> None:
+        self.ended_at, self.ended_why, self.at_risk = at, why[:300], False
+        self.warn_at = self.risk_at = self.break_at = None
+
+    # -- facts --------------------------------------------------------------------------------
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    def facts(self, *, gone: bool) -> RefundFacts:
+        """What a policy needs to know. `gone`: its order has left the house."""
+        return RefundFacts(
+            number=self.number,
+            state=RefundState(self.state),
+            kind=RefundKind(self.kind),
+            amount=self.amount,
+            applies=self.applies,
+            application=self.application,
+            stop=Stop(self.stop),
+            gone=gone,
+            fault=Fault(self.fault) if self.fault else None,
+            asked_by=self.asked_by_id,
+        )
+
+
+class RefundLine(models.Model):
+    """What goes back for one part: a line of the order (as it was called), or the freight."""
+
+    refund = models.ForeignKey(Refund, models.CASCADE, related_name="lines")
+    line = models.ForeignKey(OrderLine, models.SET_NULL, null=True, blank=True, related_name="+")
+    what = models.CharField(max_length=8)
+    label = models.CharField("退什么", max_length=300)
+    pieces = models.PositiveIntegerField("件数", default=0)
+    amount = money_field(verbose_name="金额")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "退款明细"
+        ordering = ["id"]
+        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="refund_line_amount")]
+
+    def __str__(self) -> str:
+        return f"{self.label} {self.amount}"

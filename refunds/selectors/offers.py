@@ -1,0 +1,44 @@
+"""What can be done about money with an order: the refunds room's buttons (architecture §1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from orders.models import Order
+from orders.policy import OrderFacts
+from orders.selectors.offers import Offer
+from refunds import policy
+from refunds.models import Refund
+from staff.matrix import may
+
+_ACTS = (
+    ("match_application", "对上平台申请", policy.may_match),
+    ("resubmit_refund", "补充后再送审", policy.may_resubmit),
+    ("ship_instead", "改为发货", policy.may_ship_instead),
+    ("withdraw_refund", "撤回退款", policy.may_withdraw),
+    ("add_evidence", "补凭证", policy.may_add_evidence),
+)
+
+
+def offers_of_refunds(order: Order, facts: OrderFacts, user: Any) -> list[Offer]:
+    """Asking for one; greyed with the reason, such as “not paid: close it”."""
+    if not may(user, "request_refund"):
+        return []
+    url = reverse("request-refund", args=[order.order_no])
+    return [Offer("request_refund", "申请退款", url, policy.may_open(facts), "t")]
+
+
+def refund_offers(refund: Refund, facts: OrderFacts, user: Any) -> list[Offer]:
+    """What can be done with one refund now; what cannot says nothing new."""
+    known = refund.facts(gone=policy.gone(facts))
+    return [
+        Offer(verb, label, _url(verb, refund), verdict)
+        for verb, label, rule in _ACTS
+        if may(user, verb) and (verdict := rule(known)).allowed
+    ]
+
+
+def _url(verb: str, refund: Refund) -> str:
+    return reverse(verb.replace("_", "-"), args=[refund.order.order_no, refund.pk])

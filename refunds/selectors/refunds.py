@@ -1,0 +1,59 @@
+"""The refunds of an order: its card, one of them, what keeps it from its end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import Http404
+
+from core.models import Act
+from orders.models import Order
+from orders.selectors.page import labelled
+from refunds.models import Refund
+from refunds.models.refund import OPEN
+
+SHOWN = 20
+
+
+def refunds_of(order: Order) -> list[Refund]:
+    """Newest first, also those of what was split off it for a refund; one query."""
+    rows = Refund.objects.filter(order=order)
+    if order.parted:
+        rows = rows | Refund.objects.filter(split_from=order)
+    return list(rows.select_related("order").order_by("-id")[:SHOWN])
+
+
+def get_refund(order: Order, refund_id: int) -> Refund:
+    """One of the order's refunds. Raises Http404."""
+    rows = Refund.objects.filter(order=order)
+    found = rows.select_related("order__shop", "trade", "payment", "split_from__shop").filter(
+        pk=refund_id
+    )
+    refund = found.first()
+    if refund is None:
+        raise Http404("没有这笔退款")
+    return refund
+
+
+def refund_acts(refund: Refund) -> list[Act]:
+    """What was done with it, newest first."""
+    ids = refund.history.values("history_change_reason")
+    acts = Act.objects.filter(pk__in=ids) | Act.objects.filter(
+        part_of__in=ids, subject_id=refund.order_id, subject_kind="order"
+    )
+    return labelled(list(acts.filter(order_no=refund.order.order_no).order_by("-at", "-id")[:50]))
+
+
+def open_matters(orders: Sequence[int]) -> dict[int, list[str]]:
+    """The refunds that are still open of these orders (`settings.OPEN_MATTERS`, SOP 6.d)."""
+    rows = Refund.objects.filter(order__in=orders, state__in=OPEN)
+    return {order: ["退款"] for order in rows.values_list("order_id", flat=True).distinct()}
+
+
+def evidence_of(refund: Refund, evidence_id: int) -> Any:
+    """One file of the refund. Raises Http404."""
+    found = refund.evidence.filter(pk=evidence_id).first()
+    if found is None or not found.path.exists():
+        raise Http404("没有这个文件")
+    return found

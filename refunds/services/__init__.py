@@ -1,0 +1,1 @@
+"""Acts on refunds, one module for each thing that people or timers do."""

@@ -1,0 +1,266 @@
+"""The buyer's own application on the platform is matched to our note, or comes by itself (1.5)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q
+
+from core.acts import Actor, Change, lock
+from core.models import Act
+from core.verdict import Say, no
+from core.words import Words
+from core.workdays import Promise
+from orders.models import Order, OrderLine, Shop
+from orders.selectors.parts import survivor_of
+from orders.services.acting import order_act
+from refunds import policy
+from refunds.models import Refund
+from refunds.policy import BEFORE_REVIEW
+from refunds.services.ask import Applied, request_refund
+from refunds.services.draft import Wanted, promise_for, rule
+from refunds.services.finish import succeeded
+from refunds.services.promises import put_promise
+from refunds.services.withdraw import facts_of, withdraw_refund
+from refunds.words import RefundKind, RefundSource, RefundState, ToldReason, TrueReason
+from staff.roles import Role
+from staff.selectors import office_calendar
+from staff.services.tell import tell
+
+PLATFORM = Actor("platform", "平台")
+R = RefundState
+
+
+class Standing(Words):
+    """How an application stands on the platform."""
+
+    OPEN = "open", "买家已申请"
+    CLOSED = "closed", "已关闭"
+    PAID = "paid", "已退款"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An application as the platform tells of it. `trade` and `line`: its own numbers; yuan."""
+
+    number: str
+    trade: str
+    amount: Decimal
+    standing: Standing
+    at: datetime
+    line: str = ""
+    reason: str = ""
+    goods_back: bool = False
+    deadline: datetime | None = None
+    platform: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def applied(self) -> Applied:
+        return Applied(self.number, self.at, self.deadline, self.platform | {"reason": self.reason})
+
+
+class NoSuchOrder(Exception):
+    """The trade is not here yet."""
+
+
+def match_application(
+    order: Order,
+    refund: Refund,
+    applied: Applied,
+    *,
+    by: Actor,
+    now: datetime,
+    seen: int | None = None,
+    token: uuid.UUID | None = None,
+) -> Act:
+    """The platform's number, time and deadline of the application; it goes to review (1.5).
+
+    Raises Refused, Conflict, Repeated.
+    """
+    with order_act("match_application", order, by=by, seen=seen, token=token, now=now) as (
+        order,
+        log,
+    ):
+        row = lock(refund)
+        policy.may_match(facts_of(row, order)).require()
+        _once(row, applied.number)
+        before = row.get_state_display()
+        row.application, row.applied_at = applied.number, applied.at
+        row.deadline, row.platform = applied.deadline, row.platform | applied.platform
+        row.apply()
+        _promise(order, row, applied.at)
+        log.changed(
+            [
+                Change("平台退款编号", "", applied.number),
+                Change(f"退款 {row.number}", before, row.get_state_display()),
+            ]
+        )
+        log.noted(f"对上平台退款 {applied.number}", clause="1.5")
+        log.tell(_review(row))
+    return log.act
+
+
+def _once(row: Refund, number: str) -> None:
+    same = Refund.objects.filter(shop=row.shop_id, application=number).exclude(pk=row.pk)
+    other = same.exclude(state=R.WITHDRAWN.value).first()
+    if other is not None and (other.order_id, other.payment_id) == (row.order_id, row.payment_id):
+        no("1.5", f"平台退款 {number} 已经对到 {other.number} 了。").require()
+
+
+def _promise(order: Order, row: Refund, at: datetime) -> None:
+    """The promise starts when it was applied for, or when the window opens (1.5, reading)."""
+    facts, calendar = order.facts(), office_calendar()
+    ruling = rule(order, facts, row.payment, at, applied=True)
+    put_promise(row, promise_for(order, facts, ruling, at, calendar), calendar)
+
+
+def _review(row: Refund) -> Say:
+    values = {"amount": str(row.amount), "opens": "", "told": row.get_told_reason_display()}
+    promised = Promise(row.promised_by, row.confirmed)
+    return Say("refund.review", values | {"by": policy.said(promised)})
+
+
+# -- one that comes by itself ------------------------------------------------------------------
+
+
+def take_application(shop: Shop, seen: Seen, *, now: datetime) -> None:
+    """Bring what the platform tells of an application in line with ours (1.5, reading).
+
+    Told again it changes nothing. Raises NoSuchOrder, and Refused for what does not fit.
+    """
+    known = list(
+        Refund.objects.filter(shop=shop, application=seen.number)
+        .exclude(state=R.WITHDRAWN.value)
+        .select_related("order__shop", "split_from")
+    )
+    if known:
+        for refund in known:
+            _follow(refund, seen, now)
+    elif seen.standing is not Standing.CLOSED:
+        _take(shop, seen, now)
+
+
+def _take(shop: Shop, seen: Seen, now: datetime) -> None:
+    orders = _orders(shop, seen)
+    intents = _intents(orders)
+    same = next((row for row in intents if row.amount == seen.amount), None)
+    if same is not None:
+        match_application(same.order, same, seen.applied, by=PLATFORM, now=now)
+    else:
+        order = _concerned(orders, seen)
+        for row in intents:
+            if row.order_id == order.pk:
+                why = f"买家在平台上申请的是 {seen.amount} 元"
+                withdraw_refund(row.order, row, why, by=PLATFORM, now=now)
+        _register(Order.objects.select_related("shop").get(pk=order.pk), seen, now)
+    _warn_of_reason(orders[0], seen)
+    if seen.standing is Standing.PAID:
+        take_application(shop, seen, now=now)
+
+
+def _orders(shop: Shop, seen: Seen) -> list[Order]:
+    """The orders that ship what was bought under the platform's number. Raises NoSuchOrder."""
+    found = Order.objects.filter(shop=shop, platform_no=seen.trade).order_by("part")
+    rows = [survivor_of(row) for row in found.select_related("shop", "merged_into__shop")]
+    if not rows:
+        raise NoSuchOrder(seen.trade)
+    return list({row.pk: row for row in rows}.values())
+
+
+def _intents(orders: Sequence[Order]) -> list[Refund]:
+    """What was noted for these orders, and waits for its application."""
+    states = [state.value for state in (*BEFORE_REVIEW, R.RETURNED)]
+    rows = Refund.objects.filter(order__in=orders, state__in=states, applies=True, application="")
+    return list(rows.select_related("order__shop", "split_from").order_by("id"))
+
+
+def _concerned(orders: Sequence[Order], seen: Seen) -> Order:
+    """The one that has the line, else the first that was paid enough for it."""
+    line = _line(orders, seen)
+    if line is not None:
+        return next(order for order in orders if order.pk == line.order_id)
+    enough = (o for o in orders if o.paid - o.refund_reserved >= seen.amount)
+    return next(enough, orders[0])
+
+
+def _line(orders: Sequence[Order], seen: Seen) -> OrderLine | None:
+    if not seen.line or seen.line == seen.trade:
+        return None
+    rows = OrderLine.objects.filter(order__in=orders, platform_line_no=seen.line)
+    return rows.filter(Q(order__merged_into=None)).first()
+
+
+def _register(order: Order, seen: Seen, now: datetime) -> None:
+    """It stands in the queue at once, whatever the window; what has not left is held."""
+    line = _line([order], seen)
+    kind = _kind(order, seen, line)
+    pieces = {line.pk: line.quantity} if line and kind is not RefundKind.PARTIAL else {}
+    wanted = Wanted(
+        kind,
+        TrueReason.OTHER,
+        _told(seen.reason),
+        pieces,
+        why=f"买家在平台上申请：{seen.reason}" if seen.reason else "买家在平台上申请",
+        given=seen.amount,
+    )
+    request_refund(
+        order, wanted, by=PLATFORM, now=now, source=RefundSource.PLATFORM, applied=seen.applied
+    )
+
+
+def _kind(order: Order, seen: Seen, line: OrderLine | None) -> RefundKind:
+    facts = order.facts()
+    if policy.gone(facts):
+        return RefundKind.RETURN if seen.goods_back else RefundKind.PARTIAL
+    if line is None or order.paid - order.refund_reserved == seen.amount:
+        return RefundKind.WHOLE
+    return RefundKind.GOODS
+
+
+def _told(reason: str) -> ToldReason:
+    """The platform's text as one of ours; what nobody knows is “other”."""
+    found = (told for told in ToldReason if told.label in reason or reason in told.label)
+    return next(found, ToldReason.OTHER) if reason else ToldReason.OTHER
+
+
+def _warn_of_reason(order: Order, seen: Seen) -> None:
+    """“Out of stock” takes the product off the platform's shelf (SOP 1.5.b)."""
+    if "缺货" in seen.reason:
+        chose = f"{order.order_no} 买家在平台上选了“{seen.reason}”"
+        text = f"{chose}，请买家改成“其它原因”，不然商品会下架。"
+        tell(text, role=Role.SENIOR, url=order.get_absolute_url(), key=f"delist:{seen.number}")
+
+
+# -- one that is known -------------------------------------------------------------------------
+
+
+def _follow(refund: Refund, seen: Seen, now: datetime) -> None:
+    """What changed there: its words, the buyer's withdrawal, or that the money went back."""
+    if seen.standing is Standing.CLOSED:
+        if policy.may_withdraw(facts_of(refund, refund.order), by_person=False).allowed:
+            why = "买家在平台上撤销或关闭了申请"
+            withdraw_refund(refund.order, refund, why, by=PLATFORM, now=now)
+    elif seen.standing is Standing.PAID:
+        paid_there(refund, now=now)
+    elif refund.is_open and refund.platform != refund.platform | seen.applied.platform:
+        with order_act("hear_platform", refund.order, by=PLATFORM, now=now) as (_, log):
+            row = lock(refund)
+            row.platform = row.platform | seen.applied.platform
+            row.deadline = seen.deadline or row.deadline
+            log.noted(f"平台退款 {seen.number} 有变化", clause="1.5")
+
+
+def paid_there(refund: Refund, *, now: datetime) -> None:
+    """The platform paid it back itself, whatever we had got to (SOP 1.5)."""
+    if not refund.is_open:
+        return
+    with order_act("hear_platform", refund.order, by=PLATFORM, now=now) as (order, log):
+        row = lock(refund)
+        if row.is_open:
+            succeeded(order, row, log, now=now, why="平台已经退款")
+        log.noted(f"平台已经退款 {row.amount} 元（{row.number}）", clause="1.5")

@@ -1,0 +1,144 @@
+"""The timers of refunds: window, promise at risk, promise broken (SOP 1.5; architecture §5).
+
+Each takes a batch of due rows along its partial index, skips what somebody works on, and writes
+them in a fixed number of statements; a row leaves its index with the same statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from core.acts import TIMER, act_on
+from core.bulk import change, write_parts
+from core.sweeping import BATCH, locked
+from refunds.models import Refund
+from refunds.words import RefundState
+from staff.roles import Role
+from staff.services.tell import Telling, tell_all
+
+R = RefundState
+_Part = tuple[int, str, str, str, list[Any]]
+
+
+def open_windows(now: datetime, limit: int = BATCH) -> int:
+    """The window opened: to review, or the buyer may apply and the agent hears it (SOP 1.2.c).
+
+    Says how many were due.
+    """
+    due = Refund.objects.filter(state=R.WAITING.value, opens_at__lte=now)
+    return _sweep("open_window", "opens_at", due, now, limit, _open)
+
+
+def warn_of_closing(now: datetime, limit: int = BATCH) -> int:
+    """The window closes soon and the buyer has not applied: the agent is warned (SOP 1.5.a)."""
+    due = Refund.objects.filter(warn_at__lte=now)
+    return _sweep("watch_refund", "warn_at", due, now, limit, _warn)
+
+
+def raise_at_risk(now: datetime, limit: int = BATCH) -> int:
+    """Four working hours before the promise ends: raised in the queue (SOP 1.5, reading)."""
+    due = Refund.objects.filter(risk_at__lte=now)
+    return _sweep("watch_refund", "risk_at", due, now, limit, _raise)
+
+
+def escalate_broken(now: datetime, limit: int = BATCH) -> int:
+    """The promise is broken: the owner hears it, and it is counted (SOP 1.5, reading)."""
+    due = Refund.objects.filter(break_at__lte=now)
+    return _sweep("watch_refund", "break_at", due, now, limit, _escalate)
+
+
+_Done = tuple[list[str], str, list[Telling]]  # the columns, the act's summary, who is told what
+
+
+def _sweep(
+    verb: str,
+    timer: str,
+    due: QuerySet[Refund],
+    now: datetime,
+    limit: int,
+    do: Any,
+) -> int:
+    if not due.exists():
+        return 0
+    none: list[Refund] = []
+    with act_on(verb, none, by=TIMER, now=now, clause="1.5") as (_, log):
+        batch = list(locked(due).select_related("order").order_by(timer, "id")[:limit])
+        before = [row.get_state_display() for row in batch]
+        columns, summary, told = do(batch, now)
+        for row in batch:
+            row.version += 1
+        names = [*columns, "version"]
+        change(Refund, names, [[row.pk, *(getattr(row, n) for n in names)] for row in batch])
+        write_parts("order", _parts(batch, before, summary))
+        tell_all(told)
+        log.act.summary = f"{summary} {len(batch)} 笔"
+    return len(batch)
+
+
+def _parts(batch: Sequence[Refund], before: Sequence[str], summary: str) -> list[_Part]:
+    return [
+        (
+            row.order_id,
+            row.order.order_no,
+            f"{summary}（{row.number}）",
+            "",
+            []
+            if row.get_state_display() == was
+            else [[f"退款 {row.number}", was, row.get_state_display()]],
+        )
+        for row, was in zip(batch, before, strict=True)
+    ]
+
+
+def _open(batch: Sequence[Refund], now: datetime) -> _Done:
+    for row in batch:
+        row.open_window()
+    told = [
+        _to_asker(row, f"{row.order.order_no} 可以申请退款了，请告诉买家去平台申请。", "opened")
+        for row in batch
+        if row.state == R.TO_APPLY
+    ]
+    return ["state"], "退款开窗", told
+
+
+def _warn(batch: Sequence[Refund], now: datetime) -> _Done:
+    for row in batch:
+        row.warn_at = None
+    told = [
+        _to_asker(row, f"{row.order.order_no} 申请退款的时间快过了，买家还没有申请。", "closing")
+        for row in batch
+    ]
+    return ["warn_at"], "退款快到关窗时间", told
+
+
+def _raise(batch: Sequence[Refund], now: datetime) -> _Done:
+    for row in batch:
+        row.at_risk, row.risk_at = True, None
+    told = [_to_role(row, Role.SUPERVISOR, "快到答应买家的时间", "risk") for row in batch]
+    return ["at_risk", "risk_at"], "退款快到期", told
+
+
+def _escalate(batch: Sequence[Refund], now: datetime) -> _Done:
+    for row in batch:
+        row.broken_at, row.at_risk = now, True
+        row.break_at = row.risk_at = None
+    told = [_to_role(row, Role.OWNER, "过了答应买家的时间", "broken") for row in batch]
+    return ["broken_at", "at_risk", "break_at", "risk_at"], "退款超时", told
+
+
+def _to_asker(row: Refund, text: str, what: str) -> Telling:
+    key, url = f"refund:{row.pk}:{row.turn}:{what}", row.order.get_absolute_url()
+    role = Role.SENIOR if row.asked_by_id is None else None
+    return Telling(text, to=row.asked_by_id, role=role, url=url, key=key)
+
+
+def _to_role(row: Refund, role: Role, what: str, why: str) -> Telling:
+    text = (
+        f"{row.order.order_no} 退款 {row.amount} 元{what}，还没有退（{row.get_state_display()}）。"
+    )
+    key = f"refund:{row.pk}:{row.turn}:{why}"
+    return Telling(text, role=role, url=row.order.get_absolute_url(), key=key)

@@ -1,0 +1,32 @@
+"""Celery: what is due in the refunds room."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from core.sweeping import sweep
+from refunds.services import pulling, stops, timers
+
+
+@shared_task(ignore_result=True)
+def watch_refunds() -> int:
+    """Windows that opened or close soon, promises at risk or broken (SOP 1.5)."""
+    return (
+        sweep(lambda: timers.open_windows(timezone.now()))
+        + sweep(lambda: timers.warn_of_closing(timezone.now()))
+        + sweep(lambda: timers.raise_at_risk(timezone.now()))
+        + sweep(lambda: timers.escalate_broken(timezone.now()))
+    )
+
+
+@shared_task(ignore_result=True)
+def hear_stops() -> int:
+    """What the warehouse answered to refunds that asked for their parcels (SOP 1.2.b)."""
+    return sweep(lambda: stops.hear_stops(timezone.now()))
+
+
+@shared_task(ignore_result=True)
+def ask_for_refunds() -> int:
+    """Ask the platforms of connected shops which refunds were applied for."""
+    return pulling.ask_for_refunds(timezone.now())

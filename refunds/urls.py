@@ -1,0 +1,18 @@
+"""Addresses of the refunds room."""
+
+from django.urls import path
+
+from refunds.views import refund
+
+A = "orders/<str:order_no>/"
+R = A + "refunds/<int:refund_id>"
+urlpatterns = [
+    path(A + "refund", refund.request_page, name="request-refund"),
+    path(R, refund.refund, name="refund"),
+    path(R + "/withdraw", refund.withdraw, name="withdraw-refund"),
+    path(R + "/ship", refund.ship, name="ship-instead"),
+    path(R + "/match", refund.match, name="match-application"),
+    path(R + "/resubmit", refund.resubmit, name="resubmit-refund"),
+    path(R + "/evidence", refund.add, name="add-evidence"),
+    path(R + "/evidence/<int:evidence_id>", refund.evidence, name="evidence"),
+]
