@@ -172,7 +172,7 @@ _TOLD = {
 
 
 def may_ask(order: OrderFacts, asked: Asked) -> Verdict:
-    """May this be asked for (SOP 1.5.b, 1.5.c, 1.5.d, 1.5.f)?"""
+    """May this be asked for (SOP 1.5.b, 1.5.c, 1.5.d)?"""
     opened = may_open(order)
     if not opened.allowed:
         return opened

@@ -17,6 +17,7 @@ from config.paths import BASE_DIR
 from core.words import Words
 from orders import words as order_words
 from orders.verbs import VERBS
+from refunds import words as refund_words
 from staff.roles import Role
 from stock import words as stock_words
 from stock.verbs import VERBS as STOCK_VERBS
@@ -206,7 +207,7 @@ def test_every_clause_that_the_code_claims_stands_in_the_procedure() -> None:
 
 
 def labels() -> Iterator[tuple[str, str]]:
-    for room in (order_words, stock_words, warehouse_words):
+    for room in (order_words, refund_words, stock_words, warehouse_words):
         for kind in vars(room).values():
             if isinstance(kind, type) and issubclass(kind, Words) and kind is not Words:
                 yield from ((member.label, f"{kind.__name__}.{member.name}") for member in kind)

@@ -25,7 +25,7 @@ from orders.selectors.shortage import all_here, expected_dates
 from orders.situation import Situation, situation
 from orders.stopping import may_withdraw_stop
 from refunds.selectors.offers import offers_of_refunds
-from refunds.selectors.refunds import refunds_of
+from refunds.selectors.refunds import has_refunds, refunds_of
 from staff.http import Request
 from staff.matrix import allow, may
 from staff.models import User
@@ -38,7 +38,7 @@ from warehouse.selectors.tracking import way_now, where_now
 def order(request: Request, order_no: str) -> HttpResponse:
     """Everything about one order, with what can be done and what to say."""
     now = timezone.now()
-    card = order_card(request.user, order_no, now, **where_now())
+    card = order_card(request.user, order_no, now, **where_now(), **has_refunds())
     row = card.order
     dates = expected_dates(card.lines)
     what = situation(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 
 from core.models import Act
@@ -16,8 +17,19 @@ from refunds.models.refund import OPEN
 SHOWN = 20
 
 
+def has_refunds() -> dict[str, Any]:
+    """An annotation of an order: are there any? Most have none, and cost no query more."""
+    own = Refund.objects.filter(order=OuterRef("pk"))
+    return {"any_refunds": Exists(own) | Exists(Refund.objects.filter(split_from=OuterRef("pk")))}
+
+
 def refunds_of(order: Order) -> list[Refund]:
-    """Newest first, also those of what was split off it for a refund; one query."""
+    """Newest first, also those of what was split off it for a refund; one query at most.
+
+    The order was read with `has_refunds`.
+    """
+    if not order.any_refunds:  # type: ignore[attr-defined]
+        return []
     rows = Refund.objects.filter(order=order)
     if order.parted:
         rows = rows | Refund.objects.filter(split_from=order)

@@ -1,4 +1,4 @@
-"""Ask for a refund (申请退款, SOP 1.2.c, 1.3.c, 1.5)."""
+"""Ask for a refund (申请退款, SOP 1.2.c, 1.3.c, 1.3.e, 1.5)."""
 
 from __future__ import annotations
 

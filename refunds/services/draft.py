@@ -80,7 +80,7 @@ def draft(
     split = _split(order, facts, wanted, by_itself=applied_at is not None)
     pieces = _split_pieces(split, wanted) if split else _pieces(left, wanted)
     shares = over_payments(pieces, left.purses)
-    if wanted.kind is K.WHOLE:  # what the payments still hold
+    if wanted.kind is K.WHOLE and wanted.given is None:  # what the payments still hold
         pieces = [piece for share in shares for piece in share.pieces]
     first = left.payment(shares[0].purse) if shares else next(iter(left.payments), None)
     ruling = rule(order, facts, first, now, applied=applied_at is not None)

@@ -8,7 +8,7 @@ import pytest
 
 from core.workdays import CHINA
 from orders.policy import OrderFacts
-from orders.words import OrderState
+from orders.words import OrderState, Stop
 from refunds import policy
 from refunds.words import RefundState
 
@@ -77,7 +77,7 @@ HOUR = timedelta(hours=1)
 
 
 def begins(
-    state: S,
+    state: OrderState,
     hours: float,
     when: policy.Window = DEFAULT,
     *,
@@ -107,7 +107,7 @@ def test_the_two_24_hour_rules() -> None:
     ],
 )
 def test_where_it_begins(
-    state: S, hours: float, applies: bool, begin: tuple[RefundState, bool, str]
+    state: OrderState, hours: float, applies: bool, begin: tuple[RefundState, bool, str]
 ) -> None:
     assert begins(state, hours, applies=applies) == begin
 
@@ -129,7 +129,7 @@ def test_a_window_that_closed_refuses() -> None:
     ("facts", "why"),
     [
         ({"applies": True}, "还没有在平台上申请"),
-        ({"stop": policy.Stop.ASKED}, "拦没拦住"),
+        ({"stop": Stop.ASKED}, "拦没拦住"),
         ({"gone": True}, "先定是谁的责任"),
         ({"asked_by": 7}, "自己申请的"),
         ({"state": R.WAITING}, "不在待审核"),

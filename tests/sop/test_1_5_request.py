@@ -60,7 +60,7 @@ def test_before_the_window_it_is_noted_and_waits(by: Actor) -> None:
     order = paid_order(hours=2)
     refund = ask(order, by)
     assert refund.state == "waiting"
-    assert refund.opens_at == order.paid_at + DAY
+    assert refund.opens_at == WED - timedelta(hours=2) + DAY
     assert timeline(order)[0].clause == "1.2.c"
     said = told(order)
     assert "11 月 26 日 13:00 以后" in said

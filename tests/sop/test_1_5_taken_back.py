@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -121,7 +122,7 @@ def test_too_late_it_goes_on_as_a_shipped_order(by: Actor, agent: User) -> None:
     with order_act("ship", order, by=by, now=LATER) as (row, _):
         row.ship(LATER)
         row.handed_over_at = LATER
-    about = {"freight_payer": None, "why": "买家拒收", "by": by, "now": LATER}
+    about: dict[str, Any] = {"freight_payer": None, "why": "买家拒收", "by": by, "now": LATER}
     with pytest.raises(Refused, match="先定是谁的责任"):
         resubmit_refund(order, refund, fault=None, **about)
     resubmit_refund(order, refund, fault=Fault.BUYER, **about)

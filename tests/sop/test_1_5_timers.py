@@ -57,12 +57,12 @@ def test_before_a_window_closes_the_agent_is_warned(by: Actor, agent: User) -> N
     with OrderFactory.act():
         order.shop.refund_opens_h, order.shop.refund_closes_h = 0, 24
         order.shop.save()
-    refund = ask(order, by)
-    assert (refund.state, refund.closes_at) == ("to_apply", order.paid_at + 24 * HOUR)
-    assert warn_of_closing(order.paid_at + 19 * HOUR) == 0
-    assert warn_of_closing(order.paid_at + 20 * HOUR) == 1
+    refund, paid = ask(order, by), WED - 2 * HOUR
+    assert (refund.state, refund.closes_at) == ("to_apply", paid + 24 * HOUR)
+    assert warn_of_closing(paid + 19 * HOUR) == 0
+    assert warn_of_closing(paid + 20 * HOUR) == 1
     assert "买家还没有申请" in unread_of(agent).get().text
-    assert warn_of_closing(order.paid_at + 30 * HOUR) == 0
+    assert warn_of_closing(paid + 30 * HOUR) == 0
 
 
 @pytest.mark.django_db
