@@ -62,13 +62,19 @@ def _check_fits(manifest: dict[str, Any]) -> None:
     theirs, ours = manifest["database"], databases.version()
     if theirs.split()[0] != ours.split()[0]:
         raise BackupFailed(f"这份备份来自 {theirs}，这里是 {ours}：只能恢复到同一种数据库。")
-    known = set(MigrationLoader(None).disk_migrations)
+    known = _known_migrations()
     rooms = {app.label for app in apps.get_app_configs()}
     newer = [
         key for key in map(tuple, manifest["migrations"]) if key[0] in rooms and key not in known
     ]
     if newer:
         raise BackupFailed(f"这份备份来自更新的版本（{'.'.join(newer[0])}），请先升级跟单台。")
+
+
+def _known_migrations() -> set[tuple[str, str]]:
+    """Those of this version, and those that went into one of them."""
+    migrations = MigrationLoader(None).disk_migrations
+    return set(migrations) | {old for each in migrations.values() for old in each.replaces}
 
 
 def _is_empty() -> bool:
