@@ -371,13 +371,18 @@ OF_A_REFUND = "-R"  # in the cause of a hold that a refund opened: its number, G
 BY_HAND_HOLDS = (HoldKind.CUSTOMER, HoldKind.REVIEW, HoldKind.GOODS)
 
 
+def is_of_a_refund(hold: HoldFact) -> bool:
+    """Did a refund open it (not the platform's word, nor somebody by hand)?"""
+    return hold.kind is HoldKind.REFUND and OF_A_REFUND in hold.cause
+
+
 def may_lift(hold: HoldFact, role: str, *, is_open: bool = True) -> Verdict:
     """Lift a hold by hand: who may depends on its kind."""
     if not is_open:
         return no("2.b", f"“{hold.kind.label}”挂起已经解除了。")
     if hold.kind is HoldKind.INTERCEPT and hold.stop is Stop.ASKED:
         return no("1.1.e", "还在等仓库回答，不能直接解除。", instead="不要拦了就撤回拦截。")
-    if hold.kind is HoldKind.REFUND and OF_A_REFUND in hold.cause:
+    if is_of_a_refund(hold):
         return no(
             "1.5",
             f"这是退款 {hold.cause} 扣住的，不能只解除挂起。",

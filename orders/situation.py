@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from core.money import ZERO
 from core.verdict import Say
-from orders.policy import DIFFERENCES, GONE, HoldFact, OrderFacts
+from orders.policy import DIFFERENCES, GONE, HoldFact, OrderFacts, is_of_a_refund
 from orders.review import MENDS, WHERE, HitFact
 from orders.stopping import asked, pullable
 from orders.words import HoldKind, OrderState, Stop
@@ -140,6 +140,8 @@ def _held(order: OrderFacts, parcel: Parcel) -> Situation:
     more = f"，另有 {len(order.holds) - 1} 个挂起" if len(order.holds) > 1 else ""
     act = "call" if hold.called else "lift_hold"
     act = "tie_top_up" if hold.kind is HoldKind.TOP_UP else act
+    if is_of_a_refund(hold):
+        return _refunding(hold, more, parcel.ship_by)
     stopped = hold.stop is Stop.STOPPED
     day = parcel.expected if hold.kind in _FOR_GOODS else None
     arrives = f"预计 {_spoken(day)} 到货。" if day else ""
@@ -152,6 +154,20 @@ def _held(order: OrderFacts, parcel: Parcel) -> Situation:
         "settle_difference" if hold.cause in DIFFERENCES else act,
         parcel.ship_by,
         _say_held(order, hold.kind, day),
+        hold.kind.label,
+        hold,
+    )
+
+
+def _refunding(hold: HoldFact, more: str, ship_by: datetime | None) -> Situation:
+    """Held by a refund: what is to be done stands on the refund (SOP 1.5)."""
+    return Situation(
+        f"正在退款：{hold.reason.removeprefix('退款 ')}",
+        f"退款以前货不会发；买家又要货的，到下面的退款里改为发货{more}。",
+        "bad",
+        "",
+        ship_by,
+        Say("now.refund"),
         hold.kind.label,
         hold,
     )
