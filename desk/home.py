@@ -7,17 +7,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from orders.models import Contact, Hold
+from orders.models import Hold
+from orders.selectors.calls import to_call
 from orders.selectors.order import visible
+from orders.selectors.review_queue import in_review
 from orders.selectors.shortage import Short, short_goods
 from orders.words import HoldKind
 from staff.roles import Role
 from staff.selectors import notices_of
 from stock.selectors.supply import arrivals_since, coming, late
+from warehouse.selectors.board import Stage, first_parcels, late_parcels, stages
+from warehouse.selectors.enquiries import open_enquiries
+from warehouse.selectors.intercepts import holds_of
+from warehouse.selectors.leaving import by_carrier
+from warehouse.selectors.troubles import failed_dispatches, open_troubles
 
 SHOWN = 8
 Rows = Callable[[Any, datetime], Any]  # a query set, or a list
@@ -30,6 +37,7 @@ class Section:
     key: str
     title: str
     empty: str
+    template: str
     rows: Any
     more: str = ""
 
@@ -45,11 +53,13 @@ def _follow_ups(user: Any, now: datetime) -> QuerySet[Any]:
 
 
 def _calls(user: Any, now: datetime) -> QuerySet[Any]:
-    """Buyers to contact again, but not those who were contacted since."""
-    since = Contact.objects.filter(order=OuterRef("order"), at__gt=OuterRef("at"))
-    due = Contact.objects.filter(~Exists(since), call_again_at__lte=now)
-    open_orders = due.exclude(order__state__in=["closed", "completed"])
-    return _mine(open_orders, user).select_related("order").order_by("call_again_at")
+    """Buyers whose time to be called has come."""
+    due = to_call(user).filter(call_at__lte=now)
+    return due.select_related("order").order_by("call_at", "id")
+
+
+def _review(user: Any, now: datetime) -> QuerySet[Any]:
+    return in_review(user).order_by("review_by", "id")
 
 
 def _holds(*kinds: str) -> Rows:
@@ -112,46 +122,94 @@ def _arrived(user: Any, now: datetime) -> QuerySet[Any]:
     return arrivals_since(timezone.localtime(now).replace(hour=0, minute=0, second=0))
 
 
+def _stops(user: Any, now: datetime) -> QuerySet[Any]:
+    return holds_of(user).select_related("order").order_by("opened_at", "id")
+
+
+def _troubles(user: Any, now: datetime) -> QuerySet[Any]:
+    return open_troubles(user).select_related("order", "tracking").order_by("due_at", "id")
+
+
+def _enquiries(user: Any, now: datetime) -> QuerySet[Any]:
+    return open_enquiries(user).select_related("order").order_by("due_at", "id")
+
+
+def _refused(user: Any, now: datetime) -> QuerySet[Any]:
+    return failed_dispatches(user).select_related("order").order_by("at", "id")
+
+
 GOODS = (HoldKind.STOCK_OUT.value, HoldKind.GOODS.value)
 
-# key: title, what an empty one says, rows, end of the address of the whole list
-SECTIONS: dict[str, tuple[str, str, Rows, str]] = {
-    "follow_ups": ("要跟进的订单", "今天没有要跟进的订单。", _follow_ups, "?other=follow"),
-    "calls": ("到点再联系", "没有到点要联系的买家。", _calls, ""),
-    "holds": ("挂起最久的", "没有挂起的订单。", _holds(), "?hold=review"),
-    "goods": ("缺货和等货", "没有缺货或等货的订单。", _holds(*GOODS), "?hold=stock_out"),
-    "promises": ("承诺发货最近的", "没有等发货的订单。", _promises, "?state=paid"),
-    "warehouse": ("已下发，等配货", "没有下发给仓库的订单。", _in_warehouse, "?other=released"),
-    "shipped": ("在路上的", "没有在路上的包裹。", _shipped, "?state=shipped"),
-    "untied": ("没有关联的补差价", "都关联好了。", _untied, "?money=untied"),
-    "owed": ("应退的差价", "没有要退的差价。", _owed, "?money=owed"),
-    "part": ("没付够的", "没有部分付款的订单。", _part_paid, "?money=part"),
-    "to_buy": ("要采购的", "没有缺货要采购的。", _to_buy, ""),
-    "late_supplies": ("迟到的货", "没有迟到的。", _late, ""),
-    "coming": ("在途", "没有在途的货。", _coming, ""),
-    "arrived": ("今天到的货", "今天还没有到货。", _arrived, ""),
-    "notices": ("新通知", "没有新通知。", _notices, ""),
+# key: title, what an empty one says, rows, how a row is drawn, end of the search with all of them
+SECTIONS: dict[str, tuple[str, str, Rows, str, str]] = {
+    "follow_ups": (
+        *("要跟进的订单", "今天没有要跟进的订单。"),
+        *(_follow_ups, "order", "?other=follow"),
+    ),
+    "review": ("最急的审单", "没有要审的订单。", _review, "order", ""),
+    "calls": ("到点要联系的买家", "没有到点要联系的买家。", _calls, "call", ""),
+    "holds": ("挂起最久的", "没有挂起的订单。", _holds(), "hold", "?hold=review"),
+    "goods": (
+        *("缺货和等货", "没有缺货或等货的订单。"),
+        *(_holds(*GOODS), "hold", "?hold=stock_out"),
+    ),
+    "promises": ("承诺发货最近的", "没有等发货的订单。", _promises, "order", "?state=paid"),
+    "warehouse": (
+        *("已下发，等配货", "没有下发给仓库的订单。"),
+        *(_in_warehouse, "order", "?other=released"),
+    ),
+    "stops": ("要回答的拦截", "没有要回答的拦截。", _stops, "hold", ""),
+    "late_parcels": ("晚了的", "没有过了承诺发货还在仓库的包裹。", late_parcels, "parcel", ""),
+    "first_parcels": ("先做这些", "台上没有包裹。", first_parcels, "parcel", ""),
+    "carriers": ("等快递来取", "没有等快递来取的包裹。", by_carrier, "carrier", ""),
+    "troubles": ("异常件", "没有异常件。", _troubles, "trouble", ""),
+    "enquiries": ("等快递答复", "没有等快递答复的。", _enquiries, "enquiry", ""),
+    "dispatches": ("平台发货失败", "平台都登记好了。", _refused, "dispatch", ""),
+    "shipped": ("在路上的", "没有在路上的包裹。", _shipped, "order", "?state=shipped"),
+    "untied": ("没有关联的补差价", "都关联好了。", _untied, "order", "?money=untied"),
+    "owed": ("应退的差价", "没有要退的差价。", _owed, "order", "?money=owed"),
+    "part": ("没付够的", "没有部分付款的订单。", _part_paid, "order", "?money=part"),
+    "to_buy": ("要采购的", "没有缺货要采购的。", _to_buy, "short", ""),
+    "late_supplies": ("迟到的货", "没有迟到的。", _late, "supply", ""),
+    "coming": ("在途", "没有在途的货。", _coming, "supply", ""),
+    "arrived": ("今天到的货", "今天还没有到货。", _arrived, "arrival", ""),
+    "notices": ("新通知", "没有新通知。", _notices, "notice", ""),
 }
 # Lists that are no search: the names of their addresses.
 _MORE = {
+    "review": "review",
+    "calls": "calls",
+    "stops": "intercepts",
+    "late_parcels": "warehouse",
+    "first_parcels": "waves",
+    "carriers": "hand-over",
+    "troubles": "troubles",
+    "enquiries": "enquiries",
+    "dispatches": "dispatches",
     "to_buy": "purchasing",
     "late_supplies": "late-supplies",
     "coming": "supplies",
     "notices": "notices",
 }
-SERVICE = ("follow_ups", "calls", "holds", "promises", "untied", "notices")
+SERVICE = ("follow_ups", "review", "calls", "holds", "promises", "untied", "notices")
 BY_ROLE: dict[str, tuple[str, ...]] = {
     Role.AGENT: SERVICE,
     Role.SENIOR: SERVICE,
     Role.AFTERSALES: ("calls", "follow_ups", "holds", "untied", "shipped", "notices"),
-    Role.WAREHOUSE: ("warehouse", "promises", "follow_ups", "notices"),
-    Role.LOGISTICS: ("shipped", "promises", "follow_ups", "notices"),
+    Role.WAREHOUSE: (
+        *("stops", "late_parcels", "first_parcels", "warehouse", "carriers"),
+        *("follow_ups", "notices"),
+    ),
+    Role.LOGISTICS: (
+        *("troubles", "enquiries", "dispatches", "carriers", "shipped"),
+        *("follow_ups", "notices"),
+    ),
     Role.PURCHASING: (
         *("to_buy", "late_supplies", "coming", "arrived"),
         *("goods", "follow_ups", "notices"),
     ),
-    Role.SUPERVISOR: ("promises", "holds", "calls", "untied", "follow_ups", "notices"),
-    Role.FINANCE: ("owed", "part", "untied", "follow_ups", "notices"),
+    Role.SUPERVISOR: ("promises", "review", "holds", "calls", "untied", "follow_ups", "notices"),
+    Role.FINANCE: ("review", "owed", "part", "untied", "follow_ups", "notices"),
     Role.OWNER: ("promises", "holds", "owed", "untied", "follow_ups", "notices"),
 }
 
@@ -160,7 +218,13 @@ def sections_of(user: Any, now: datetime) -> list[Section]:
     """In the order in which this role works; one query each."""
     search, sections = reverse("search"), []
     for key in BY_ROLE[user.role]:
-        title, empty, rows, query = SECTIONS[key]
+        title, empty, rows, drawn, query = SECTIONS[key]
         more = reverse(_MORE[key]) if key in _MORE else f"{search}{query}" if query else ""
-        sections.append(Section(key, title, empty, rows(user, now)[:SHOWN], more))
+        template = f"desk/home/{drawn}.html"
+        sections.append(Section(key, title, empty, template, rows(user, now)[:SHOWN], more))
     return sections
+
+
+def stages_of(user: Any, now: datetime) -> list[Stage]:
+    """How much stands at which step, for the roles that work there; one query."""
+    return stages(user, now) if user.role in (Role.WAREHOUSE, Role.LOGISTICS) else []

@@ -80,6 +80,8 @@ def parcel_at(order: Order, state: ParcelState, at: datetime, **values: object) 
         carrier=order.carrier,
         waybill=order.waybill,
         delivery=order.delivery,
+        ship_by=order.ship_by,
+        expedited=order.expedited,
         **values,
     )
     steps = (

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from connectors.selectors import troubles
 from core.selectors import late_since
-from desk.home import sections_of
+from desk.home import sections_of, stages_of
 from desk.queues import counted
 from orders.selectors.order import visible
 from staff.http import Request
@@ -29,6 +29,8 @@ def home(request: Request) -> HttpResponse:
     now = timezone.now()
     context = {
         "sections": sections_of(request.user, now),
+        "stages": stages_of(request.user, now),
+        "scans": may(request.user, "scan"),
         "late_since": late_since(now),
         "looks": may(request.user, "view_messages"),
         "troubles": _troubles(request),

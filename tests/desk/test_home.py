@@ -20,6 +20,7 @@ from desk.home import BY_ROLE, SECTIONS
 from desk.queues import counted
 from orders.factories import OrderFactory, ShopFactory
 from orders.models import Contact, Hold, Order
+from orders.services.calls import Call, record_call
 from orders.services.intercept import ask_stop
 from orders.services.note import note
 from orders.services.release_due import review_due
@@ -30,6 +31,8 @@ from staff.services.tell import tell
 from stock.factories import SkuFactory
 from stock.services.supply import draft_supply, order_supply, receive_supply
 from tests.security.addresses import on_the_way, told
+from tests.warehouse.parcels import in_the_warehouse
+from warehouse.words import ParcelState
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +86,8 @@ def full_house(user: User) -> None:
     ask_stop(OrderFactory.create(state="picking"), "换地址", by=Actor.person(user), now=now)
     note(order, "送礼盒", for_shop=True, by=Actor.person(user), now=now)
     on_the_way(order)
+    in_the_warehouse(ParcelState.PICKED, ship_by=now - timedelta(hours=1))
+    in_the_warehouse(ParcelState.SHIPPED)
     goods_on_their_way(Actor.person(user), now)
     tell("导出好了", to=user)
     OutboxMessage.objects.create(
@@ -114,20 +119,51 @@ def test_home_shows_what_the_role_needs_with_a_fixed_number_of_queries(
 
 def test_every_list_on_the_home_page_leads_to_a_page(client: Client) -> None:
     client.force_login(UserFactory.create(role="owner"))
-    for _, _, _, query in SECTIONS.values():
+    for *_, query in SECTIONS.values():
         assert client.get(reverse("search") + query).status_code == 200
 
 
-def test_a_buyer_contacted_since_is_not_to_be_contacted_again(client: Client) -> None:
-    user = UserFactory.create(role="agent")
+@pytest.mark.parametrize("role", list(Role))
+def test_all_of_a_list_may_be_seen_by_who_sees_its_beginning(client: Client, role: str) -> None:
+    client.force_login(UserFactory.create(role=role))
+    answer = client.get("/")
+    for section in answer.context["sections"]:
+        assert not section.more or client.get(section.more).status_code == 200, section.key
+    for stage in answer.context["stages"]:
+        url = stage.url.removeprefix("station:")
+        args = [url] if url != stage.url else []
+        if url:
+            assert client.get(reverse("station" if args else url, args=args)).status_code == 200
+
+
+def test_the_warehouse_sees_how_much_stands_at_each_step_and_what_is_late(client: Client) -> None:
+    client.force_login(UserFactory.create(role="warehouse"))
+    _, late = in_the_warehouse(ParcelState.PICKED, ship_by=timezone.now() - timedelta(hours=1))
+    in_the_warehouse(ParcelState.SHIPPED)
+    answer = client.get("/")
+    counts = {stage.label: stage.count for stage in answer.context["stages"]}
+    assert (counts["等校验"], counts["等交快递"], counts["晚了"]) == ("1", "1", "1")
+    html = answer.content.decode()
+    assert reverse("station", args=["verify"]) in html
+    assert late.number in html[html.index("晚了的") :]
+    client.force_login(UserFactory.create(role="agent"))
+    assert client.get("/").context["stages"] == []
+
+
+def test_a_buyer_is_to_be_called_when_the_time_has_come(client: Client) -> None:
+    user = UserFactory.create(role="aftersales")
     client.force_login(user)
-    full_house(user)
-    assert "下午再打" in client.get("/").content.decode()
-    order = Contact.objects.get().order
-    Contact.objects.create(
-        order=order, channel="wangwang", at=timezone.now() + timedelta(minutes=1), by=user
-    )
-    assert "下午再打" not in client.get("/").content.decode()
+    hold(OrderFactory.create(), "stock_out")
+    (calls,) = [s for s in client.get("/").context["sections"] if s.key == "calls"]
+    (row,) = calls.rows
+    later = timezone.now() + timedelta(hours=2)
+    answer = Call("telephone", reached=False, again=later)
+    by = Actor.person(user)
+    record_call(row.order, row, answer, by=by, role=user.role, now=timezone.now())
+    assert calls.empty in client.get("/").content.decode()
+    with time_machine.travel(later + timedelta(minutes=1), tick=False):
+        client.force_login(user)
+        assert row.order.order_no in client.get("/").content.decode()
 
 
 # Queues

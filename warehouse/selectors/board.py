@@ -57,15 +57,25 @@ def on_the_bench(user: Any) -> QuerySet[Parcel]:
     return parcels_of(user).filter(state__in=[state.value for state in ON_THE_BENCH])
 
 
+def late_parcels(user: Any, now: datetime) -> QuerySet[Parcel]:
+    """What should have left, the latest first."""
+    return on_the_bench(user).filter(ship_by__lt=now).order_by("ship_by", "id")
+
+
+def first_parcels(user: Any, now: datetime) -> QuerySet[Parcel]:
+    """What must leave first."""
+    by_promise = F("ship_by").asc(nulls_last=True)
+    return on_the_bench(user).order_by("-expedited", by_promise, "id")
+
+
 def home(user: Any, now: datetime) -> Home:
     """Counts by stage, what must leave first, what is late; 3 queries."""
-    late = on_the_bench(user).filter(ship_by__lt=now).order_by("ship_by", "id")
-    by_promise = F("ship_by").asc(nulls_last=True)
-    first = on_the_bench(user).order_by("-expedited", by_promise, "id")
-    return Home(_stages(user, late, now), list(first[:SHOWN]), list(late[:SHOWN]))
+    first, late = first_parcels(user, now), late_parcels(user, now)
+    return Home(stages(user, now), list(first[:SHOWN]), list(late[:SHOWN]))
 
 
-def _stages(user: Any, late: QuerySet[Parcel], now: datetime) -> list[Stage]:
+def stages(user: Any, now: datetime) -> list[Stage]:
+    """How much stands where, and where it is worked on; one query."""
     rows: list[tuple[str, str, QuerySet[Any], bool]] = [
         ("等建波次", "waves", to_pick(user, Asked()), False),
         *(
@@ -75,7 +85,7 @@ def _stages(user: Any, late: QuerySet[Parcel], now: datetime) -> list[Stage]:
         ("等交物流", "freight", to_leave(user, Delivery.FREIGHT), False),
         ("等自提", "pick-ups", to_leave(user, Delivery.PICKUP), False),
         ("超过一天没交快递", "hand-over", overdue(user, now), True),
-        ("晚了", "", late, True),
+        ("晚了", "", late_parcels(user, now), True),
         ("报缺待复核", "shorts", shorts_of(user), True),
         ("要拦截", "intercepts", holds_of(user), True),
         ("没有对应商品", "", without_sku(user), True),
