@@ -220,7 +220,7 @@ def sections_of(user: Any, now: datetime) -> list[Section]:
     for key in BY_ROLE[user.role]:
         title, empty, rows, drawn, query = SECTIONS[key]
         more = reverse(_MORE[key]) if key in _MORE else f"{search}{query}" if query else ""
-        template = f"desk/home/{drawn}.html"
+        template = f"desk/sections/{drawn}.html"
         sections.append(Section(key, title, empty, template, rows(user, now)[:SHOWN], more))
     return sections
 

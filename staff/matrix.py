@@ -149,7 +149,6 @@ MATRIX: dict[str, frozenset[Role]] = {
     "export_orders": LEADS | MONEY,
     "share_view": SENIORS,
     # stock
-    "view_stock": DOCK,
     "receive_goods": DOCK,
     "adjust_stock": LEADS,
     # owner

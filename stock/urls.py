@@ -7,9 +7,7 @@ from stock.views import goods, goods_file, supply
 IMPORT = "goods/imports/<uuid:import_id>"
 S = "supplies/<int:supply_id>/"
 urlpatterns = [
-    path("goods", goods.goods, name="goods"),
     path("goods/new", goods.add, name="new-sku"),
-    path("goods/<int:sku_id>", goods.sku, name="sku"),
     path("goods/<int:sku_id>/save", goods.save, name="save-sku"),
     path("goods/export.<str:file_kind>", goods_file.goods_export, name="goods-export"),
     path("goods/imports", goods_file.goods_imports, name="goods-imports"),

@@ -1,4 +1,4 @@
-"""Stock and who waits for it: levels, one SKU's ledger, receipts, corrections (SOP 5.b, 1.3)."""
+"""Goods, their stock and who waits for them; receipts and corrections (SOP 5.b, 1.3)."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from django.utils import timezone
 from core.acts import Actor, Repeated
 from core.keyset import BadCursor
 from core.scanning import say_faults
+from core.selectors import acts_on
 from core.verdict import Refused
 from desk.stock import known_orders, waiting_lines
 from desk.stock_forms import AdjustForm, ReceiveForm
@@ -22,56 +23,69 @@ from orders.services.receiving import Received, receive_goods
 from staff.http import Request
 from staff.matrix import allow, may
 from stock.models import Sku
-from stock.selectors.levels import WHICH, level_page, movement_page
+from stock.selectors.goods import GOODS, goods_page, movement_page
+from stock.selectors.offers import labelled
+from stock.selectors.supply import supplies_of
 from stock.services.adjust import adjust_stock
 
 SHORT = "short"
-WHICH_SAID = {SHORT: "有人在等", **{key: words for key, (words, _) in WHICH.items()}}
+LISTS = {
+    "": GOODS[""][0],
+    SHORT: "有人在等",
+    **{key: words for key, (words, _) in GOODS.items() if key},
+}
 LAST = 10  # scans that stay on the screen
 
 
-@allow("view_stock")
-def levels(request: Request) -> HttpResponse:
+@allow("view_goods")
+def goods(request: Request) -> HttpResponse:
     """SKUs with what lies there, what is promised, and what is waited for."""
     text, which = request.GET.get("q", "").strip()[:64], request.GET.get("which", "")
-    which = which if which in WHICH_SAID else ""
-    narrowed = Q(pk__in=short_skus()) if which == SHORT else WHICH[which][1] if which else Q()
+    text, which = text.replace("\0", ""), which if which in LISTS else ""
+    narrowed = Q(pk__in=short_skus()) if which == SHORT else GOODS[which][1]
     try:
-        found = level_page(text.replace("\0", ""), narrowed, request.GET.get("page", ""))
+        found = goods_page(narrowed, text, request.GET.get("page", ""), which)
     except BadCursor as error:
         messages.error(request, str(error))
-        return redirect("stock")
+        return redirect("goods")
     asked = {name: value for name, value in (("q", text), ("which", which)) if value}
     context = {
         "page": found,
         "missing": missing_by_sku(sku.pk for sku in found.rows),
         "q": text,
         "which": which,
-        "whiches": WHICH_SAID,
+        "lists": LISTS,
         "base": f"?{urlencode(asked)}",
-        "may_receive": may(request.user, "receive_goods"),
+        "may": _rights(request),
     }
-    return render(request, "desk/stock.html", context)
+    return render(request, "desk/goods.html", context)
 
 
-@allow("view_stock")
-def ledger(request: Request, sku_id: int) -> HttpResponse:
-    """One SKU: its level, who waits for it, and all its movements."""
-    sku = get_object_or_404(Sku.objects.select_related("level"), pk=sku_id)
+def _rights(request: Request) -> dict[str, bool]:
+    acts = ("save_sku", "import_goods", "export_goods", "draft_supply", "receive_goods")
+    also = ("adjust_stock", "view_supplies")
+    return {act: may(request.user, act) for act in (*acts, *also)}
+
+
+@allow("view_goods")
+def sku(request: Request, sku_id: int) -> HttpResponse:
+    """One SKU: what it is, what lies there, what comes, who waits for it, what changed."""
+    row = get_object_or_404(Sku.objects.select_related("level"), pk=sku_id)
     try:
-        found = movement_page(sku, request.GET.get("page", ""))
+        found = movement_page(row, request.GET.get("page", ""))
     except BadCursor as error:
         messages.error(request, str(error))
-        return redirect("stock-ledger", sku_id)
+        return redirect("sku", sku_id)
     context = {
-        "sku": sku,
+        "sku": row,
         "page": found,
         "orders": known_orders(found.rows),
-        "waiting": waiting_lines(sku, request.user),
-        "may_adjust": may(request.user, "adjust_stock"),
-        "may_receive": may(request.user, "receive_goods"),
+        "waiting": waiting_lines(row, request.user),
+        "supplies": supplies_of(row),
+        "acts": labelled(acts_on(row)),
+        "may": _rights(request),
     }
-    return render(request, "desk/stock_ledger.html", context)
+    return render(request, "desk/sku.html", context)
 
 
 @allow("adjust_stock")
@@ -95,9 +109,9 @@ def adjust(request: Request, sku_id: int) -> HttpResponse:
                     token=values["token"],
                 )
                 messages.success(request, f"{sku.code} 已调整，写进了流水。")
-                return redirect("stock-ledger", sku_id)
+                return redirect("sku", sku_id)
             except Repeated:
-                return redirect("stock-ledger", sku_id)
+                return redirect("sku", sku_id)
             except Refused as refused:
                 refusal, status = refused.verdict, 409
     context = {"sku": sku, "form": form, "refusal": refusal}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from core.keyset import Page, page
 from stock.models import Movement, Sku, StockLevel
@@ -40,32 +40,39 @@ def skus_by_code(codes: Iterable[str]) -> dict[str, Sku]:
     return {sku.code: sku for sku in rows}
 
 
-GOODS: dict[str, str] = {"": "在售的", "gone": "停售的", "made": "自己生产的"}
+# What the list shows, by the word in its address; "" is what is sold.
+GOODS: dict[str, tuple[str, Q]] = {
+    "": ("在售的", Q(active=True)),
+    "available": ("有可用", Q(level__on_hand__gt=F("level__reserved"))),
+    "none": ("没有可用", Q(level__on_hand=F("level__reserved"))),
+    "defect": ("有次品", Q(level__defect__gt=0)),
+    "made": ("自己生产的", Q(made=True)),
+    "gone": ("停售的", Q(active=False)),
+}
 
 
-def goods_page(which: str, text: str, cursor: str) -> Page[Sku]:
-    """One page of SKUs; `text` is the beginning of a code, barcode or style number.
+def goods_page(narrowed: Q, text: str, cursor: str, mark: str) -> Page[Sku]:
+    """One page of SKUs with their levels, by code; raises BadCursor.
 
-    Raises BadCursor. Each is a range of an index in the order of codes.
+    `text` is the beginning of a code or name, a barcode or a style number; `mark` names the list.
     """
     rows = Sku.objects.filter(is_top_up=False).select_related("level")
-    where = {"gone": Q(active=False), "made": Q(made=True)}.get(which, Q(active=True))
-    if text:
-        found = _among(rows, text)
-        return page(found, ("code", "id"), cursor, where=where, mark=f"goods:{which}:{text}")
-    return page(rows, ("code", "id"), cursor, where=where, mark=f"goods:{which}")
+    rows = _among(rows, text) if text else rows
+    return page(rows, ("code", "id"), cursor, where=narrowed, mark=f"goods:{mark}:{text}")
 
 
 def _among(rows: QuerySet[Sku], text: str) -> QuerySet[Sku]:
     """By code first; else by barcode, style number or the beginning of the name."""
-    if rows.filter(code__startswith=text).exists():
-        return rows.filter(code__startswith=text)
-    return rows.filter(Q(barcode=text) | Q(style_no=text) | Q(name__startswith=text))
+    by_code = rows.filter(Q(code__startswith=text) | Q(code__startswith=text.upper()))
+    if by_code.exists():
+        return by_code
+    style = Q(style_no__in={text, text.upper(), text.lower()})
+    return rows.filter(Q(barcode=text) | style | Q(name__startswith=text))
 
 
-def movements_of(sku: Sku, most: int = 30) -> list[Movement]:
-    """What changed its level last, newest first."""
-    return list(Movement.objects.filter(sku=sku).order_by("-id")[:most])
+def movement_page(sku: Sku, cursor: str) -> Page[Movement]:
+    """What happened to one SKU's level, newest first; raises BadCursor."""
+    return page(Movement.objects.filter(sku=sku), ("-id",), cursor, mark=str(sku.pk))
 
 
 # What an export adds behind what the import reads.

@@ -57,7 +57,7 @@ def scan(client: Client, code: str, pieces: int = 1, **sent: Any) -> Any:
 @pytest.mark.parametrize("text", ["A1023-藏青-L", "6900000000017", "a1023", "亚麻"])
 def test_a_sku_is_found_by_code_barcode_style_and_name(keeper: Client, sku: Sku, text: str) -> None:
     SkuFactory.create(style_no="B2051", name="卫衣")
-    page = read(keeper, "stock", q=text)
+    page = read(keeper, "goods", q=text)
     assert sku.code in page
     assert "B2051" not in page
 
@@ -65,19 +65,19 @@ def test_a_sku_is_found_by_code_barcode_style_and_name(keeper: Client, sku: Sku,
 def test_the_list_narrows_to_what_is_short_or_there(keeper: Client, sku: Sku) -> None:
     SkuFactory.create(style_no="B2051", on_hand=9)
     paid((sku, 3))
-    assert "缺 1" in read(keeper, "stock", which="short")
-    assert "B2051" not in read(keeper, "stock", which="short")
-    assert "A1023" not in read(keeper, "stock", which="available")
-    assert "没有这样的商品" in read(keeper, "stock", q="nothing")
+    assert "缺 1" in read(keeper, "goods", which="short")
+    assert "B2051" not in read(keeper, "goods", which="short")
+    assert "A1023" not in read(keeper, "goods", which="available")
+    assert "没有这样的商品" in read(keeper, "goods", q="nothing")
 
 
 def test_the_list_asks_as_often_for_one_sku_as_for_twenty(keeper: Client, sku: Sku) -> None:
     def asked() -> int:
         with CaptureQueriesContext(connection) as queries:
-            read(keeper, "stock")
+            read(keeper, "goods")
         return len(queries)
 
-    read(keeper, "stock")
+    read(keeper, "goods")
     one = asked()
     for _ in range(19):
         SkuFactory.create()
@@ -86,7 +86,7 @@ def test_the_list_asks_as_often_for_one_sku_as_for_twenty(keeper: Client, sku: S
 
 def test_the_ledger_shows_before_and_after_who_why_and_the_order(keeper: Client, sku: Sku) -> None:
     order = paid((sku, 1))
-    page = read(keeper, "stock-ledger", sku.pk)
+    page = read(keeper, "sku", sku.pk)
     assert "0 → <b>1</b>" in page
     assert f'href="/orders/{order.order_no}"' in page
     assert "期初" in page
@@ -95,7 +95,7 @@ def test_the_ledger_shows_before_and_after_who_why_and_the_order(keeper: Client,
 
 def test_the_ledger_shows_who_waits(keeper: Client, sku: Sku) -> None:
     order = paid((sku, 3))
-    page = read(keeper, "stock-ledger", sku.pk)
+    page = read(keeper, "sku", sku.pk)
     assert page.index("在等它的订单") < page.index(order.order_no)
 
 
