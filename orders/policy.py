@@ -87,6 +87,7 @@ class OrderFacts:
     opted_out: bool = False  # the buyer wants no messages
     timed: bool = False  # a timer will remind or close it
     expedited: bool = False
+    pickup: bool = False  # the customer fetches it (自提)
     goods_count: int = 0
     refund_reserved: Decimal = ZERO
     refunded_before: Decimal = ZERO

@@ -302,6 +302,9 @@ def _in_hand(order: OrderFacts) -> tuple[str, str, str, str]:
     """Headline, detail, act and sentence of what is paid and not shipped."""
     if order.state is S.PICKING:
         return "仓库正在配货", "要改信息先请求拦截。", "", "now.picking"
+    if order.state is S.PACKED and order.pickup:
+        ready = "称好重就能取：把取货码告诉买家。"
+        return "已打包，等买家来取", ready, "tell_pickup_code", "now.ready"
     if order.state is S.PACKED:
         return "已打包，等发货", "要改信息先请求拦截。", "", "now.packed"
     if order.released:
@@ -311,7 +314,9 @@ def _in_hand(order: OrderFacts) -> tuple[str, str, str, str]:
 
 
 def _promised(key: str, until: datetime | None) -> Say:
-    """With the exact date where there is one (screens 40)."""
+    """With the exact date where there is one (screens 40); who fetches it is promised none."""
+    if key == "now.ready":
+        return Say(key)
     if until is None:
         return Say(f"{key}.soon")
     return Say(key, {"by": f"{until.month} 月 {until.day} 日 {until:%H:%M}"})

@@ -54,7 +54,7 @@ def order(request: Request, order_no: str) -> HttpResponse:
     )
     offered = offers(row, card.facts, card.payments, request.user, what.act)
     offered += offers_of_refunds(row, card.facts, request.user)
-    offered += offers_on_the_way(row, card.facts, request.user)
+    offered += offers_on_the_way(row, card.facts, request.user, what.act)
     done = _done(request, card)
     context = {
         "card": card,

@@ -403,6 +403,7 @@ class Order(StateMixin, models.Model):
             do_not_remind=self.do_not_remind,
             opted_out=self._opted_out(),
             expedited=self.expedited,
+            pickup=self.delivery == Delivery.PICKUP,
             timed=self.close_at is not None or self.remind_at is not None,
             goods_count=self.goods_count,
             refund_reserved=self.refund_reserved,

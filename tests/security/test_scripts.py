@@ -64,7 +64,7 @@ NO_PAGES = {
         "webhook-secret",
         "webhook-again",
     ),
-    *("intercept-scan", "leave-scan", "too-late", "pickup-code"),
+    *("intercept-scan", "leave-scan", "too-late"),
     *("make-upload-file", "upload-file", "goods-export", "evidence"),
     *("goods-import-confirm", "goods-import-cancel", "goods-import-rejected"),
     *(

@@ -242,7 +242,12 @@ def test_service_tells_the_code_and_the_warehouse_hands_it_out(
 ) -> None:
     order, parcel = to_pick_up()
     token = "8f0f8b1e-0000-4000-8000-000000000002"
-    told = agent_client.post(reverse("pickup-code", args=[order.order_no]), {"token": token})
+    order.refresh_from_db()
+    page = agent_client.get(reverse("order", args=[order.order_no])).content.decode()
+    assert reverse("tell-pickup-code", args=[order.order_no]) in page
+    assert "等买家来取" in page
+    sent = {"token": token, "seen": order.version}
+    told = agent_client.post(reverse("tell-pickup-code", args=[order.order_no]), sent)
     code = Parcel.objects.get(pk=parcel.pk).pickup_code
     assert code in agent_client.get(told["Location"]).content.decode()
     html = keeper_client.get(reverse("pick-ups")).content.decode()

@@ -22,6 +22,7 @@ class HandOverForm(TokenForm):
         max_length=32,
         min_length=2,
         help_text="取件的人报姓名，照着填。",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True}),
     )
     shown_at = forms.CharField(widget=forms.HiddenInput, max_length=40)
 

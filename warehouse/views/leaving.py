@@ -18,10 +18,10 @@ from django.views.decorators.http import require_POST
 from core.acts import Actor, Repeated
 from core.keyset import BadCursor
 from core.models import Act
-from core.once import TokenForm
 from core.verdict import Refused, Verdict
+from orders.forms.contact import ActForm
 from orders.models import Order
-from orders.selectors.order import get_order
+from orders.views.act_page import ActPage, act_view
 from orders.words import CARRIERS, Delivery
 from staff.http import Request
 from staff.matrix import allow, may
@@ -38,6 +38,7 @@ from warehouse.selectors.leaving import (
     leaving_page,
     signed_page,
 )
+from warehouse.selectors.offers import may_tell_code
 from warehouse.selectors.parcels import parcels_of
 from warehouse.services.hand_over import MOST, hand_over
 from warehouse.services.leave import hand_out, send_freight, tell_pickup_code
@@ -175,23 +176,20 @@ def _no_last_step(request: Request, number: str) -> str:
     return f"停！{number} 有未解除的挂起，不能交。放到待处理区，等客服处理。"
 
 
-@allow("tell_pickup_code")
-def pickup_code(request: Request, order_no: str) -> HttpResponse:
-    """A new code, with the sentence for the customer, on the order's page."""
-    return _new_code(request, get_order(request.user, order_no))
+def _tell_code(order: Order, form: ActForm, common: dict[str, Any]) -> Act:
+    return tell_pickup_code(order, **common)
 
 
-@require_POST
-def _new_code(request: Request, order: Order) -> HttpResponse:
-    form = TokenForm(request.POST)
-    token = form.cleaned_data["token"] if form.is_valid() else None
-    try:
-        done = tell_pickup_code(
-            order, by=Actor.person(request.user), now=timezone.now(), token=token
-        )
-    except Repeated as repeated:
-        done = repeated.act
-    return redirect(f"{order.get_absolute_url()}?done={done.id}")
+tell_code = act_view(
+    ActPage(
+        "tell_pickup_code",
+        "告诉取货码",
+        ActForm,
+        may_tell_code,
+        _tell_code,
+        "生成新的取货码",
+    )
+)
 
 
 @allow("hand_out")
