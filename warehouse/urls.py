@@ -62,6 +62,7 @@ urlpatterns = [
     path(W + "waves/<str:wave_no>/begin", waves.begin, name="wave-begin"),
     path(W + "waves/<str:wave_no>/scan", waves.pick_scanned, name="wave-scan"),
     path(W + "waves/<str:wave_no>/operator", waves.switch, name="wave-operator"),
+    path(W + "operator", stations.operator, name="operator"),
     path(W + "shorts", waves.shorts, name="shorts"),
     path(W + "shorts/<int:short_id>", waves.short_looked, name="short-looked"),
     path(S, stations.station, name="station"),

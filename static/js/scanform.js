@@ -13,14 +13,57 @@
   }
   const what = (sent, button) => ({ url: sent.action, body: body(sent, button) });
 
+  // A badge asks for its PIN, then another person goes on with this page.
+  let badge = "";
+  function asksPin(code) {
+    badge = code;
+    field().placeholder = code ? "输入 PIN，按回车" : "";
+  }
+
   function request(text) {
+    const scanned = /^U:([0-9A-Z-]{4,32})$/i.exec(text);
+    if (scanned) {
+      asksPin(scanned[1].toUpperCase());
+      return null;
+    }
+    if (badge) {
+      const csrf = form().querySelector("[name=csrfmiddlewaretoken]").value;
+      const body = { badge, pin: text, next: location.pathname + location.search };
+      return { secret: true, url: main.querySelector("[data-operator]").dataset.operator, headers: { "X-CSRFToken": csrf }, body };
+    }
     field().value = text;
     if (form().reportValidity()) return what(form());
     soundOf("wrong");
     return null;
   }
 
+  function say(text) {
+    const box = document.createElement("div"), line = document.createElement("p");
+    box.className = "messages";
+    box.setAttribute("role", "alert");
+    line.className = "no";
+    line.textContent = text;
+    box.append(line);
+    main.querySelector(".messages")?.remove();
+    main.prepend(box);
+  }
+
+  function switched({ next, wrong }) {
+    asksPin("");
+    if (wrong) {
+      say(wrong);
+      return "wrong";
+    }
+    location.assign(next);
+    return null;
+  }
+
   function answered(answer, text) {
+    if (answer.headers.get("Content-Type")?.includes("json")) return switched(JSON.parse(text));
+    if (answer.status === 403) {
+      location.reload();
+      return null;
+    }
     const page = new DOMParser().parseFromString(text, "text/html"), fresh = page.getElementById("main");
     if (!fresh?.querySelector("form[data-scans]")) {
       location.assign(answer.url);
@@ -36,7 +79,7 @@
   }
 
   const sender = sendScans({ kept: `scan:${location.pathname}`, field, request, answered });
-  const reader = readScans({ field, done: sender.scanned, hidden: () => false });
+  const reader = readScans({ field, done: sender.scanned, hidden: () => badge !== "" });
 
   // The first thing to do has the focus: the scan field, unless the page says another.
   function begin() {

@@ -71,6 +71,7 @@ NO_PAGES = {
         "wave-begin",
         "wave-scan",
         "wave-operator",
+        "operator",
         "short-looked",
         "scan",
         "switch-operator",

@@ -137,6 +137,20 @@ def test_intercept_board(new_page: NewPage, signed_in: SignedIn, user: User) -> 
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+def test_a_badge_changes_the_person_here_too(page: Page, signed_in: SignedIn, user: User) -> None:
+    give_badge(UserFactory.create(role="warehouse", full_name="刘洋"), "0042", "1357")
+    signed_in(page, user).goto("/stock/receive")
+    scan(page, "U:0042")
+    page.keyboard.type("99")
+    expect(page.locator("[data-scan]")).to_have_value("••")
+    scan(page, "99")
+    sound(page, "wrong")
+    scan(page, "U:0042")
+    scan(page, "1357")
+    expect(page.locator("header.bar")).to_contain_text("刘洋")
+    assert page.url.endswith("/stock/receive")
+
+
 def test_keys_of_the_page_still_work(page: Page, signed_in: SignedIn, user: User) -> None:
     """`/` is the search box; with the focus on a row, J goes to the next one."""
     a_stop(user)

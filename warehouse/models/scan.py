@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from warehouse.models.parcel import Parcel
-from warehouse.words import Outcome
+from warehouse.words import Outcome, Station
 
 
 class Scan(models.Model):
@@ -41,3 +41,8 @@ class Scan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.station}: {self.code}"
+
+    @property
+    def place(self) -> str:
+        """校验台, 打包台, …"""
+        return Station(self.station).label

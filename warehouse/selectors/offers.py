@@ -18,6 +18,8 @@ from warehouse import policy as leaving
 from warehouse.selectors.leaving import pickup_of
 from warehouse.words import ParcelState
 
+_KEYS = {"receive_order": "y", "tell_pickup_code": "t"}
+
 
 def may_tell_code(order: Order) -> Verdict:
     """May the customer be told the code by which the parcel is handed out (SOP 5.e)?"""
@@ -37,7 +39,7 @@ def offers_on_the_way(
     if facts.pickup and facts.state is OrderState.PACKED:
         found.append(("tell_pickup_code", "告诉取货码", may_tell_code(order)))
     return [
-        Offer(verb, label, _url(verb, order), verdict, main=verb == accented)
+        Offer(verb, label, _url(verb, order), verdict, _KEYS.get(verb, ""), verb == accented)
         for verb, label, verdict in found
         if verdict.allowed and may(user, verb)
     ]

@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from core.verdict import Refused, Verdict
@@ -130,6 +131,22 @@ def switch_operator(request: Request, station: str) -> HttpResponse:
     seen = get_parcel(person, values["parcel"])
     query = f"?parcel={seen.number}" if seen else ""
     return JsonResponse({"next": reverse("station", args=[kind.value]) + query})
+
+
+@allow("switch_operator")
+@require_POST
+def operator(request: Request) -> HttpResponse:
+    """Badge and PIN on a page with one scanner form: another person goes on with it."""
+    form = PinForm(request.POST)
+    if not form.is_valid():
+        return JsonResponse({"wrong": "工牌或 PIN 不完整，请重新扫工牌。"})
+    try:
+        sign_in(request, form.cleaned_data["badge"], form.cleaned_data["pin"])
+    except Refused as refusal:
+        return JsonResponse({"wrong": f"{refusal.verdict.reason}{refusal.verdict.instead}"})
+    page = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(page, allowed_hosts=None)
+    return JsonResponse({"next": page if ours else reverse("warehouse")})
 
 
 @allow("scan")
