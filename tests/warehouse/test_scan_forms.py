@@ -58,7 +58,7 @@ def test_goods_receipt(page: Page, signed_in: SignedIn, user: User) -> None:
     page.evaluate(COMPOSING, "nh-Zhong-L")
     sound(page, "right")
     expect(page.locator(".messages")).to_contain_text("在库 1 件")
-    page.get_by_role("link", name="全部库存").focus()
+    page.locator("#main").get_by_role("link", name="商品和库存").focus()
     scan(page, "6900000000001")
     sound(page, "wrong")
     expect(page.locator(".messages")).to_contain_text("没有这个条码")
