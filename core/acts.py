@@ -6,6 +6,9 @@
 
 The rows given are locked in one fixed order and re-read; what changed on them is saved at the
 end, together with the `Act` row that is the timeline. History rows carry the act's id.
+
+A model says what belongs to locking it: `lock_rank` (its place in the order), `lock_first` (the
+row above it, which is locked before it by the same statement) and `read_with` (read along).
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, models, transaction
@@ -23,6 +27,7 @@ from django.utils import timezone
 from django_fsm import TransitionNotAllowed
 from simple_history.models import HistoricalRecords
 
+from core import past
 from core.masking import scrub
 from core.models import Act, ActOutcome
 from core.trace import tell_act
@@ -142,6 +147,9 @@ class History(HistoricalRecords):  # type: ignore[misc]
     def create_historical_record(
         self, instance: models.Model, history_type: str, using: str | None = None
     ) -> None:
+        if history_type != "-":
+            past.keep(type(instance), [instance.pk], history_type, current_act())
+            return
         instance._history_date = current_act().at  # type: ignore[attr-defined]
         super().create_historical_record(instance, history_type, using)
 
@@ -206,14 +214,15 @@ def act_on(
     )
     if rows:
         _name_subject(record, rows[0])
-    outer = _scope.get()
+    outer, scope = _scope.get(), _scope.get() or _Scope()
+    # Between acts that share a transaction nobody goes on after an error.
+    undoes = outer is None or acting()
     try:
-        with transaction.atomic():
-            scope = outer or _Scope()
-            locked = [_lock(scope, row) for row in _in_lock_order(rows)]
+        with transaction.atomic(savepoint=undoes):
+            locked = _lock(scope, rows)
             mine = [scope.rows[_key(row)] for row in rows]
             _check_token(token)
-            if outer is None and seen is not None and mine:
+            if not acting() and seen is not None and mine:
                 _check_seen(mine[0], seen)
             log = Log(record, rows=locked)
             with _inside(scope, log):
@@ -221,6 +230,10 @@ def act_on(
                 _save(scope, log, log.rows)
                 _write(record, mine, token)
                 transaction.on_commit(lambda: tell_act(record))
+    except IntegrityError:
+        if undoes:
+            _check_token(token)
+        raise
     except TransitionNotAllowed as error:
         refusal = _not_from_here(error)
         _record_refusal(outer, record, refusal, on_refused)
@@ -231,13 +244,26 @@ def act_on(
 
 
 @contextmanager
-def _inside(scope: _Scope, log: Log) -> Iterator[None]:
+def _inside(scope: _Scope, log: Log | None) -> Iterator[None]:
     scope_token, log_token = _scope.set(scope), _log.set(log)
     try:
         yield
     finally:
         _scope.reset(scope_token)
         _log.reset(log_token)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """One transaction for what belongs together, in which each row is locked and read once.
+
+    Several small acts find the same instances; what is refused anywhere undoes all of it.
+    """
+    if _scope.get() is not None:
+        yield
+        return
+    with transaction.atomic(), _inside(_Scope(), None):
+        yield
 
 
 def _key(row: models.Model) -> tuple[str, Any]:
@@ -249,25 +275,86 @@ def _in_lock_order(rows: Sequence[M]) -> list[M]:
     return sorted(rows, key=lambda row: (getattr(row, "lock_rank", 99), row._meta.label, row.pk))
 
 
-def _lock(scope: _Scope, row: models.Model) -> models.Model:
-    known = scope.rows.get(_key(row))
-    if known is not None:
-        return known
-    locked = type(row)._default_manager.select_for_update(no_key=True, of=("self",)).get(pk=row.pk)
-    scope.rows[_key(row)] = locked
-    scope.loaded[id(locked)] = _values(locked)
-    return locked
+def _lock(scope: _Scope, rows: Sequence[models.Model]) -> list[models.Model]:
+    """Those that are not locked yet are locked and read, by one statement for each table."""
+    ordered = _in_lock_order(rows)
+    new = [row for row in ordered if _key(row) not in scope.rows]
+    for _, group in groupby(new, key=type):
+        part = list(group)
+        model, keys = part[0].__class__, {row.pk for row in part}
+        rows_of = model._default_manager.filter(pk__in=keys)
+        found = _find(scope, rows_of if len(keys) == 1 else _in_order(rows_of))
+        if len(found) < len(keys):
+            raise model.DoesNotExist(f"{model._meta.label} {sorted(keys)}")  # type: ignore[attr-defined]
+    return _with_above([scope.rows[_key(row)] for row in ordered])
+
+
+def _in_order(rows: models.QuerySet[M]) -> models.QuerySet[M]:
+    first = getattr(rows.model, "lock_first", "")
+    return rows.order_by(f"{first}_id", "pk") if first else rows.order_by("pk")
+
+
+def _find(scope: _Scope, rows: models.QuerySet[M]) -> list[M]:
+    first, along = getattr(rows.model, "lock_first", ""), getattr(rows.model, "read_with", ())
+    rows = rows.select_related(*along) if along else rows
+    of = (first, "self") if first else ("self",)
+    return [_known(scope, row) for row in rows.select_for_update(no_key=True, of=of)]
+
+
+def _known(scope: _Scope, row: M) -> M:
+    """The one instance of a row in this transaction."""
+    if _key(row) not in scope.rows:
+        scope.rows[_key(row)] = row
+        scope.loaded[id(row)] = _values(row)
+        if hasattr(row, "lock_first"):
+            setattr(row, row.lock_first, _known(scope, getattr(row, row.lock_first)))
+    return scope.rows[_key(row)]  # type: ignore[return-value]
+
+
+def _with_above(rows: Sequence[models.Model]) -> list[models.Model]:
+    """With those that were locked before them."""
+    above = [getattr(row, row.lock_first) for row in rows if hasattr(row, "lock_first")]
+    return list({_key(row): row for row in [*rows, *above]}.values())
 
 
 def lock(row: M) -> M:
     """Lock a further row inside the running act; what changes on it is saved with the act."""
-    scope, log = _scope.get(), _log.get()
-    if scope is None or log is None:
-        raise RuntimeError("lock() belongs inside an act")
-    locked = _lock(scope, row)
-    if locked not in log.rows:
-        log.rows = [*log.rows, locked]
-    return locked  # type: ignore[return-value]
+    return lock_all([row])[0]
+
+
+def lock_all(rows: Sequence[M]) -> list[M]:
+    """The same for many, by one statement for each table."""
+    scope = _open_scope()
+    _join(_lock(scope, rows))
+    return [scope.rows[_key(row)] for row in rows]  # type: ignore[misc]
+
+
+def lock_found(rows: models.QuerySet[M]) -> list[M]:
+    """The same for what a query finds: it is asked once."""
+    found = _find(_open_scope(), _in_order(rows))
+    _join(_with_above(found))
+    return found
+
+
+def lock_one(rows: models.QuerySet[M]) -> M | None:
+    """The same for a query that finds one row at most."""
+    found = _find(_open_scope(), rows.order_by())
+    _join(_with_above(found))
+    return found[0] if found else None
+
+
+def _open_scope() -> _Scope:
+    scope = _scope.get()
+    if scope is None:
+        raise RuntimeError("rows are locked inside an act, or together()")
+    return scope
+
+
+def _join(rows: Sequence[models.Model]) -> None:
+    log = _log.get()
+    if log is not None:
+        known = {id(row) for row in log.rows}
+        log.rows = [*log.rows, *(row for row in rows if id(row) not in known)]
 
 
 def _values(row: models.Model) -> dict[str, Any]:
@@ -297,15 +384,28 @@ def flush(*rows: models.Model) -> None:
 
 
 def _save(scope: _Scope, log: Log, rows: Sequence[models.Model]) -> None:
+    changed: dict[tuple[type[models.Model], tuple[str, ...]], list[Any]] = {}
     for row in rows:
         if id(row) in log.bumped and id(row) not in scope.bumped and hasattr(row, "version"):
             row.version += 1
             scope.bumped.add(id(row))
         now, before = _values(row), scope.loaded[id(row)]
-        dirty = [name for name, value in now.items() if value != before[name]]
+        dirty = tuple(name for name, value in now.items() if value != before[name])
         if dirty:
-            row.save(update_fields=dirty)
+            changed.setdefault((row.__class__, dirty), []).append(row)
             scope.loaded[id(row)] = now
+    for (model, names), alike in changed.items():
+        _update(model, names, alike)
+
+
+def _update(model: type[models.Model], names: Sequence[str], rows: Sequence[Any]) -> None:
+    """Write columns of rows; of many in as few statements as of one."""
+    if len(rows) == 1:
+        rows[0].save(update_fields=names)
+        return
+    from core.bulk import change  # it asks for the running act, which stands here
+
+    change(model, names, [[row.pk, *(getattr(row, name) for name in names)] for row in rows])
 
 
 # What the row of a further subject repeats, so that its timeline tells it, too.
@@ -317,16 +417,14 @@ _TOLD = (
 
 def _write(record: Act, rows: Sequence[models.Model], token: uuid.UUID | None) -> None:
     record.token = token
-    try:
-        with transaction.atomic():
-            record.save(force_insert=True)
-    except IntegrityError:
-        _check_token(token)
-        raise
-    for other in rows[1:]:
-        twin = Act(part_of=record, **{name: getattr(record, name) for name in _TOLD})
-        _name_subject(twin, other)
-        twin.save(force_insert=True)
+    twins = [_twin(record, other) for other in rows[1:]]
+    Act.objects.bulk_create([record, *twins])
+
+
+def _twin(record: Act, row: models.Model) -> Act:
+    twin = Act(part_of=record, **{name: getattr(record, name) for name in _TOLD})
+    _name_subject(twin, row)
+    return twin
 
 
 def _name_subject(record: Act, row: models.Model) -> None:

@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.db import connection, models
-from simple_history.utils import get_history_manager_for_model
 
+from core import past
 from core.acts import current_act
 from core.models import Act
+from core.past import among
 
 Row = Sequence[Any]
 
@@ -46,7 +47,7 @@ def find(model: type[models.Model], column: str, values: Sequence[Any], *names: 
     if not values:
         return []
     quote = connection.ops.quote_name
-    where, which = _among(quote(column), values)
+    where, which = among(quote(column), values)
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {', '.join(map(quote, names))} "  # noqa: S608
@@ -65,9 +66,10 @@ def insert(model: type[models.Model], rows: Sequence[models.Model]) -> None:
 
 
 def write(model: type[models.Model], names: Sequence[str], rows: Sequence[Row]) -> None:
-    """Insert rows given as values in the order of `names`; the id is among them.
+    """Insert rows given as values in the order of `names`.
 
-    Columns that are not named take the model's default. History is written where there is one.
+    Columns that are not named take the model's default. History is written where there is one:
+    then the id is among `names`.
     """
     if not rows:
         return
@@ -76,11 +78,11 @@ def write(model: type[models.Model], names: Sequence[str], rows: Sequence[Row]) 
         _copy(model, fields, rows, tail)
     else:
         _insert_many(model, fields, rows, tail)
-    if "id" not in names:  # a model whose key is another row's: no history, nobody listens
+    if "id" not in names:  # no history, nobody listens
         return
     place = list(names).index("id")
     if hasattr(model, "history"):
-        record_history(model, [row[place] for row in rows], "+")
+        past.keep(model, [row[place] for row in rows], "+", current_act())
     _tell(model, names, rows, place)
 
 
@@ -103,11 +105,16 @@ def change(
             arrays = ", ".join(f"%s::{kind}[]" for kind in types)
             new = ", ".join([key_column, *columns])
             sets = ", ".join(f"{column} = new.{column}" for column in columns)
+            values = [list(column) for column in zip(*rows, strict=True)]
+            for index, turn in _turners(fields):
+                values[index + 1] = [
+                    each if each is None else turn(each) for each in values[index + 1]
+                ]
             cursor.execute(
                 f"UPDATE {table} SET {sets} "  # noqa: S608
                 f"FROM unnest({arrays}) AS new ({new}) "
                 f"WHERE {table}.{key_column} = new.{key_column}",
-                [list(column) for column in zip(*rows, strict=True)],
+                values,
             )
         else:
             sets = ", ".join(f"{column} = %s" for column in columns)
@@ -116,7 +123,7 @@ def change(
                 [[*_prepared(fields, values), key] for key, *values in rows],
             )
     if history and hasattr(model, "history"):
-        record_history(model, [row[0] for row in rows], "~")
+        past.keep(model, [row[0] for row in rows], "~", current_act())
     _tell(model, names, rows, 0)
 
 
@@ -138,44 +145,12 @@ def _prepared(fields: Sequence[Any], values: Row) -> list[Any]:
 def _complete(model: type[models.Model], names: Sequence[str]) -> tuple[list[Any], list[Any]]:
     """The fields of `names` with those left out behind them, and the values of the latter."""
     by_name = {field.attname: field for field in model._meta.concrete_fields}
-    missing = [field for name, field in by_name.items() if name not in names]
-    return [by_name[name] for name in names] + missing, [field.get_default() for field in missing]
-
-
-def record_history(model: type[models.Model], ids: Sequence[int], kind: str) -> None:
-    """One history row for each, as the rows stand now, with the current act as its reason.
-
-    `kind`: `+` made, `~` changed. The database copies them: nothing travels twice.
-    """
-    past = get_history_manager_for_model(model).model
-    quote, act = connection.ops.quote_name, current_act()
-    own = ", ".join(quote(field.column) for field in past.tracked_fields)
-    extra = {
-        "history_change_reason": act.id,
-        "history_date": act.at,
-        "history_type": kind,
-        "history_user_id": act.actor_id,
-    }
-    fields = [past._meta.get_field(name) for name in extra]
-    columns = ", ".join(quote(field.column) for field in fields)
-    values = [
-        field.get_db_prep_save(value, connection)
-        for field, value in zip(fields, extra.values(), strict=True)
+    missing = [
+        field
+        for name, field in by_name.items()
+        if name not in names and not isinstance(field, models.AutoField)
     ]
-    marks = ", ".join(["%s"] * len(values))
-    where, which = _among(quote("id"), ids)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {quote(past._meta.db_table)} ({own}, {columns}) "  # noqa: S608
-            f"SELECT {own}, {marks} FROM {quote(model._meta.db_table)} WHERE {where}",
-            [*values, *which],
-        )
-
-
-def _among(column: str, ids: Sequence[Any]) -> tuple[str, list[Any]]:
-    if connection.vendor == "postgresql":
-        return f"{column} = ANY(%s)", [list(ids)]
-    return f"{column} IN (SELECT value FROM json_each(%s))", [json.dumps(list(ids))]  # noqa: S608
+    return [by_name[name] for name in names] + missing, [field.get_default() for field in missing]
 
 
 _PART = ("id", "subject_id", "order_no", "summary", "reason", "changes")
@@ -211,7 +186,7 @@ def _copy(model: type[models.Model], fields: Sequence[Any], rows: Iterable[Row],
 
 
 def _turners(fields: Sequence[Any]) -> list[tuple[int, Callable[[Any], Any]]]:
-    """Which columns COPY needs in another shape: JSON as text."""
+    """Which columns the database takes in another shape: JSON as text."""
     return [(i, _dump) for i, f in enumerate(fields) if f.get_internal_type() == "JSONField"]
 
 

@@ -126,10 +126,10 @@ class Bench:
         self.wave: Wave | None = None
 
     def __call__(self, text: str, token: uuid.UUID | None = None) -> Scan:
-        parcel = self.parcel and Parcel.objects.select_related("order").get(pk=self.parcel.pk)
+        in_hand = self.parcel.number if self.parcel else ""
         wave = self.wave and Wave.objects.get(pk=self.wave.pk)
         key = token or uuid.uuid4()
-        done = scan(Scanned(self.station, text, key, self.user, self.now, parcel, wave))
+        done = scan(Scanned(self.station, text, key, self.user, self.now, in_hand, wave))
         if self.station is not Station.PICK:
             self.parcel = done.parcel
         return done

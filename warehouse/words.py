@@ -66,6 +66,9 @@ class Outcome(Words):
     STOP = "stop", "停"
 
 
+SIGNS = {Outcome.RIGHT: "✓", Outcome.WRONG: "✕", Outcome.STOP: "■"}
+
+
 class Command(Words):
     """What the command sheet does in place of a mouse: `CMD:OK`, or the bare word."""
 

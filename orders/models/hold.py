@@ -84,6 +84,11 @@ class Hold(StateMixin, models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.reason}"
 
+    @classmethod
+    def barring(cls) -> models.QuerySet[Hold]:
+        """What bars a step now: open, and no stop that came too late (architecture §4)."""
+        return cls.objects.filter(state="open").exclude(stop=Stop.TOO_LATE.value)
+
     @transition(field=state, source=HoldState.OPEN, target=HoldState.LIFTED)
     def lift(self, at: datetime, why: str) -> None:
         """The reason is gone."""

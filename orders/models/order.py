@@ -55,6 +55,7 @@ class Order(StateMixin, models.Model):
     """One order as the warehouse will send it: one consignee, one parcel (SOP 0)."""
 
     lock_rank: ClassVar[int] = 10
+    read_with: ClassVar[tuple[str, ...]] = ("shop",)
 
     order_no = KeyField("订单号", max_length=32)
     shop = models.ForeignKey(

@@ -18,7 +18,7 @@ from stock.words import MovementKind
 
 _AMOUNTS = ("on_hand", "reserved", "defect")
 _COLUMNS = (
-    *("id", "sku_id", "why", "ref", "note", "act", "by_id", "by_name", "at"),
+    *("sku_id", "why", "ref", "note", "act", "by_id", "by_name", "at"),
     *("on_hand_before", "reserved_before", "defect_before"),
     *_AMOUNTS,
 )
@@ -168,6 +168,4 @@ def _step(level: StockLevel, move: Move, now: datetime) -> list[Any]:
 
 
 def _tell(movements: Sequence[list[Any]]) -> None:
-    ids = bulk.next_ids(Movement, len(movements))
-    rows = [[key, *values] for key, values in zip(ids, movements, strict=True)]
-    bulk.write(Movement, _COLUMNS, rows)
+    bulk.write(Movement, _COLUMNS, movements)

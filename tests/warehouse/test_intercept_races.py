@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from core import acts
 from core.acts import Actor, Conflict
 from core.verdict import Refused
 from orders.models import Hold, Order
@@ -132,17 +132,7 @@ def then_wait(rule: Callable[..., Any], both: threading.Barrier) -> Callable[...
 
 def unlocked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rows are read as they are, without a lock."""
-
-    def read(scope: Any, row: Any) -> Any:
-        known = scope.rows.get(acts._key(row))
-        if known is not None:
-            return known
-        found = type(row)._default_manager.get(pk=row.pk)
-        scope.rows[acts._key(row)] = found
-        scope.loaded[id(found)] = acts._values(found)
-        return found
-
-    monkeypatch.setattr(acts, "_lock", read)
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **_: rows)
 
 
 def test_hand_over_and_intercept_at_once_exactly_one_wins(

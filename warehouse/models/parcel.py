@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from operator import attrgetter
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import cached_property
 from django_fsm import FSMField
 
 from core.acts import History
 from core.fields import KeyField, money_field
 from core.states import StateMixin, transition
-from orders.models import Order, OrderLine
+from orders.models import Hold, Order, OrderLine
 from orders.words import Delivery
 from stock.models import Sku
 from warehouse.models.hand_over import HandOver
@@ -29,6 +31,8 @@ class Parcel(StateMixin, models.Model):
     """One parcel of an order; an order has many over time, at most one that is not stopped."""
 
     lock_rank: ClassVar[int] = 20
+    lock_first: ClassVar[str] = "order"
+    read_with: ClassVar[tuple[str, ...]] = ("order__shop",)
 
     number = KeyField("包裹号", max_length=16, unique=True)
     order = models.ForeignKey(Order, models.PROTECT, related_name="+", db_index=False)
@@ -137,6 +141,19 @@ class Parcel(StateMixin, models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @cached_property
+    def goods(self) -> list[ParcelLine]:
+        """What is in it, in the order of the shelf walk; read once for this instance."""
+        # Sorted here: the few rows of a parcel are read at every scan, and Django needs longer to
+        # word an ORDER BY than for the rest of such a query.
+        lines = self.lines.select_related("sku").order_by()
+        return sorted(lines, key=lambda line: (line.sku.shelf, line.pk))
+
+    @cached_property
+    def bars(self) -> list[Hold]:
+        """The holds that bar its order; read once for this instance."""
+        return sorted(Hold.barring().filter(order=self.order_id), key=attrgetter("pk"))
 
     # -- states (architecture §4) -----------------------------------------------------------
 

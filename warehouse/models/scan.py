@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from warehouse.models.parcel import Parcel
-from warehouse.words import Outcome, Station
+from warehouse.words import SIGNS, Outcome, Station
 
 
 class Scan(models.Model):
@@ -46,3 +46,8 @@ class Scan(models.Model):
     def place(self) -> str:
         """校验台, 打包台, …"""
         return Station(self.station).label
+
+    @property
+    def sign(self) -> str:
+        """How it ended, by shape."""
+        return SIGNS[Outcome(self.outcome)]

@@ -14,7 +14,7 @@ from django.urls import reverse
 from core.counting import CAP, said
 from core.keyset import REACH, Page, page
 from orders.models import Hold
-from orders.words import CARRIERS, Delivery, Stop
+from orders.words import CARRIERS, Delivery
 from staff.matrix import may
 from warehouse.models import HandOver, Parcel
 from warehouse.selectors.parcels import parcels_of
@@ -78,8 +78,7 @@ def with_bars(parcels: QuerySet[Parcel]) -> QuerySet[Parcel]:
 
 
 def _held() -> Exists:
-    held = Hold.objects.filter(order=OuterRef("order"), state="open")
-    return Exists(held.exclude(stop=Stop.TOO_LATE.value))
+    return Exists(Hold.barring().filter(order=OuterRef("order")))
 
 
 def hand_over_lines(hand_over: HandOver) -> Sequence[Parcel]:

@@ -27,6 +27,8 @@ class Number:
 
 def numbers_of(order: Order) -> list[Number]:
     """The platform's numbers that this parcel is for, with what of each is in it (SOP 2.b)."""
+    if not order.parted:
+        return [Number(order.shop, order.platform_no, order=order)]
     found: dict[str, Number] = {}
     for each in platform_numbers(order):
         found.setdefault(each.platform_no, _number(each))

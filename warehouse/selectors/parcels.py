@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
 
-from orders.models import Hold, Order
+from orders.models import Hold
 from orders.words import OrderState, Stop
 from warehouse.models import Parcel, ParcelLine
 from warehouse.policy import ParcelFacts, Size, Wanted
@@ -15,6 +17,11 @@ from warehouse.words import ParcelState
 
 BEGUN = (OrderState.PICKING, OrderState.PACKED)
 GONE = (OrderState.SHIPPED, OrderState.RECEIVED, OrderState.COMPLETED, OrderState.CLOSED)
+
+
+def seen_by(user: Any, number: str) -> Parcel | None:
+    """The parcel of this number where the person may see it."""
+    return parcels_of(user).filter(number=number.replace("\0", "")).first() if number else None
 
 
 def parcels_of(user: Any) -> QuerySet[Parcel]:
@@ -25,16 +32,20 @@ def parcels_of(user: Any) -> QuerySet[Parcel]:
     return parcels
 
 
-def open_holds(order_id: int) -> list[Hold]:
-    """What bars the order now; a stop that came too late bars it no more (architecture §4)."""
-    held = Hold.objects.filter(order_id=order_id, state="open")
-    return list(held.exclude(stop=Stop.TOO_LATE.value).order_by("id"))
+def read_bars(parcels: Sequence[Parcel]) -> None:
+    """What bars each of them, with one query."""
+    held: defaultdict[int, list[Hold]] = defaultdict(list)
+    orders = [parcel.order_id for parcel in parcels]
+    for hold in Hold.barring().filter(order__in=orders).order_by("id"):
+        held[hold.order_id].append(hold)
+    for parcel in parcels:
+        parcel.bars = held[parcel.order_id]
 
 
-def facts_of(parcel: Parcel, order: Order, holds: list[Hold] | None = None) -> ParcelFacts:
+def facts_of(parcel: Parcel) -> ParcelFacts:
     """What a policy needs to know of a parcel and its order."""
-    holds = open_holds(order.pk) if holds is None else holds
-    asking = next((hold for hold in holds if hold.stop == Stop.ASKED), None)
+    order = parcel.order
+    asking = next((hold for hold in parcel.bars if hold.stop == Stop.ASKED), None)
     ours = parcel.shipped_at is not None
     return ParcelFacts(
         number=parcel.number,
@@ -42,15 +53,10 @@ def facts_of(parcel: Parcel, order: Order, holds: list[Hold] | None = None) -> P
         state=ParcelState(parcel.state),
         begun=order.state in BEGUN,
         gone=order.state in GONE and not ours,
-        bars=tuple(hold.get_kind_display() for hold in holds),
+        bars=tuple(hold.get_kind_display() for hold in parcel.bars),
         asked=f"{asking.by_name}：{asking.reason}" if asking else "",
         stopped_why=parcel.stopped_why,
     )
-
-
-def lines_of(parcel: Parcel) -> list[ParcelLine]:
-    """Its goods in the order of the shelf walk."""
-    return list(parcel.lines.select_related("sku").order_by("sku__shelf", "id"))
 
 
 def wanted(lines: list[ParcelLine]) -> list[Wanted]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from django.db.models import F, Q, QuerySet
 
 from orders.models import Hold
-from orders.words import Stop
 from stock.models import Sku
 from warehouse.models import Parcel, ParcelLine, ShortPick, Wave
 from warehouse.words import ParcelState, WaveKind
@@ -63,11 +62,10 @@ def walk(wave: Wave) -> list[Shelf]:
 
 def picking(wave: Wave) -> QuerySet[ParcelLine]:
     """Lines that still need a piece, expedited first; not those of an order that is held."""
-    held = Hold.objects.filter(state="open").exclude(stop=Stop.TOO_LATE.value)
     lines = ParcelLine.objects.filter(
         parcel__wave=wave, parcel__state=ParcelState.PICKING.value, picked__lt=F("quantity")
     )
-    lines = lines.exclude(parcel__order__in=held.values("order"))
+    lines = lines.exclude(parcel__order__in=Hold.barring().values("order"))
     return lines.select_related("sku").order_by("-parcel__expedited", "parcel__slot", "id")
 
 

@@ -1,4 +1,7 @@
-"""What a station shows: the parcel in hand, its goods, the last scans; 6 queries at most."""
+"""What a station shows: the parcel in hand, its goods, the last scans; 6 queries at most.
+
+What the scan has just read of the parcel (`goods`, `bars`) is not read again.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,10 @@ from django.db.models import Max
 
 from core.masking import scrub
 from core.verdict import Verdict
-from orders.models import Hold
 from orders.selectors.parts import written
 from warehouse import codes, policy
 from warehouse.models import Box, Parcel, ParcelLine, Printed, Scan
-from warehouse.selectors.parcels import facts_of, lines_of, open_holds, parcels_of, size_of
+from warehouse.selectors.parcels import facts_of, size_of
 from warehouse.words import Command, Outcome, ParcelState, Station, Step
 
 LAST = 10
@@ -34,14 +36,16 @@ class Bench:
 
     station: Station
     parcel: Parcel | None = None
-    lines: list[ParcelLine] = field(default_factory=list)
-    holds: list[Hold] = field(default_factory=list)
     scans: list[Scan] = field(default_factory=list)
     boxes: list[Box] = field(default_factory=list)
     best: str = ""
     papers: dict[str, int] = field(default_factory=dict)
     stop: Verdict | None = None
     notes: list[str] = field(default_factory=list)
+
+    @property
+    def lines(self) -> list[ParcelLine]:
+        return self.parcel.goods if self.parcel else []
 
     @property
     def next(self) -> ParcelLine | None:
@@ -77,25 +81,20 @@ class Bench:
         return self.parcel.expected_g + own.get(self.parcel.box, 0)
 
 
-def get_parcel(user: Any, number: str) -> Parcel | None:
-    """The parcel of this number where the person may see it."""
-    if not number:
-        return None
-    return parcels_of(user).filter(number=number.replace("\0", "")).first()
-
-
 def bench(user: Any, station: Station, parcel: Parcel | None) -> Bench:
     """The station as it is now; at most 6 queries."""
     found = Bench(station, parcel, scans=last_scans(user, station))
     if parcel is None:
         return found
-    found.lines = lines_of(parcel)
-    found.holds = open_holds(parcel.order_id)
-    found.stop = stop_of(parcel, found.holds)
-    found.papers = printed_of(parcel)
-    found.notes = notes_for(parcel)
-    if station in (Station.PACK, Station.WEIGH):
+    found.stop = stop_of(parcel)
+    if found.may_print:
+        found.papers = printed_of(parcel)
+    if station is Station.PACK:
+        found.notes = notes_for(parcel)
+    to_pack = station is Station.PACK and parcel.state == ParcelState.VERIFIED
+    if to_pack or station is Station.WEIGH:
         found.boxes = list(Box.objects.filter(active=True))
+    if to_pack:
         facts = [box.fact() for box in found.boxes]
         room = size_of(found.lines)
         best = policy.best_box(facts, parcel.expected_g, found.pieces, room)
@@ -109,11 +108,11 @@ def notes_for(parcel: Parcel) -> list[str]:
     return [scrub(text) for row in rows for text in (row.buyer_message, row.seller_memo) if text]
 
 
-def stop_of(parcel: Parcel, holds: list[Hold]) -> Verdict | None:
+def stop_of(parcel: Parcel) -> Verdict | None:
     """What takes the whole screen: asked to be stopped, held, stopped, gone; else None."""
-    if parcel.state in (ParcelState.SHIPPED, ParcelState.HANDED_OVER) and not holds:
+    if parcel.state in (ParcelState.SHIPPED, ParcelState.HANDED_OVER) and not parcel.bars:
         return None
-    return policy.barred(facts_of(parcel, parcel.order, holds), "2.e")
+    return policy.barred(facts_of(parcel), "2.e")
 
 
 def printed_of(parcel: Parcel) -> dict[str, int]:

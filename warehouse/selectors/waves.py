@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from orders.models import Hold, Order, OrderLine
 from orders.selectors.order import visible
-from orders.words import OrderState, Stop
+from orders.words import OrderState
 from warehouse.models import Parcel
 from warehouse.words import ParcelState, WaveKind
 
@@ -65,7 +65,7 @@ def without_sku(user: Any) -> QuerySet[Order]:
 
 
 def _waiting(user: Any) -> QuerySet[Order]:
-    held = Hold.objects.filter(order=OuterRef("pk"), state="open").exclude(stop=Stop.TOO_LATE.value)
+    held = Hold.barring().filter(order=OuterRef("pk"))
     active = Parcel.objects.filter(order=OuterRef("pk")).exclude(state=ParcelState.STOPPED.value)
     released = visible(user).filter(
         state=OrderState.PAID.value, released_at__isnull=False, is_top_up=False

@@ -98,7 +98,7 @@ def may_replace(parcel: Parcel) -> Verdict:
     """May its number be replaced by another? Wants the order loaded."""
     order = parcel.order
     return policy.may_replace_waybill(
-        facts_of(parcel, order),
+        facts_of(parcel),
         parcel.waybill,
         delivery=Delivery(parcel.delivery),
         masked=order.masked,

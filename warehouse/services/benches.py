@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NoReturn
 
+from core.acts import lock_one
 from core.verdict import Answer, Refused, no
 from orders.words import Delivery
 from warehouse import policy
@@ -12,7 +13,7 @@ from warehouse.codes import Kind
 from warehouse.models import Parcel, ParcelLine, ShortPick
 from warehouse.selectors.intercepts import stop_of
 from warehouse.selectors.papers import carrier_name
-from warehouse.selectors.parcels import line_of, lines_of, parcels_of
+from warehouse.selectors.parcels import line_of, parcels_of, seen_by
 from warehouse.selectors.pick import single_for
 from warehouse.services import pack as packing
 from warehouse.services import pick as picking
@@ -34,16 +35,25 @@ def _wrong(clause: str, reason: str, instead: str = "") -> NoReturn:
     raise Refused(no(clause, reason, instead=instead))
 
 
+def _on_bench(scanned: Scanned, **which: str) -> Parcel | None:
+    """The parcel in hand, locked; `which`: only where it stands so."""
+    if not scanned.in_hand:
+        return None
+    found = parcels_of(scanned.user).filter(number=scanned.in_hand.replace("\0", ""), **which)
+    return lock_one(found)
+
+
 def _in_hand(scanned: Scanned) -> Parcel:
-    if scanned.parcel is None:
+    parcel = _on_bench(scanned)
+    if parcel is None:
         _wrong("2.e", "手上没有包裹", "先扫底单上的包裹号。")
-    return scanned.parcel
+    return parcel
 
 
 def _named(scanned: Scanned) -> Parcel:
-    """The parcel whose number was scanned."""
+    """The parcel whose number was scanned, locked."""
     number = scanned.code.value
-    found = parcels_of(scanned.user).filter(number=number).first()
+    found = lock_one(parcels_of(scanned.user).filter(number=number))
     if found is None:
         _wrong("2.e", f"没有包裹 {number}", "看底单上的条码是不是别的单据。")
     return found
@@ -59,11 +69,11 @@ def _common(scanned: Scanned, step: Step) -> Told | None:
     code = scanned.code
     if code.kind is not Kind.COMMAND:
         return None
-    if code.value in (Command.OK, Command.OUT) and scanned.parcel is not None:
-        return _answer_stop(scanned, scanned.parcel, late=code.value == Command.OUT)
+    if code.value in (Command.OK, Command.OUT):
+        return _answer_stop(scanned, late=code.value == Command.OUT)
     if code.value == Command.NEXT:
-        if scanned.parcel is not None:
-            verifying.put_down(scanned.parcel, now=scanned.now)
+        if parcel := _on_bench(scanned):
+            verifying.put_down(parcel, now=scanned.now)
         return Told(None, "放下了", "扫下一个包裹号。")
     if code.value == Command.UNDO:
         return _undo(scanned)
@@ -73,10 +83,11 @@ def _common(scanned: Scanned, step: Step) -> Told | None:
     return reprint(scanned, paper) if paper else None
 
 
-def _answer_stop(scanned: Scanned, parcel: Parcel, *, late: bool) -> Told | None:
+def _answer_stop(scanned: Scanned, *, late: bool) -> Told | None:
     """Where somebody asked to stop the parcel in hand: stopped, or too late (SOP 1.1.e, 1.2.b)."""
-    hold = stop_of(parcel.order_id)
-    if hold is None:
+    parcel = _on_bench(scanned)
+    hold = stop_of(parcel.order_id) if parcel else None
+    if parcel is None or hold is None:
         return None
     if late:
         too_late(hold, "", by=scanned.by, now=scanned.now)
@@ -99,17 +110,16 @@ def _undo(scanned: Scanned) -> Told:
 
 def last_scanned(parcel: Parcel) -> ParcelLine | None:
     """The line of the newest piece that was scanned and not taken out again."""
-    lines = lines_of(parcel)
     taken_out = 0
     scans = parcel.scans.filter(station=Station.VERIFY.value, outcome=Outcome.RIGHT.value)
     for each in scans.order_by("-id")[:200]:
         if each.code.upper() in ("UNDO", "CMD:UNDO"):
             taken_out += 1
-        elif line := line_of(lines, each.code):
+        elif line := line_of(parcel.goods, each.code):
             if not taken_out and line.verified + line.to_check:
                 return line
             taken_out = max(0, taken_out - 1)
-    return next((line for line in lines if line.verified + line.to_check), None)
+    return next((line for line in parcel.goods if line.verified + line.to_check), None)
 
 
 # -- verify (SOP 2.e, 5.f) -------------------------------------------------------------------------
@@ -126,11 +136,12 @@ def verify(scanned: Scanned) -> Told:
         return _verify_command(scanned, Command(code.value))
     if code.kind is not Kind.OTHER:
         _not_here(scanned)
-    parcel = scanned.parcel
-    if parcel is None or parcel.state != P.PICKED:
+    parcel = _on_bench(scanned, state=P.PICKED.value)
+    if parcel is None:
         sorted_out = single_for(parcels_of(scanned.user), code.value)
         if sorted_out is not None:
             parcel = verifying.take(sorted_out, Step.VERIFY, by=scanned.by, now=scanned.now)
+    parcel = parcel or _on_bench(scanned)
     if parcel is None:
         _wrong("2.e", f"手上没有包裹，{code.text[:40]} 也不是单件波次里的", "先扫底单上的包裹号。")
     line = verifying.verify_piece(parcel, code.value, by=scanned.by, now=scanned.now)
@@ -138,20 +149,19 @@ def verify(scanned: Scanned) -> Told:
 
 
 def _take_to_verify(scanned: Scanned, parcel: Parcel) -> Told:
-    held = scanned.parcel
-    if held is not None and held.pk != parcel.pk and held.state == P.PICKED:
-        lines = lines_of(held)
-        if any(line.verified + line.to_check for line in lines):
-            left = sum(line.left_to_verify for line in lines)
-            _wrong(
-                "2.e",
-                f"{held.number} 还差 {left} 件，没有做完",
-                "接着扫它的商品；要放下，扫 NEXT。",
-            )
+    held = seen_by(scanned.user, scanned.in_hand) if scanned.in_hand != parcel.number else None
+    goods = held.goods if held is not None and held.state == P.PICKED else []
+    if held is not None and any(line.verified + line.to_check for line in goods):
+        left = sum(line.left_to_verify for line in goods)
+        _wrong(
+            "2.e",
+            f"{held.number} 还差 {left} 件，没有做完",
+            "接着扫它的商品；要放下，扫 NEXT。",
+        )
     row = verifying.take(parcel, Step.VERIFY, by=scanned.by, now=scanned.now)
-    lines = lines_of(row)
-    pieces = sum(line.quantity for line in lines)
-    return Told(row, f"{row.number} 共 {pieces} 件", f"扫 {lines[0].sku.label}" if lines else "")
+    pieces = sum(line.quantity for line in row.goods)
+    first = f"扫 {row.goods[0].sku.label}" if row.goods else ""
+    return Told(row, f"{row.number} 共 {pieces} 件", first)
 
 
 def _counted(line: ParcelLine) -> Told:
@@ -160,14 +170,14 @@ def _counted(line: ParcelLine) -> Told:
         return Told(parcel, f"校验完成 {parcel.number}", "底单和商品一起拿到打包台。")
     if line.to_check:
         return Told(parcel, f"质检：{line.sku.label}", "看过没问题扫 CMD:OK，有瑕疵扫 CMD:DEFECT。")
-    left = sum(each.left_to_verify for each in lines_of(parcel))
+    left = sum(each.left_to_verify for each in parcel.goods)
     return Told(parcel, f"{line.sku.label} {line.verified} / {line.quantity}", f"还差 {left} 件。")
 
 
 def _verify_command(scanned: Scanned, command: Command) -> Told:
     parcel = _in_hand(scanned)
     if command is Command.OK:
-        if any(line.to_check for line in lines_of(parcel)):
+        if any(line.to_check for line in parcel.goods):
             return _counted(verifying.tick_quality(parcel, by=scanned.by, now=scanned.now))
         verifying.close(parcel)
     if command is Command.SHORT:
@@ -232,7 +242,6 @@ def weigh_(scanned: Scanned) -> Told:
 
 def _weight(scanned: Scanned, parcel: Parcel, grams: int) -> Told:
     verdict = weigh(parcel, grams, by=scanned.by, now=scanned.now)
-    parcel.refresh_from_db()
     if verdict.answer is Answer.ASK:
         return Told(parcel, verdict.reason, verdict.instead, Outcome.WRONG)
     return Told(parcel, f"{grams} 克 {parcel.number}", f"{verdict.reason}{_where_to(parcel)}")

@@ -12,7 +12,7 @@ from core.acts import Actor, act_on
 from core.masking import scrub
 from core.verdict import no
 from orders.models import Hold, Order
-from orders.words import CARRIERS, Stop
+from orders.words import CARRIERS
 from warehouse import policy
 from warehouse.models import HandOver, Parcel
 from warehouse.selectors.leaving import ORDER, to_hand_over
@@ -72,8 +72,7 @@ def _take(user: Any, carrier: str, shown_at: datetime) -> list[tuple[Order, Parc
 def _bars(order_ids: Sequence[int]) -> dict[int, list[str]]:
     """The labels of the open holds that keep these orders here."""
     found: dict[int, list[str]] = {}
-    held = Hold.objects.filter(order__in=order_ids, state="open")
-    for hold in held.exclude(stop=Stop.TOO_LATE.value):
+    for hold in Hold.barring().filter(order__in=order_ids):
         found.setdefault(hold.order_id, []).append(hold.get_kind_display())
     return found
 

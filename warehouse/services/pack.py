@@ -8,7 +8,7 @@ from core.acts import Actor, Change
 from core.verdict import no
 from warehouse import policy
 from warehouse.models import Box, Parcel
-from warehouse.selectors.parcels import lines_of, size_of
+from warehouse.selectors.parcels import size_of
 from warehouse.services.steps import parcel_act, require
 from warehouse.words import Step
 
@@ -19,7 +19,7 @@ def pack(parcel: Parcel, box_code: str, *, by: Actor, now: datetime) -> Parcel:
     Raises Refused, Barred.
     """
     with parcel_act("pack", parcel, by=by, now=now) as (order, row, log):
-        require(order, row, Step.PACK)
+        require(row, Step.PACK)
         box = _box(box_code, row)
         row.pack(now, box.code)
         order.pack()
@@ -29,12 +29,11 @@ def pack(parcel: Parcel, box_code: str, *, by: Actor, now: datetime) -> Parcel:
 
 
 def _box(code: str, parcel: Parcel) -> Box:
-    lines = lines_of(parcel)
-    goods_g, pieces = parcel.expected_g, sum(line.quantity for line in lines)
+    goods_g, pieces = parcel.expected_g, sum(line.quantity for line in parcel.goods)
     boxes = {box.code: box for box in Box.objects.filter(active=True)}
     if not code:
         facts = [box.fact() for box in boxes.values()]
-        best = policy.best_box(facts, goods_g, pieces, size_of(lines))
+        best = policy.best_box(facts, goods_g, pieces, size_of(parcel.goods))
         if best is None:
             no(
                 "2.f",

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
-
-from core.acts import Actor, act_on, lock
+from core.acts import Actor, act_on, lock, lock_all, lock_found, together
 from core.verdict import no
-from orders.models import Order
 from warehouse import policy
 from warehouse.models import Parcel, ParcelLine, Scan, ShortPick, Wave
-from warehouse.selectors.parcels import facts_of, line_of, lines_of
+from warehouse.selectors.parcels import facts_of, line_of, read_bars
 from warehouse.selectors.pick import by_goods, picking
-from warehouse.services.steps import locked, parcel_act, require, save_counts
+from warehouse.services.steps import parcel_act, require, save_counts
 from warehouse.words import Outcome, ParcelState, Station, Step
 
 
@@ -23,10 +21,10 @@ def pick_piece(wave: Wave, code: str, *, by: Actor, now: datetime) -> ParcelLine
     The last piece of a parcel makes it picked. Raises Refused.
     """
     for line in by_goods(picking(wave), code)[:20]:
-        with transaction.atomic():
-            parcel = locked(line.parcel_id)
+        with together():
+            parcel = lock(Parcel(pk=line.parcel_id))
             line.refresh_from_db(fields=["picked", "quantity"])
-            if line.left_to_pick > 0 and policy.may_step(_facts(parcel), Step.PICK).allowed:
+            if line.left_to_pick > 0 and policy.may_step(facts_of(parcel), Step.PICK).allowed:
                 line.picked += 1
                 save_counts(line)
                 line.parcel = parcel
@@ -41,17 +39,13 @@ def pick_piece(wave: Wave, code: str, *, by: Actor, now: datetime) -> ParcelLine
     raise AssertionError
 
 
-def _facts(parcel: Parcel) -> policy.ParcelFacts:
-    return facts_of(parcel, parcel.order)
-
-
 def _missing(parcel: Parcel) -> bool:
     return any(line.left_to_pick for line in parcel.lines.all())
 
 
 def _picked(parcel: Parcel, by: Actor, now: datetime) -> None:
-    with parcel_act("pick", parcel, by=by, now=now) as (order, row, log):
-        require(order, row, Step.PICK)
+    with parcel_act("pick", parcel, by=by, now=now) as (_, row, log):
+        require(row, Step.PICK)
         row.pick(now)
         log.noted(f"配完 {row.number}", clause="2.d")
         finish_if_done(row)
@@ -62,33 +56,32 @@ def pick_list(wave: Wave, *, by: Actor, now: datetime) -> int:
 
     Says how many parcels are picked now; those with a piece told short stay. Raises Refused.
     """
-    with transaction.atomic():
+    with together():
         short = ShortPick.objects.filter(line__parcel__wave=wave, looked_at__isnull=True)
         waiting = Parcel.objects.filter(wave=wave, state=ParcelState.PICKING.value)
-        waiting = waiting.exclude(pk__in=short.values("line__parcel"))
-        ids = list(waiting.values_list("order_id", flat=True))
-        orders = list(Order.objects.filter(pk__in=ids).order_by("id"))
-        if not orders:
+        parcels = lock_found(waiting.exclude(pk__in=short.values("line__parcel")))
+        if not parcels:
             no("2.d", f"波次 {wave.number} 没有等配货的包裹。").require()
-        with act_on("pick", orders, by=by, now=now) as (rows, log):
-            known = {order.pk: order for order in rows}
-            parcels = [lock(each) for each in waiting.order_by("id")]
-            done = [each for each in parcels if _pick_all(each, known[each.order_id], now)]
+        with act_on("pick", [parcel.order for parcel in parcels], by=by, now=now) as (_, log):
+            lock_all(parcels)
+            done = _pick_all(parcels, now)
             log.noted(f"配完：波次 {wave.number}", clause="2.d")
             if done:
                 finish_if_done(*done)
     return len(done)
 
 
-def _pick_all(parcel: Parcel, order: Order, now: datetime) -> bool:
-    if not policy.may_step(facts_of(parcel, order), Step.PICK).allowed:
-        return False
-    lines = list(parcel.lines.all())
+def _pick_all(parcels: Sequence[Parcel], now: datetime) -> list[Parcel]:
+    """Those that nothing bars."""
+    read_bars(parcels)
+    free = [each for each in parcels if policy.may_step(facts_of(each), Step.PICK).allowed]
+    lines = list(ParcelLine.objects.filter(parcel__in=free))
     for line in lines:
         line.picked = line.quantity
     save_counts(*lines)
-    parcel.pick(now)
-    return True
+    for parcel in free:
+        parcel.pick(now)
+    return free
 
 
 def unpick_last(wave: Wave, *, by: Actor, now: datetime) -> ParcelLine:
@@ -97,12 +90,12 @@ def unpick_last(wave: Wave, *, by: Actor, now: datetime) -> ParcelLine:
         by=by.user_id, station=Station.PICK.value, outcome=Outcome.RIGHT.value, parcel__wave=wave
     ).order_by("-id")
     scan = last.first()
-    line = line_of(lines_of(scan.parcel), scan.code) if scan and scan.parcel else None
+    line = line_of(scan.parcel.goods, scan.code) if scan and scan.parcel else None
     if line is None:
         no("2.d", "没有可以撤销的一件。").require()
         raise AssertionError
-    with transaction.atomic():
-        parcel = locked(line.parcel_id)
+    with together():
+        parcel = lock(Parcel(pk=line.parcel_id))
         line.refresh_from_db(fields=["picked"])
         if line.picked == 0 or parcel.state != ParcelState.PICKING:
             no("2.d", f"{parcel.number} 已经配完，不能撤销。", instead="拿到校验台再看。").require()

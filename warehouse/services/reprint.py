@@ -6,7 +6,7 @@ from core.verdict import Refused, no
 from warehouse import codes
 from warehouse.models import Parcel, Scan
 from warehouse.selectors.papers import parcels_by_id
-from warehouse.selectors.parcels import parcels_of
+from warehouse.selectors.parcels import seen_by
 from warehouse.services.papers.ask import Lacking, print_papers
 from warehouse.services.scanned import Scanned, Told
 from warehouse.services.waybills.replace import replace_waybill
@@ -38,13 +38,14 @@ def another_waybill(scanned: Scanned) -> Told:
 
 def _meant(scanned: Scanned) -> Parcel:
     """The parcel in hand, else the one whose slip was just scanned and refused."""
-    if scanned.parcel is not None:
-        return scanned.parcel
+    in_hand = seen_by(scanned.user, scanned.in_hand)
+    if in_hand is not None:
+        return in_hand
     last = Scan.objects.filter(by=scanned.user, station=scanned.station.value).order_by("-id")
     code = next((codes.read(each.code) for each in last[:1]), None)
     found = None
     if code is not None and code.kind is codes.Kind.PARCEL:
-        found = parcels_of(scanned.user).filter(number=code.value).first()
+        found = seen_by(scanned.user, code.value)
     if found is None:
         raise Refused(no("2.c", "手上没有包裹", instead="先扫底单上的包裹号。"))
     return found

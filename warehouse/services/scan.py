@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from django.db import IntegrityError, transaction
 
+from core.acts import together
 from core.verdict import Refused, no
 from warehouse import codes
-from warehouse.models import Parcel, Scan
+from warehouse.models import Scan
+from warehouse.selectors.parcels import seen_by
 from warehouse.services.benches import BENCHES
 from warehouse.services.scanned import Scanned, Told
 from warehouse.services.steps import Barred
@@ -21,11 +23,8 @@ LONGEST_ANSWER = 200
 
 def scan(scanned: Scanned) -> Scan:
     """Do what the scan asks for, once; a refusal is an answer, too."""
-    known = Scan.objects.filter(token=scanned.token).first()
-    if known is not None:
-        return known
     try:
-        with transaction.atomic():
+        with together():
             return _keep(scanned, BENCHES[scanned.station](scanned))
     except Refused as refusal:
         told = _refused(scanned, refusal)
@@ -39,9 +38,8 @@ def scan(scanned: Scanned) -> Scan:
 def _refused(scanned: Scanned, refusal: Refused) -> Told:
     verdict = refusal.verdict
     stop = isinstance(refusal, Barred)
-    parcel = scanned.parcel
-    if stop and scanned.code.kind is codes.Kind.PARCEL:
-        parcel = Parcel.objects.filter(number=scanned.code.value).first() or parcel
+    named = stop and scanned.code.kind is codes.Kind.PARCEL
+    parcel = seen_by(scanned.user, scanned.code.value if named else scanned.in_hand)
     outcome = Outcome.STOP if stop else Outcome.WRONG
     return Told(parcel, verdict.reason, verdict.instead, outcome)
 
@@ -52,7 +50,9 @@ def _keep_once(scanned: Scanned, told: Told) -> Scan:
         with transaction.atomic():
             return _keep(scanned, told)
     except IntegrityError:
-        return Scan.objects.get(token=scanned.token)
+        known = Scan.objects.select_related("parcel").get(token=scanned.token)
+        known.parcel = known.parcel and seen_by(scanned.user, known.parcel.number)
+        return known
 
 
 def _keep(scanned: Scanned, told: Told) -> Scan:

@@ -15,14 +15,14 @@ from warehouse.words import Outcome, Station
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """One scan as it came: where, what, with which parcel or wave in hand."""
+    """One scan as it came: where, what, with which parcel (its number) or wave in hand."""
 
     station: Station
     text: str
     token: uuid.UUID
     user: User
     now: datetime
-    parcel: Parcel | None = None
+    in_hand: str = ""
     wave: Wave | None = None
 
     @property

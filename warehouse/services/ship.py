@@ -32,10 +32,10 @@ def ship(
     no waybill. Raises Refused, Barred.
     """
     top_ups = Order.objects.filter(top_up_for=parcel.order_id, state=OrderState.PAID.value)
-    rows = [parcel.order, *top_ups]
+    rows = [parcel.order, *(Order(pk=key) for key in top_ups.values_list("pk", flat=True))]
     with act_on("ship", rows, by=by, now=now) as ((order, *tied), log):
         row = lock(parcel)
-        require(order, row, Step.SHIP)
+        require(row, Step.SHIP)
         policy.may_leave_by(Delivery(order.delivery), how).require()
         if how is not Delivery.PICKUP:
             _label(order, row, waybill.upper(), now, how)
@@ -59,7 +59,7 @@ def _label(order: Order, parcel: Parcel, waybill: str, now: datetime, how: Deliv
         carrier=carrier,
         used_by=_user_of(waybill, parcel),
         shortest=policy.SHORTEST[how],
-        goods=_goods(waybill),
+        goods="" if waybill == parcel.waybill else _goods(waybill),
     ).require()
     scanned(parcel, carrier, waybill, now)
     if order.waybill and order.waybill != waybill:
@@ -76,8 +76,8 @@ def _goods(code: str) -> str:
 
 def _user_of(waybill: str, parcel: Parcel) -> str:
     """Which other parcel or order has or had this waybill; '' for none."""
-    other = Parcel.objects.filter(waybill=waybill).exclude(pk=parcel.pk).first()
-    if other is not None:
-        return other.number
-    order = Order.objects.filter(waybill=waybill).exclude(pk=parcel.order_id).first()
-    return order.order_no if order else ""
+    parcels = Parcel.objects.filter(waybill=waybill).exclude(pk=parcel.pk)
+    orders = Order.objects.filter(waybill=waybill).exclude(pk=parcel.order_id)
+    found = [*parcels.values_list("number", flat=True)[:1]]
+    found = found or [*orders.values_list("order_no", flat=True)[:1]]
+    return found[0] if found else ""

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from core.acts import Actor, Change, Log
+from core.acts import Actor, Change, Log, lock, together
 from core.verdict import no
 from orders.models import Order
 from orders.services.hold import open_hold
@@ -16,10 +16,10 @@ from stock.services import ledger
 from stock.words import MovementKind
 from warehouse import policy
 from warehouse.models import Parcel, ParcelLine, ShortPick, Wave
-from warehouse.selectors.parcels import lines_of, wanted
+from warehouse.selectors.parcels import wanted
 from warehouse.selectors.pick import picking
 from warehouse.services.pick import finish_if_done
-from warehouse.services.steps import locked, parcel_act, require, save_counts
+from warehouse.services.steps import parcel_act, require, save_counts
 from warehouse.services.waybills.void import void
 from warehouse.words import Step
 
@@ -37,7 +37,7 @@ def tell_next(wave: Wave, *, by: Actor, now: datetime) -> ShortPick:
 
 def tell_missing(parcel: Parcel, *, by: Actor, now: datetime) -> ShortPick:
     """What the verify station misses is nowhere to be found (SOP 2.e). Raises Refused."""
-    line = next((each for each in lines_of(parcel) if each.left_to_verify > 0), None)
+    line = next((each for each in parcel.goods if each.left_to_verify > 0), None)
     if line is None:
         no("2.e", "商品已经齐了，没有缺的。").require()
         raise AssertionError
@@ -46,9 +46,9 @@ def tell_missing(parcel: Parcel, *, by: Actor, now: datetime) -> ShortPick:
 
 def tell_short(line: ParcelLine, step: Step, *, by: Actor, now: datetime) -> ShortPick:
     """The rest of a line was not found; another person looks (SOP 2.d). Raises Refused."""
-    with transaction.atomic():
-        parcel = locked(line.parcel_id)
-        require(parcel.order, parcel, step)
+    with together():
+        parcel = lock(Parcel(pk=line.parcel_id))
+        require(parcel, step)
         line.refresh_from_db(fields=["picked", "verified", "to_check"])
         line.parcel = parcel
         left = line.left_to_pick if step is Step.PICK else line.left_to_verify
@@ -104,13 +104,11 @@ def defect(parcel: Parcel, *, by: Actor, now: datetime) -> ParcelLine:
     Where there is none the line is out of stock and the order goes back (SOP 5.f). Raises Refused.
     """
     with parcel_act("defect", parcel, by=by, now=now) as (order, row, log):
-        require(order, row, Step.VERIFY)
-        lines = lines_of(row)
-        policy.may_tick_quality(wanted(lines)).require()
-        line = next(each for each in lines if each.to_check)
+        require(row, Step.VERIFY)
+        policy.may_tick_quality(wanted(row.goods)).require()
+        line = next(each for each in row.goods if each.to_check)
         line.to_check -= 1
         save_counts(line)
-        line.parcel = row
         move = ledger.Move(
             line.sku_id,
             MovementKind.DEFECT,

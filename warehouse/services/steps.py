@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from core.acts import Actor, Log, act_on, lock
+from core import bulk
+from core.acts import Actor, Log, act_on
 from core.verdict import Refused, Verdict
 from orders.models import Order
 from warehouse import policy
@@ -27,15 +28,14 @@ def parcel_act(
 
     It stands in the order's timeline. Raises Refused.
     """
-    with act_on(verb, [parcel.order], by=by, now=now) as ((order,), log):
-        row = lock(parcel)
-        row.order = order
-        yield order, row, log
+    with act_on(verb, [parcel], by=by, now=now) as ((row,), log):
+        log.about(row.order)
+        yield row.order, row, log
 
 
-def require(order: Order, parcel: Parcel, step: Step) -> None:
+def require(parcel: Parcel, step: Step) -> None:
     """Raise Barred where the parcel is stopped or held, Refused where it is not its turn."""
-    facts = facts_of(parcel, order)
+    facts = facts_of(parcel)
     require_free(policy.may_step(facts, step), facts)
 
 
@@ -48,15 +48,7 @@ def require_free(verdict: Verdict, facts: policy.ParcelFacts) -> None:
     raise Refused(verdict)
 
 
-def locked(parcel_id: int) -> Parcel:
-    """The parcel with its order, locked in the house's order until the transaction ends."""
-    order_id = Parcel.objects.values_list("order_id", flat=True).get(pk=parcel_id)
-    order = Order.objects.select_for_update(no_key=True).get(pk=order_id)
-    parcel = Parcel.objects.select_for_update(no_key=True).get(pk=parcel_id)
-    parcel.order = order
-    return parcel
-
-
 def save_counts(*lines: ParcelLine) -> None:
     """Keep what was counted; the scan's row says who and when."""
-    ParcelLine.objects.bulk_update(lines, ["picked", "verified", "to_check"])
+    rows = [[line.pk, line.picked, line.verified, line.to_check] for line in lines]
+    bulk.change(ParcelLine, ("picked", "verified", "to_check"), rows)

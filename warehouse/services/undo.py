@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
-
-from core.acts import Actor, Change
+from core.acts import Actor, Change, lock, together
 from core.verdict import no
 from warehouse import policy
 from warehouse.models import Parcel
 from warehouse.selectors.parcels import facts_of
-from warehouse.services.steps import locked, parcel_act, require_free, save_counts
+from warehouse.services.steps import parcel_act, require_free, save_counts
 from warehouse.words import ParcelState
 
 
 def undo(parcel: Parcel, *, by: Actor, now: datetime) -> Parcel:
     """Verified, packed or weighed: one step back (SOP 2.e, 2.f, 2.g). Raises Refused."""
     with parcel_act("undo_step", parcel, by=by, now=now) as (order, row, log):
-        facts = facts_of(row, order)
+        facts = facts_of(row)
         require_free(policy.may_undo(facts), facts)
         before = ParcelState(row.state)
         if before is ParcelState.VERIFIED:
@@ -35,17 +33,21 @@ def undo(parcel: Parcel, *, by: Actor, now: datetime) -> Parcel:
 
 def _unverify(parcel: Parcel) -> None:
     parcel.unverify()
-    lines = list(parcel.lines.all())
-    for line in lines:
+    count_anew(parcel)
+
+
+def count_anew(parcel: Parcel) -> None:
+    """What was counted of a locked parcel counts no more."""
+    for line in parcel.goods:
         line.verified = line.to_check = 0
-    save_counts(*lines)
+    save_counts(*parcel.goods)
 
 
 def unscan(parcel: Parcel, line_id: int, *, now: datetime) -> None:
     """Take one scanned piece out again while it is being verified. Raises Refused."""
-    with transaction.atomic():
-        row = locked(parcel.pk)
-        line = row.lines.filter(pk=line_id).first()
+    with together():
+        row = lock(parcel)
+        line = next((each for each in row.goods if each.pk == line_id), None)
         if row.state != ParcelState.PICKED or line is None or not (line.verified + line.to_check):
             no("2.e", "没有可以撤销的一件。").require()
             raise AssertionError

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
-
-from core.acts import Actor
+from core.acts import Actor, lock, together
 from core.verdict import no
 from stock.models import Sku
 from stock.selectors.goods import skus_by_text
 from warehouse import policy
 from warehouse.models import Parcel, ParcelLine
 from warehouse.selectors.papers import slip_is_void
-from warehouse.selectors.parcels import line_of, lines_of, wanted
-from warehouse.services.steps import locked, parcel_act, require, save_counts
+from warehouse.selectors.parcels import line_of, wanted
+from warehouse.services.steps import parcel_act, require, save_counts
+from warehouse.services.undo import count_anew
 from warehouse.words import ParcelState, Step
 
 ON_THE_BENCH = timedelta(minutes=5)
@@ -25,9 +24,9 @@ def take(parcel: Parcel, step: Step, *, by: Actor, now: datetime) -> Parcel:
 
     Raises Refused, Barred.
     """
-    with transaction.atomic():
-        row = locked(parcel.pk)
-        require(row.order, row, step)
+    with together():
+        row = lock(parcel)
+        require(row, step)
         if step is Step.VERIFY and slip_is_void(row, row.order):
             no(
                 "2.e",
@@ -64,18 +63,11 @@ def _holder(parcel: Parcel) -> str:
 
 def put_down(parcel: Parcel, *, now: datetime) -> None:
     """Take it off the bench; what was counted of it is counted anew by whoever takes it next."""
-    with transaction.atomic():
-        row = locked(parcel.pk)
+    with together():
+        row = lock(parcel)
         if row.state == ParcelState.PICKED:
-            _count_anew(row)
+            count_anew(row)
         Parcel.objects.filter(pk=row.pk).update(held_by=None, held_at=None)
-
-
-def _count_anew(parcel: Parcel) -> None:
-    lines = list(parcel.lines.all())
-    for line in lines:
-        line.verified = line.to_check = 0
-    save_counts(*lines)
 
 
 def verify_piece(parcel: Parcel, code: str, *, by: Actor, now: datetime) -> ParcelLine:
@@ -83,21 +75,20 @@ def verify_piece(parcel: Parcel, code: str, *, by: Actor, now: datetime) -> Parc
 
     Raises Refused for what is wrong or too much, Barred.
     """
-    with transaction.atomic():
-        row = locked(parcel.pk)
-        require(row.order, row, Step.VERIFY)
-        lines = lines_of(row)
-        line = line_of(lines, code)
-        at = lines.index(line) if line else None
-        policy.may_scan_goods(wanted(lines), at, _named(code)).require()
+    with together():
+        row = lock(parcel)
+        require(row, Step.VERIFY)
+        line = line_of(row.goods, code)
+        at = row.goods.index(line) if line else None
+        said = line.sku.label if line else _named(code)
+        policy.may_scan_goods(wanted(row.goods), at, said).require()
         assert line is not None  # noqa: S101 — the policy refuses what no line has
         if _asks_quality(line.sku):
             line.to_check += 1
         else:
             line.verified += 1
         save_counts(line)
-        _close_if_complete(row, lines, by, now)
-    line.parcel = row
+        _close_if_complete(row, by, now)
     return line
 
 
@@ -110,34 +101,31 @@ def _named(code: str) -> str:
     return found[0].label if len(found) == 1 else code[:40]
 
 
-def _close_if_complete(parcel: Parcel, lines: list[ParcelLine], by: Actor, now: datetime) -> None:
-    if not policy.may_close_goods(wanted(lines)).allowed:
+def _close_if_complete(parcel: Parcel, by: Actor, now: datetime) -> None:
+    if not policy.may_close_goods(wanted(parcel.goods)).allowed:
         return
     with parcel_act("verify", parcel, by=by, now=now) as (_, row, log):
         row.verify(now)
         log.noted(f"校验完成 {row.number}", clause="2.e")
-    parcel.refresh_from_db(fields=["state", "verified_at"])
 
 
 def tick_quality(parcel: Parcel, *, by: Actor, now: datetime) -> ParcelLine:
     """The piece in hand is good (SOP 5.f). Raises Refused, Barred."""
-    with transaction.atomic():
-        row = locked(parcel.pk)
-        require(row.order, row, Step.VERIFY)
-        lines = lines_of(row)
-        policy.may_tick_quality(wanted(lines)).require()
-        line = next(each for each in lines if each.to_check)
+    with together():
+        row = lock(parcel)
+        require(row, Step.VERIFY)
+        policy.may_tick_quality(wanted(row.goods)).require()
+        line = next(each for each in row.goods if each.to_check)
         line.to_check -= 1
         line.verified += 1
         save_counts(line)
-        _close_if_complete(row, lines, by, now)
-    line.parcel = row
+        _close_if_complete(row, by, now)
     return line
 
 
 def close(parcel: Parcel) -> None:
     """Say whether everything is there; raises Refused that names what is missing (SOP 2.e)."""
-    with transaction.atomic():
-        row = locked(parcel.pk)
-        require(row.order, row, Step.VERIFY)
-        policy.may_close_goods(wanted(lines_of(row))).require()
+    with together():
+        row = lock(parcel)
+        require(row, Step.VERIFY)
+        policy.may_close_goods(wanted(row.goods)).require()

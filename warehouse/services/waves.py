@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import models, transaction
+from django.db import models
 
 from core import bulk
-from core.acts import Actor, Change, act_on, lock
+from core.acts import Actor, Change, act_on, lock_all, lock_found, together
 from core.models import Act
 from core.sweeping import locked as unlocked_now
 from core.verdict import no
 from orders.models import Order, OrderLine
 from warehouse import policy
 from warehouse.models import Parcel, ParcelLine, ShopPacking, Wave
-from warehouse.selectors.parcels import facts_of
+from warehouse.selectors.parcels import facts_of, read_bars
 from warehouse.selectors.waves import MOST, Asked, to_pick
 from warehouse.words import ParcelState, WaveKind, WaveState
 
@@ -86,13 +86,10 @@ def begin_wave(wave: Wave, *, by: Actor, now: datetime, token: uuid.UUID | None 
     What was taken back or held meanwhile is left out: its parcel is stopped. When nothing of it was
     left it is finished. Raises Refused, Repeated.
     """
-    with transaction.atomic():
-        queued = Parcel.objects.filter(wave=wave, state=ParcelState.QUEUED.value)
-        ids = list(queued.values_list("order_id", flat=True))
-        orders = Order.objects.filter(pk__in=ids).order_by("id")
-        known = {order.pk: order for order in orders.select_for_update(no_key=True)}
-        parcels = list(queued.order_by("id").select_for_update(no_key=True))
-        fit = [known[parcel.order_id] for parcel in parcels if _fits(parcel, known)]
+    with together():
+        parcels = lock_found(Parcel.objects.filter(wave=wave, state=ParcelState.QUEUED.value))
+        read_bars(parcels)
+        fit = [parcel.order for parcel in parcels if _fits(parcel)]
         rows: list[models.Model] = [wave, *fit]
         with act_on("begin_wave", rows, by=by, now=now, token=token) as ((row, *begun), log):
             _begin(row, by, now)
@@ -115,10 +112,10 @@ def _begin(wave: Any, by: Actor, now: datetime) -> None:
     wave.taken_by_id, wave.begun_at = by.user_id, now
 
 
-def _fits(parcel: Parcel, orders: dict[int, Order]) -> bool:
-    order = orders[parcel.order_id]
+def _fits(parcel: Parcel) -> bool:
+    order = parcel.order
     released = order.state == "paid" and order.released_at is not None
-    return policy.may_begin(facts_of(parcel, order), released=released).allowed
+    return policy.may_begin(facts_of(parcel), released=released).allowed
 
 
 def _begin_parcels(parcels: Sequence[Parcel], begun: dict[int, Any], now: datetime) -> None:
@@ -129,8 +126,7 @@ def _begin_parcels(parcels: Sequence[Parcel], begun: dict[int, Any], now: dateti
     ):
         lines.setdefault(line.order_id, []).append(line)
     goods: list[ParcelLine] = []
-    for parcel in parcels:
-        row = lock(parcel)
+    for row in lock_all(parcels):
         if row.order_id not in begun:
             row.stop(now, "开始配货前已收回、挂起或关闭")
             continue

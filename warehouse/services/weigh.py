@@ -20,7 +20,7 @@ def weigh(parcel: Parcel, grams: int, *, by: Actor, now: datetime) -> Verdict:
     `accept_weight`. Raises Refused, Barred.
     """
     with parcel_act("weigh", parcel, by=by, now=now) as (order, row, log):
-        require(order, row, Step.WEIGH)
+        require(row, Step.WEIGH)
         verdict = policy.weighs(_expected(row), grams, tolerance(order))
         if verdict.refused:
             raise Refused(verdict)
@@ -36,7 +36,7 @@ def weigh(parcel: Parcel, grams: int, *, by: Actor, now: datetime) -> Verdict:
 def accept_weight(parcel: Parcel, *, by: Actor, now: datetime) -> Parcel:
     """A second person looked and the weight is right (SOP 2.g). Raises Refused, Barred."""
     with parcel_act("accept_weight", parcel, by=by, now=now) as (order, row, log):
-        require(order, row, Step.WEIGH)
+        require(row, Step.WEIGH)
         if row.doubt_g is None:
             no("2.g", "没有等复核的重量。", instead="先称重。").require()
             raise AssertionError

@@ -22,8 +22,8 @@ from warehouse import codes
 from warehouse.forms.scan import PinForm, ScanForm
 from warehouse.models import Parcel, Scan
 from warehouse.selectors.leaving import last_step
-from warehouse.selectors.parcels import open_holds
-from warehouse.selectors.stations import bench, get_parcel, print_of, stop_of
+from warehouse.selectors.parcels import seen_by
+from warehouse.selectors.stations import bench, print_of, stop_of
 from warehouse.services.scan import scan
 from warehouse.services.scanned import Scanned
 from warehouse.words import Station
@@ -51,7 +51,7 @@ def _station(name: str) -> Station:
 def station(request: Request, station: str) -> HttpResponse:
     """A station with its scan field; `?parcel=` is the one in hand."""
     kind = _station(station)
-    parcel = get_parcel(request.user, request.GET.get("parcel", ""))
+    parcel = seen_by(request.user, request.GET.get("parcel", ""))
     answer = render(request, "warehouse/station.html", _context(request, kind, parcel))
     answer._csp_update = {"frame-src": ["'self'"]}  # type: ignore[attr-defined]  # what it prints
     return answer
@@ -82,18 +82,17 @@ def scanned(request: Request, station: str) -> HttpResponse:
     if not form.is_valid():
         return HttpResponse("扫描不完整，请再扫一次。", status=422)
     values = form.cleaned_data
-    parcel = get_parcel(request.user, values["parcel"])
     code = codes.read(values["code"])
     if code.kind is codes.Kind.BADGE:
-        return _ask_pin(request, kind, parcel, code.value)
+        return _ask_pin(request, kind, seen_by(request.user, values["parcel"]), code.value)
     if kind is Station.SHIP and code.kind is codes.Kind.PARCEL:
         page = last_step(request.user, code.value)
         if page:
             return JsonResponse({"next": page})
-    now = timezone.now()
-    done = scan(Scanned(kind, values["code"], values["token"], request.user, now, parcel))
-    in_hand = get_parcel(request.user, done.parcel.number) if done.parcel else None
-    return render(request, "warehouse/station.html#bench", _context(request, kind, in_hand, done))
+    one = (values["code"], values["token"], request.user, timezone.now(), values["parcel"])
+    done = scan(Scanned(kind, *one))
+    context = _context(request, kind, done.parcel, done)
+    return render(request, "warehouse/station.html#bench", context)
 
 
 def _ask_pin(
@@ -123,12 +122,12 @@ def switch_operator(request: Request, station: str) -> HttpResponse:
     if not form.is_valid():
         return HttpResponse("工牌或 PIN 不完整，请重新扫工牌。", status=422)
     values = form.cleaned_data
-    parcel = get_parcel(request.user, values["parcel"])
+    parcel = seen_by(request.user, values["parcel"])
     try:
         person = sign_in(request, values["badge"], values["pin"])
     except Refused as refusal:
         return _ask_pin(request, kind, parcel, "", refusal.verdict)
-    seen = get_parcel(person, values["parcel"])
+    seen = seen_by(person, values["parcel"])
     query = f"?parcel={seen.number}" if seen else ""
     return JsonResponse({"next": reverse("station", args=[kind.value]) + query})
 
@@ -153,8 +152,8 @@ def operator(request: Request) -> HttpResponse:
 def live(request: Request, station: str) -> HttpResponse:
     """Does the parcel in hand have to stop? 204 while it may go on. Never extends the session."""
     kind = _station(station)
-    parcel = get_parcel(request.user, request.GET.get("parcel", ""))
-    stop = stop_of(parcel, open_holds(parcel.order_id)) if parcel else None
+    parcel = seen_by(request.user, request.GET.get("parcel", ""))
+    stop = stop_of(parcel) if parcel else None
     shown = request.GET.get("stop", "") == "yes"
     if (stop is not None) == shown:
         return HttpResponse(status=204)

@@ -25,10 +25,10 @@ def replace_waybill(
     """
     with act_on(
         "replace_waybill", [parcel.order], by=by, now=now, token=token, clause="2.g", reason=why
-    ) as ((order,), log):
+    ) as (_, log):
         row = lock(parcel)
-        row.order, old = order, row.waybill
-        require_free(may_replace(row), facts_of(row, order))
+        old = row.waybill
+        require_free(may_replace(row), facts_of(row))
         _known(row, now)
         void([row], now=now)
         row.waybill = ""
