@@ -235,7 +235,7 @@ def merge(facts: ReviewFacts) -> Found | None:
         return None
     shown = "、".join(facts.siblings[:3])
     more = f" 等 {len(facts.siblings)} 单" if len(facts.siblings) > 3 else ""
-    reason = f"同一收货人还有 {shown}{more}没有下发，可以合在一起发。"
+    reason = f"同一收货人还有 {shown}{more} 没有下发，可以合在一起发。"
     return _found(C.MERGE, reason, *sorted(facts.siblings))
 
 

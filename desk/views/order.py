@@ -40,7 +40,8 @@ def order(request: Request, order_no: str) -> HttpResponse:
     now = timezone.now()
     card = order_card(request.user, order_no, now, **where_now(), **has_refunds())
     row = card.order
-    dates = expected_dates(card.lines)
+    dates, today = expected_dates(card.lines), timezone.localdate(now)
+    arrives = all_here(dates.values())
     what = situation(
         card.facts,
         ship_by=timezone.localtime(row.ship_by) if row.ship_by else None,
@@ -49,7 +50,9 @@ def order(request: Request, order_no: str) -> HttpResponse:
         waybill=row.waybill,
         after_sale_open=after_sale_open(row.after_sale),
         way=way_now(row),
-        expected=all_here(dates.values()),
+        expected=arrives
+        if arrives and arrives >= today
+        else None,  # a day that passed is no answer
         doubts=[hit.fact() for hit in card.doubts],
     )
     offered = offers(row, card.facts, card.payments, request.user, what.act)
@@ -61,6 +64,7 @@ def order(request: Request, order_no: str) -> HttpResponse:
         "order": row,
         "situation": what,
         "expected": dates,
+        "today": today,
         "offers": [offer for offer in offered if not offer.main],
         "main": _main(request.user, card, what, offered),
         "shown": card.shown,

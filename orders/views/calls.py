@@ -57,6 +57,7 @@ def calls(request: Request) -> HttpResponse:
         "kinds": kinds,
         "base": f"?{urlencode(asked)}",
         "now": now,
+        "today": timezone.localdate(now),
     }
     return render(request, "orders/calls.html", context)
 

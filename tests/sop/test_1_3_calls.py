@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -207,6 +208,20 @@ def test_the_rows_stand_by_goods_with_the_expected_day(
     assert "预计 12-08 到 1 件" in page
     assert "预计 12-08 轮到这单" in page
     assert "在途的轮不到这单" in page
+
+
+def test_a_day_that_has_passed_is_told_as_late_and_is_no_answer_for_the_buyer(
+    agent_client: Client, agent: User, shirt: Sku
+) -> None:
+    order = Order.objects.order_by("pk")[0]
+    with time_machine.travel(datetime(2026, 12, 9, 2, tzinfo=UTC), tick=False):
+        agent_client.force_login(agent)
+        page = text(agent_client.get("/calls"))
+        card = agent_client.get(order.get_absolute_url())
+    assert "12-08 该到 1 件，还没到" in page
+    assert "迟到的那批轮到这单" in page
+    assert "12-08 该到，还没到" in text(card)
+    assert "12 月 8 日" not in card.context["sentence"]
 
 
 def test_goods_that_nobody_has_ordered_have_no_day(agent_client: Client) -> None:
