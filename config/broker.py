@@ -1,14 +1,20 @@
 """Kombu's broker in a folder, made to outlive the folder (failure mode 14).
 
 Kombu's own makes no folder and stops the worker when one is gone; what it knew of its queues goes
-with it, and messages sent afterwards vanish. Hints may be lost, but the worker has to go on.
+with it, and messages sent afterwards vanish. It also shows a message before it is written: a
+worker that reads it then finds nothing in it, and ends. Hints may be lost, but the worker has to
+go on.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+from time import monotonic
+from typing import Any
+from uuid import uuid4
 
 from kombu.transport import TRANSPORT_ALIASES, filesystem
+from kombu.utils.json import dumps
 
 
 class Channel(filesystem.Channel):
@@ -25,6 +31,14 @@ class Channel(filesystem.Channel):
     @property
     def control_folder(self) -> Path:
         return Path(_there(self.transport_options["control_folder"]))
+
+    def _put(self, queue: str, message: Any, **kwargs: Any) -> None:
+        """A message gets the name by which it is found once it is written."""
+        folder = Path(self.data_folder_out)
+        name = f"{round(monotonic() * 1000)}_{uuid4()}.{queue}.msg"
+        unfinished = folder / f"{name}.part"
+        unfinished.write_text(dumps(message))
+        unfinished.rename(folder / name)
 
     def _lookup(
         self, exchange: str, routing_key: str, default: str | None = None
