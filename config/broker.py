@@ -32,12 +32,12 @@ class Channel(filesystem.Channel):
     def control_folder(self) -> Path:
         return Path(_there(self.transport_options["control_folder"]))
 
-    def _put(self, queue: str, message: Any, **kwargs: Any) -> None:
+    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]
         """A message gets the name by which it is found once it is written."""
         folder = Path(self.data_folder_out)
         name = f"{round(monotonic() * 1000)}_{uuid4()}.{queue}.msg"
         unfinished = folder / f"{name}.part"
-        unfinished.write_text(dumps(message))
+        unfinished.write_text(dumps(payload))
         unfinished.rename(folder / name)
 
     def _lookup(
