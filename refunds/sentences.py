@@ -21,7 +21,7 @@ SENTENCES: dict[str, Default] = {
     ),
     "refund.waiting.platform": Default(
         "退款：没到时间，平台申请",
-        "亲，已经帮您记下退款 {amount} 元，货也先帮您停下了。请在{opens}以后到订单里点“申请退款”，"
+        "亲，已经帮您记下退款 {amount} 元。请在{opens}以后到订单里点“申请退款”，"
         "原因选“{told}”；申请后 1–2 个工作日，原路退回，最晚 {by}。",
         ("amount", "opens", "told", "by"),
     ),

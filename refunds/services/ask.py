@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from core.acts import Actor, Change
+from core.acts import Actor, Change, lock
 from core.masking import scrub
 from core.models import Act
 from core.verdict import Say
@@ -113,6 +113,9 @@ class _Asking:
     ) -> list[Refund]:
         """One refund for each payment that gives something back."""
         count = Refund.objects.filter(order=order).count()
+        trades = (found.left.payment(share.purse).trade for share in found.shares)
+        for trade in sorted(trades, key=lambda row: row.pk):
+            lock(trade)
         return [
             self._one(order, found, share, wanted, f"{order.order_no}-R{count + place}", split_from)
             for place, share in enumerate(found.shares, start=1)
@@ -237,7 +240,7 @@ def said_of(found: Draft, wanted: Wanted) -> Say:
     opens = ruling.opens_at.astimezone(CHINA) if ruling.opens_at else None
     values = {
         "amount": str(found.amount),
-        "opens": f"{opens.month} 月 {opens.day} 日 {opens:%H:%M} " if opens else "",
+        "opens": f" {opens.month} 月 {opens.day} 日 {opens:%H:%M} " if opens else "",
         "told": wanted.told.label,
         "by": policy.said(found.terms.promised),
     }

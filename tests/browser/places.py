@@ -25,6 +25,7 @@ from tests.security.addresses import (
     failed_message,
     hand_task,
     on_the_way,
+    refund_rows,
     to_pick_up,
     told,
     warehouse_rows,
@@ -73,7 +74,7 @@ def demo_world() -> World:
         show_personal(user, hold.order)
     message, task = failed_message(hold.order), hand_task(hold.order)
     rows = stock_rows(owner) | api_rows(hold.order.shop) | on_the_way(hold.order)
-    rows |= warehouse_rows(hold.order) | _waves()
+    rows |= warehouse_rows(hold.order) | _waves() | refund_rows(hold.order)
     said, parcel = told(hold.order), to_pick_up(hold.order.shop)
     return World(hold.order, hold, job, owner, view, message, task, said, rows, parcel)
 
