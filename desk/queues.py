@@ -139,6 +139,7 @@ _MENU: list[tuple[str, str, str]] = [
     ("采购和生产", "supplies", "view_supplies"),
     ("盘点", "stock-takes", "view_takes"),
     ("导入订单", "imports", "import_orders"),
+    ("导入退款列表", "refund-lists", "import_refunds"),
     ("导出", "exports", "export_orders"),
     ("收货入库", "receive-goods", "receive_goods"),
     ("打印", "prints", "print_papers"),

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from core.sweeping import sweep
-from refunds.services import pulling, stops, timers
+from refunds.services import listing, pulling, stops, timers  # noqa: F401 (its worker)
 
 
 @shared_task(ignore_result=True)

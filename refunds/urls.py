@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from refunds.views import refund
+from refunds.views import lists, refund
 
 A = "orders/<str:order_no>/"
 R = A + "refunds/<int:refund_id>"
 urlpatterns = [
+    path("refund-lists", lists.lists, name="refund-lists"),
+    path("refund-lists/<uuid:list_id>", lists.one, name="refund-list"),
+    path("refund-lists/<uuid:list_id>/rejected", lists.rejected, name="refund-list-rejected"),
     path(A + "refund", refund.request_page, name="request-refund"),
     path(R, refund.refund, name="refund"),
     path(R + "/withdraw", refund.withdraw, name="withdraw-refund"),

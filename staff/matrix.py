@@ -81,6 +81,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "ship_instead": SERVICE,
     "resubmit_refund": SERVICE,
     "add_evidence": SERVICE | MONEY,
+    "import_refunds": SENIORS | {Role.AFTERSALES},
     # warehouse
     "view_intercepts": SERVICE | WAREHOUSE,
     "confirm_stop": WAREHOUSE | LEADS,

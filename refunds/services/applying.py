@@ -134,11 +134,11 @@ def take_application(shop: Shop, seen: Seen, *, now: datetime) -> None:
     Told again it changes nothing. Raises NoSuchOrder, and Refused for what does not fit.
     """
     known = list(
-        Refund.objects.filter(shop=shop, application=seen.number)
-        .exclude(state=R.WITHDRAWN.value)
-        .select_related("order__shop", "split_from")
+        Refund.objects.filter(shop=shop, application=seen.number).select_related(
+            "order__shop", "split_from"
+        )
     )
-    if known:
+    if known:  # one that ended stays so: an older list may still call it open
         for refund in known:
             _follow(refund, seen, now)
     elif seen.standing is not Standing.CLOSED:

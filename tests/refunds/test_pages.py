@@ -74,6 +74,8 @@ def test_asked_for_on_the_page_it_stands_on_the_order(agent_client: Client) -> N
     html = agent_client.get(answer.url).content.decode()
     for text in (f"{order.order_no}-R1", "待开窗", "缺货", "以后到订单里点“申请退款”"):
         assert text in html
+    assert "正在退款：" in html
+    assert "解除挂起</a>" not in html  # what holds it is the refund
     page = agent_client.get(of(order).get_absolute_url()).content.decode()
     for text in ("厂家断货", "买家还没有申请", "撤回退款", "改为发货", "对上平台申请"):
         assert text in page

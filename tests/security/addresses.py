@@ -29,6 +29,7 @@ from orders.services.blocking import add_remote, block
 from orders.services.webhooks import add_webhook, change_webhook, keep_delivery
 from orders.words import BlockKind
 from refunds.models import Refund
+from refunds.selectors.lists import KIND
 from refunds.services.ask import request_refund
 from refunds.services.draft import Wanted
 from refunds.services.evidence import Kept
@@ -219,7 +220,21 @@ def refund_rows(order: Order, text: str = "颜色有差") -> dict[str, Any]:
     kept = [Kept(text[:100], "image/png", 4, "refunds/none")]
     request_refund(order, wanted, by=by, now=now, evidence=kept)
     refund = Refund.objects.filter(order=order).latest("id")
-    return {"refund_id": refund.pk, "evidence_id": refund.evidence.get().pk}
+    named = {"refund_id": refund.pk, "evidence_id": refund.evidence.get().pk}
+    return named | {"list_id": refund_list(order.shop, text).pk}
+
+
+def refund_list(shop: Shop, text: str) -> Job:
+    """A list of a platform's refunds that was read, with a row that was not taken in."""
+    bad = [[2, "退款编号", text, text, [text]]]
+    return Job.objects.create(
+        kind=KIND,
+        title=text[:100],
+        params={"shop": shop.code},
+        result={"taken": 1, "header": [text], "rejected": bad},
+        state="done",
+        not_before=timezone.now(),
+    )
 
 
 def upload_file(order: Order, text: str) -> UploadFile:

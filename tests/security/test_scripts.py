@@ -66,6 +66,7 @@ NO_PAGES = {
     ),
     *("intercept-scan", "leave-scan", "too-late"),
     *("make-upload-file", "upload-file", "goods-export", "evidence"),
+    *("refund-list-rejected",),
     *("goods-import-confirm", "goods-import-cancel", "goods-import-rejected"),
     *(
         "wave-begin",

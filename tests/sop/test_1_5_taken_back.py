@@ -12,6 +12,7 @@ from core.acts import Actor
 from core.verdict import Refused
 from orders.models import Hold, Order
 from orders.services.acting import order_act
+from orders.services.finish import complete_due
 from orders.services.hold import lift_hold
 from refunds.models import Refund
 from refunds.selectors.refunds import open_matters
@@ -163,3 +164,16 @@ def test_after_a_difference_the_order_stays(by: Actor) -> None:
     refund = ask(order, by, wanted(K.DIFFERENCE, T.CHEAPER, extra=Decimal("5")))
     go_back(refund, by)
     assert (again(order).state, again(refund).state) == ("paid", "succeeded")
+
+
+def test_an_open_refund_keeps_its_order_from_the_end(by: Actor) -> None:
+    """SOP 6.d."""
+    shop = own_shop()
+    order = by_alipay(paid_order(200, state="received", shop=shop, complete_at=WED))
+    want = wanted(K.PARTIAL, T.DAMAGED, extra=Decimal("9"), fault=Fault.SELLER)
+    refund = ask(order, by, want)
+    complete_due(LATER)
+    assert again(order).state == "received"
+    go_back(refund, by)
+    complete_due(LATER + timedelta(days=2))
+    assert again(order).state == "completed"
