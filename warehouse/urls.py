@@ -39,6 +39,7 @@ urlpatterns = [
     path("carriers/<str:carrier>", carriers.carrier, name="carrier"),
     path(A + "expedite", expedite.expedite, name="expedite"),
     path(A + "unexpedite", expedite.unexpedite, name="unexpedite"),
+    path(A + "papers", papers.of_order, name="order-papers"),
     path(A + "way", way.way, name="way"),
     path(A + "correct-waybill", way.correct, name="correct-waybill"),
     path(A + "ask-carrier", way.ask, name="ask-carrier"),

@@ -74,6 +74,7 @@ def order(request: Request, order_no: str) -> HttpResponse:
         "may_withdraw": may(request.user, "withdraw_stop"),
         "may_tick": may(request.user, "finish_hand_task"),
         "may_tell": may(request.user, "tick_told"),
+        "may_print": may(request.user, "print_papers"),
         "refunds": refunds_of(row),
         "may_see_refunds": may(request.user, "view_refund"),
         "token": uuid.uuid4,

@@ -55,6 +55,7 @@ NO_PAGES = {
     "messages-retry",
     *("calendar-day", "calendar-day-remove", "calendar-hours"),
     *("command-sheet", "badge-sheet", "print-waiting", "print-job", "print-file", "print-sheets"),
+    "order-papers",
     *("waybills-wave", "waybills-parcel"),
     *(
         "shop-account-try",

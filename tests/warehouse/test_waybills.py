@@ -428,3 +428,15 @@ def test_another_number_on_the_screen_leads_to_its_label(client: Client, logisti
     page = answer.content.decode()
     assert "YT8962646785389 已作废，1 个取到了运单号" in page
     assert "YT8962646785390" in page
+
+
+def test_the_order_leads_to_its_label_and_another_number(client: Client, logistics: User) -> None:
+    """Whoever hears from the carrier that a number is no good finds it by the order."""
+    _, (parcel,) = begun(1)
+    order = parcel.order
+    url = reverse("order-papers", args=[order.order_no])
+    assert url in client.get(reverse("order", args=[order.order_no])).content.decode()
+    page = client.get(url, follow=True).content.decode()
+    assert reverse("replace-waybill", args=[parcel.number]) in page
+    stop(parcel)
+    assert client.get(url).status_code == 404

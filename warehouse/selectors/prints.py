@@ -11,7 +11,8 @@ from core.models import Job
 from staff.models import Badge, User
 from staff.roles import Role
 from warehouse.models import Box, Parcel, Wave
-from warehouse.words import Command
+from warehouse.selectors.parcels import parcels_of
+from warehouse.words import Command, ParcelState
 
 KIND = "print_papers"
 SHOWN = 50
@@ -59,3 +60,9 @@ def get_parcel(user: User, number: str) -> Parcel:
     if parcel is None:
         raise Http404(f"没有包裹 {number}")
     return parcel
+
+
+def parcel_of_order(user: User, order_no: str) -> Parcel | None:
+    """The order's parcel that is not stopped; another shop's is none."""
+    parcels = parcels_of(user).filter(order__order_no=order_no)
+    return parcels.exclude(state=ParcelState.STOPPED.value).first()

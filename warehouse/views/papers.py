@@ -29,7 +29,14 @@ from warehouse.selectors.papers import (
     times_of_wave,
     wants_number,
 )
-from warehouse.selectors.prints import SHOWN, get_parcel, get_print, get_wave, prints_of
+from warehouse.selectors.prints import (
+    SHOWN,
+    get_parcel,
+    get_print,
+    get_wave,
+    parcel_of_order,
+    prints_of,
+)
 from warehouse.services.papers.ask import (
     Lacking,
     print_hand_over,
@@ -66,6 +73,15 @@ def print_parcel(request: Request, parcel_no: str, paper: str) -> HttpResponse:
     """The label or the slip of one parcel."""
     parcel = get_parcel(request.user, parcel_no)
     return _ask(request, _paper(paper, OF_PARCELS), parcels_by_id([parcel.pk]), None)
+
+
+@allow("print_papers")
+def of_order(request: Request, order_no: str) -> HttpResponse:
+    """To the label of the order's parcel, where it may get another number, too."""
+    parcel = parcel_of_order(request.user, order_no)
+    if parcel is None:
+        raise Http404(f"{order_no} 现在没有包裹")
+    return redirect("print-parcel", parcel.number, "label")
 
 
 def _paper(paper: str, among: set[Paper]) -> Paper:
