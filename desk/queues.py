@@ -19,6 +19,7 @@ from orders.selectors.filters import Filters, led, narrowing, shops_of
 from orders.selectors.hand import open_tasks
 from orders.selectors.review_queue import in_review
 from orders.selectors.unpaid import to_tell, unpaid_orders
+from refunds.selectors.queue import in_list
 from staff.matrix import may
 from staff.selectors import unread_of
 from stock.selectors.supply import late
@@ -60,6 +61,7 @@ def _failed(user: Any) -> list[QuerySet[Any]]:
 _FIRST: list[tuple[str, str, Callable[[Any], list[QuerySet[Any]]], str, bool]] = [
     ("审单", "review", lambda user: [in_review(user)], "view_review", False),
     ("待联系", "calls", lambda user: [to_call(user)], "contact", False),
+    ("退款", "refunds", lambda user: [in_list(user, "review")], "view_refund", False),
 ]
 _LISTS: list[tuple[str, str, Callable[[Any], list[QuerySet[Any]]], str, bool]] = [
     ("未付款", "unpaid", lambda user: [unpaid_orders(user)], "view_unpaid", False),
@@ -149,6 +151,7 @@ _MENU: list[tuple[str, str, str]] = [
     ("店铺", "shops", "manage_shops"),
     ("快递公司", "carriers", "save_carriers"),
     ("工作日历", "calendar", "manage_calendar"),
+    ("退款权限", "refund-limits", "save_refund_limits"),
     ("箱型和运费", "packing", "save_packing"),
     ("黑名单", "block-list", "keep_lists"),
     ("偏远地区", "remote-areas", "keep_lists"),

@@ -493,6 +493,7 @@ HAND_CLAUSES = {
     HandTaskKind.CLOSE: "1.2.e",
     HandTaskKind.ADDRESS: "1.1.d",
     HandTaskKind.DISPATCH: "2.h",
+    HandTaskKind.REFUSE: "1.5",
 }
 UNTICK = timedelta(days=1)
 

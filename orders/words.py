@@ -107,6 +107,7 @@ class HandTaskKind(Words):
     CLOSE = "close", "平台关单"
     ADDRESS = "address", "平台改地址"
     DISPATCH = "dispatch", "平台发货"
+    REFUSE = "refuse", "平台拒绝退款"
 
 
 class ContactChannel(Words):

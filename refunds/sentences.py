@@ -47,6 +47,11 @@ SENTENCES: dict[str, Default] = {
     ),
     "refund.withdrawn": Default("退款：已撤回", "亲，退款已经帮您撤回了，订单会照常处理，请放心。"),
     "refund.ship": Default("退款：改为发货", "亲，退款已经取消，马上为您安排发货，请放心。"),
+    "refund.rejected": Default(
+        "退款：没有通过",
+        "亲，很抱歉，您的退款申请没有通过，原因是：{why}。还有疑问请随时联系我们。",
+        ("why",),
+    ),
     "refund.too_late": Default(
         "退款：来不及拦，已发货",
         "亲，很抱歉，您的包裹已经发出，没来得及拦下。请您拒收，或者收到后申请退货退款，"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from refunds.views import lists, refund
+from refunds.views import decide, limits, lists, queue, refund
 
 A = "orders/<str:order_no>/"
 R = A + "refunds/<int:refund_id>"
@@ -10,6 +10,15 @@ urlpatterns = [
     path("refund-lists", lists.lists, name="refund-lists"),
     path("refund-lists/<uuid:list_id>", lists.one, name="refund-list"),
     path("refund-lists/<uuid:list_id>/rejected", lists.rejected, name="refund-list-rejected"),
+    path("refunds", queue.queue, name="refunds"),
+    path("refunds/bulk", queue.bulk, name="refunds-bulk"),
+    path("refunds/bulk/<uuid:job_id>", queue.bulk_done, name="refunds-bulk-done"),
+    path("refund-limits", limits.limits, name="refund-limits"),
+    path(R + "/approve", decide.approve, name="approve-refund"),
+    path(R + "/reject", decide.reject, name="reject-refund"),
+    path(R + "/return", decide.give_back, name="return-refund"),
+    path(R + "/undo", decide.undo, name="undo-approval"),
+    path(R + "/take", decide.take_it, name="take-refund"),
     path(A + "refund", refund.request_page, name="request-refund"),
     path(R, refund.refund, name="refund"),
     path(R + "/withdraw", refund.withdraw, name="withdraw-refund"),

@@ -92,3 +92,12 @@ class Decision(Words):
     APPROVED = "approved", "同意"
     RETURNED = "returned", "退回补充"
     REJECTED = "rejected", "驳回"
+
+
+class RiskKind(Words):
+    """What a supervisor should look at twice."""
+
+    BLOCKED = "blocked", "黑名单"
+    OFTEN = "often", "常退款"
+    LARGE = "large", "大额"
+    RECEIVED = "received", "签收后退"

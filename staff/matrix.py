@@ -82,6 +82,11 @@ MATRIX: dict[str, frozenset[Role]] = {
     "resubmit_refund": SERVICE,
     "add_evidence": SERVICE | MONEY,
     "import_refunds": SENIORS | {Role.AFTERSALES},
+    "approve_refund": LEADS | MONEY,
+    "reject_refund": LEADS | MONEY,
+    "return_refund": LEADS | MONEY,
+    "undo_approval": LEADS | MONEY,
+    "save_refund_limits": OWNER,
     # warehouse
     "view_intercepts": SERVICE | WAREHOUSE,
     "confirm_stop": WAREHOUSE | LEADS,

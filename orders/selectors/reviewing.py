@@ -29,7 +29,7 @@ def review_facts(orders: Sequence[Order]) -> list[ReviewFacts]:
         Note.objects.filter(order__in=keys).values_list("order").annotate(Count("id")).order_by()
     )
     siblings = siblings_of(orders)
-    blocked, remote = _blocked(orders), _remote(orders)
+    blocked, remote = blocked_of(orders), _remote(orders)
     merged = _merged(orders)
     return [
         ReviewFacts(
@@ -119,8 +119,8 @@ class _Other(NamedTuple):
 # -- the owner's lists --------------------------------------------------------------------------
 
 
-def _blocked(orders: Sequence[Order]) -> dict[int, list[str]]:
-    """Why an order's buyer, telephone or address is blocked, by order."""
+def blocked_of(orders: Sequence[Order]) -> dict[int, list[str]]:
+    """Why an order's buyer, telephone or address is blocked, by order; two queries at most."""
     accounts = {order.buyer_account for order in orders} - {""}
     phones = {phone for order in orders for phone in _phones(order)}
     entries = BlockEntry.objects.filter(active=True).filter(

@@ -12,7 +12,7 @@ from orders.models import Claim, Order
 from orders.services.acting import order_act
 
 LASTS = timedelta(minutes=15)
-LISTS = {"review": "审单", "call": "待联系"}
+LISTS = {"review": "审单", "call": "待联系", "refund": "退款审核"}
 
 
 def take(

@@ -39,12 +39,14 @@ _TEXTS = {
     HandTaskKind.CLOSE: "在平台上关闭这一单。原因：{text}",
     HandTaskKind.ADDRESS: "把平台上的收货信息改成和这里一样。",
     HandTaskKind.DISPATCH: "在平台上填发货：{text}",
+    HandTaskKind.REFUSE: "在平台上拒绝退款申请。{text}",
 }
 _DONE = {
     HandTaskKind.MEMO: "备注已写进平台的卖家备注",
     HandTaskKind.CLOSE: "平台上也关闭了",
     HandTaskKind.ADDRESS: "平台上的收货信息已改好",
     HandTaskKind.DISPATCH: "平台已登记发货",
+    HandTaskKind.REFUSE: "平台上也拒绝了退款",
 }
 
 

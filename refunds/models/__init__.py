@@ -4,5 +4,14 @@ from refunds.models.approval import Approval
 from refunds.models.cursor import RefundCursor
 from refunds.models.evidence import Evidence
 from refunds.models.refund import Refund, RefundLine
+from refunds.models.risk import RefundLimits, Risk
 
-__all__ = ["Approval", "Evidence", "Refund", "RefundCursor", "RefundLine"]
+__all__ = [
+    "Approval",
+    "Evidence",
+    "Refund",
+    "RefundCursor",
+    "RefundLimits",
+    "RefundLine",
+    "Risk",
+]

@@ -34,6 +34,8 @@ OPEN = [state.value for state in R if state not in ENDED]
 APPLIED = [R.REVIEW, R.APPROVED, R.SENDING, R.UNKNOWN, R.SUCCEEDED, R.FAILED]
 # States in which nothing is still to be answered by the warehouse.
 DECIDED = [R.APPROVED, R.SENDING, R.UNKNOWN, R.SUCCEEDED, R.FAILED]
+# Approved, and the money has not arrived yet.
+UNDER_WAY = [R.APPROVED, R.SENDING, R.UNKNOWN, R.FAILED]
 SETTLED_THERE = [
     *(R.WAITING, R.TO_APPLY, R.REVIEW, R.RETURNED, R.APPROVED, R.SENDING, R.UNKNOWN, R.FAILED)
 ]
@@ -96,6 +98,8 @@ class Refund(StateMixin, models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )
     approved_at = models.DateTimeField("通过时间", null=True, blank=True)
+    # Timer: when what is approved is sent; until then the approval may be taken back.
+    not_before = models.DateTimeField("什么时候退", null=True, blank=True)
 
     # The buyer's own application on the platform (1.5, reading).
     applies = models.BooleanField("买家在平台上申请", default=False)
@@ -178,6 +182,9 @@ class Refund(StateMixin, models.Model):
             models.CheckConstraint(
                 condition=_none_of(TIMERS) | Q(state__in=OPEN), name="refund_timers"
             ),
+            models.CheckConstraint(
+                condition=Q(not_before__isnull=True) | Q(state="approved"), name="refund_undo_time"
+            ),
         ]
         indexes = [
             models.Index(fields=["order", "id"], name="refund_order"),
@@ -197,6 +204,19 @@ class Refund(StateMixin, models.Model):
             ),
             models.Index(
                 fields=["asked_at", "id"], condition=Q(state="to_apply"), name="refund_to_apply"
+            ),
+            models.Index(
+                fields=["asked_at", "id"], condition=Q(state="returned"), name="refund_returned"
+            ),
+            models.Index(
+                fields=["target_by", "id"],
+                condition=Q(state__in=[s.value for s in UNDER_WAY]),
+                name="refund_under_way",
+            ),
+            models.Index(
+                fields=["not_before", "id"],
+                condition=Q(not_before__isnull=False),
+                name="refund_not_before",
             ),
             models.Index(fields=["id"], condition=Q(stop="asked"), name="refund_stop_asked"),
             *(
@@ -239,14 +259,14 @@ class Refund(StateMixin, models.Model):
         return R.TO_APPLY.value if self.applies and not self.application else R.REVIEW.value
 
     @transition(field=state, source=R.REVIEW, target=R.APPROVED)
-    def approve(self, at: datetime, by: int | None) -> None:
-        """Enough supervisors agreed."""
-        self.approved_at, self.approved_by_id = at, by
+    def approve(self, at: datetime, by: int | None, not_before: datetime) -> None:
+        """Enough supervisors agreed; it is sent from `not_before` on."""
+        self.approved_at, self.approved_by_id, self.not_before = at, by, not_before
 
     @transition(field=state, source=R.APPROVED, target=R.REVIEW)
     def undo_approval(self) -> None:
         """Taken back before the money was sent."""
-        self.approved_at = self.approved_by_id = None
+        self.approved_at = self.approved_by_id = self.not_before = None
 
     @transition(field=state, source=R.REVIEW, target=R.REJECTED)
     def reject(self, at: datetime, why: str) -> None:
@@ -256,6 +276,7 @@ class Refund(StateMixin, models.Model):
     @transition(field=state, source=[R.APPROVED, R.FAILED], target=R.SENDING)
     def send(self) -> None:
         """The gateway, the platform or a colleague is asked to pay it back."""
+        self.not_before = None
 
     @transition(field=state, source=R.SENDING, target=R.UNKNOWN)
     def lose_sight(self) -> None:
@@ -282,7 +303,7 @@ class Refund(StateMixin, models.Model):
 
     def _end(self, at: datetime, why: str) -> None:
         self.ended_at, self.ended_why, self.at_risk = at, why[:300], False
-        self.warn_at = self.risk_at = self.break_at = None
+        self.warn_at = self.risk_at = self.break_at = self.not_before = None
 
     # -- facts --------------------------------------------------------------------------------
 

@@ -6,11 +6,14 @@ from typing import Any
 
 from django.urls import reverse
 
+from core.verdict import Verdict
 from orders.models import Order
 from orders.policy import OrderFacts
 from orders.selectors.offers import Offer
-from refunds import policy
+from refunds import deciding, policy
 from refunds.models import Refund
+from refunds.selectors.deciding import agreed
+from refunds.words import RefundState
 from staff.matrix import may
 
 _ACTS = (
@@ -42,3 +45,27 @@ def refund_offers(refund: Refund, facts: OrderFacts, user: Any) -> list[Offer]:
 
 def _url(verb: str, refund: Refund) -> str:
     return reverse(verb.replace("_", "-"), args=[refund.order.order_no, refund.pk])
+
+
+def decision_offers(refund: Refund, facts: OrderFacts, user: Any) -> list[Offer]:
+    """Approve, reject, give back: with the reason where greyed; undo while it can be undone."""
+    known, by = refund.facts(gone=policy.gone(facts)), agreed(refund)
+    found: list[Offer] = []
+    if refund.state == RefundState.REVIEW:
+        found = [
+            _decision(
+                "approve_refund", "通过", refund, deciding.may_approve(known, user.pk, by), "a"
+            ),
+            _decision("reject_refund", "驳回", refund, deciding.may_reject(known, user.pk), "r"),
+            _decision(
+                "return_refund", "退回补充", refund, deciding.may_return(known, user.pk), "b"
+            ),
+        ]
+    undo = deciding.may_undo(known, user.pk, by)
+    if undo.allowed:
+        found.append(_decision("undo_approval", "撤销通过", refund, undo, "u"))
+    return [offer for offer in found if may(user, offer.verb)]
+
+
+def _decision(verb: str, label: str, refund: Refund, verdict: Verdict, key: str) -> Offer:
+    return Offer(verb, label, _url(verb, refund), verdict, key, verb == "approve_refund")

@@ -23,6 +23,7 @@ from refunds import policy
 from refunds.models import Refund
 from refunds.policy import BEFORE_REVIEW
 from refunds.services.ask import Applied, request_refund
+from refunds.services.assess import assess
 from refunds.services.draft import Wanted, promise_for, rule
 from refunds.services.finish import succeeded
 from refunds.services.promises import put_promise
@@ -94,6 +95,7 @@ def match_application(
         row.deadline, row.platform = applied.deadline, row.platform | applied.platform
         row.apply()
         _promise(order, row, applied.at)
+        assess(order, row, now)
         log.changed(
             [
                 Change("平台退款编号", "", applied.number),

@@ -24,6 +24,7 @@ from refunds import policy
 from refunds.amounts import EXCESS, EXTRA, FREIGHT, Share
 from refunds.models import Refund, RefundLine
 from refunds.policy import Ruling
+from refunds.services.assess import assess
 from refunds.services.draft import Draft, Wanted, draft, promise_for, rule, whole_pieces
 from refunds.services.evidence import Kept, attach
 from refunds.services.holding import hold_for, reserve
@@ -156,6 +157,7 @@ class _Asking:
             refund.stop = hold_for(order, number, said_reason(refund), by=self.by, now=self.now)
         refund.save(force_insert=True)
         _lines(refund, share)
+        assess(order, refund, self.now)
         attach(refund, self.evidence, self.by, self.now)
         return refund
 

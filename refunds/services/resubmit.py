@@ -12,6 +12,7 @@ from orders.models import Order
 from orders.services.acting import order_act
 from refunds import policy
 from refunds.models import Refund
+from refunds.services.assess import assess
 from refunds.services.withdraw import facts_of
 from refunds.words import Fault, FreightPayer
 
@@ -43,6 +44,7 @@ def resubmit_refund(
         row.freight_payer = freight_payer or row.freight_payer
         row.why = scrub(why)[:300] or row.why
         row.resubmit()
+        assess(order, row, now)
         log.changed([Change(f"退款 {row.number}", before, row.get_state_display())])
         log.noted(f"补充后再送审（{row.number}）", clause="1.5", reason=why)
     return log.act

@@ -10,6 +10,7 @@ from django.shortcuts import render
 
 from core.acts import Conflict, Repeated
 from core.models import Act
+from core.money import ZERO
 from core.verdict import Refused, Verdict
 from orders.models import Order
 from orders.selectors.order import get_order
@@ -18,7 +19,8 @@ from refunds import policy
 from refunds.forms.acts import EvidenceForm, MatchForm, ResubmitForm, WhyForm
 from refunds.forms.ask import RefundForm
 from refunds.models import Refund
-from refunds.selectors.offers import refund_offers
+from refunds.selectors.deciding import history_of_buyer
+from refunds.selectors.offers import decision_offers, refund_offers
 from refunds.selectors.refunds import evidence_of, get_refund, refund_acts
 from refunds.services.applying import match_application
 from refunds.services.ask import request_refund
@@ -68,13 +70,19 @@ def refund(request: Request, order_no: str, refund_id: int) -> HttpResponse:
     """Everything about one refund."""
     order = get_order(request.user, order_no)
     row = get_refund(order, refund_id)
+    facts = order.facts()
     context = {
         "order": order,
         "refund": row,
         "lines": list(row.lines.all()),
         "evidence": list(row.evidence.all()),
         "approvals": list(row.approvals.order_by("at", "id")),
-        "offers": refund_offers(row, order.facts(), request.user),
+        "offers": decision_offers(row, facts, request.user)
+        + refund_offers(row, facts, request.user),
+        "left": max(order.paid - order.refund_reserved, ZERO),
+        "risks": list(row.risks.all()),
+        "earlier": history_of_buyer(order, row),
+        "holds": [hold for hold in order.holds.order_by("id") if hold.state == "open"],
         "acts": refund_acts(row),
         "may_request": may(request.user, "request_refund"),
     }

@@ -66,7 +66,7 @@ NO_PAGES = {
         "webhook-again",
     ),
     *("intercept-scan", "leave-scan", "too-late"),
-    *("make-upload-file", "upload-file", "goods-export", "evidence"),
+    *("make-upload-file", "upload-file", "goods-export", "evidence", "take-refund"),
     *("refund-list-rejected",),
     *("goods-import-confirm", "goods-import-cancel", "goods-import-rejected"),
     *(

@@ -1,0 +1,50 @@
+"""What a supervisor types: a reason, the owner's limits."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from core.once import RowForm
+from orders.forms.contact import ActForm
+from refunds.models import RefundLimits
+
+
+class DecideForm(ActForm):
+    """Agree, or take it back: nothing but a yes."""
+
+
+class RejectForm(ActForm):
+    why = forms.CharField(label="为什么不退", max_length=300, help_text="这句话会告诉买家。")
+
+
+class ReturnForm(ActForm):
+    why = forms.CharField(label="还缺什么", max_length=300, help_text="申请人会收到通知。")
+
+
+class LimitsForm(RowForm):
+    """The owner's limits."""
+
+    supervisor = forms.DecimalField(label="主管一人可批（元）", max_digits=9, decimal_places=2)
+    finance = forms.DecimalField(
+        label="财务一人可批（元）",
+        max_digits=9,
+        decimal_places=2,
+        help_text="超过的要两个人同意；负责人一人可批任何金额。",
+    )
+    large = forms.DecimalField(label="超过多少元提示大额", max_digits=9, decimal_places=2)
+    often = forms.IntegerField(
+        label="30 天里几笔提示常退款", min_value=1, max_value=1000, help_text="同一位买家别的退款。"
+    )
+
+    def first_values(self, row: RefundLimits) -> dict[str, Any]:
+        return {name: getattr(row, name) for name in ("supervisor", "finance", "large", "often")}
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        for name in ("supervisor", "finance", "large"):
+            if values.get(name, Decimal(0)) < 0:
+                self.add_error(name, "不能是负数。")
+        return values

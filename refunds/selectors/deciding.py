@@ -1,0 +1,48 @@
+"""What a supervisor looks at before deciding: limits, who agreed, risks, the buyer's history."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from orders.models import Order
+from orders.selectors.reviewing import blocked_of
+from refunds.deciding import LATELY, Limits, RiskFacts
+from refunds.models import Refund, RefundLimits
+from refunds.words import Decision, RefundState
+
+SHOWN = 10
+
+
+def limits() -> Limits:
+    """What the owner set, else what we deliver."""
+    row = RefundLimits.objects.first()
+    return row.limits() if row else Limits()
+
+
+def agreed(refund: Refund) -> frozenset[int]:
+    """Who agreed in this turn and did not take it back."""
+    rows = refund.approvals.filter(turn=refund.turn, undone=False, decision=Decision.APPROVED.value)
+    return frozenset(rows.values_list("by_id", flat=True))
+
+
+def risk_facts(order: Order, refund: Refund, now: datetime) -> RiskFacts:
+    """Four queries at most."""
+    return RiskFacts(
+        amount=refund.amount,
+        earlier=_of_buyer(order).filter(asked_at__gt=now - LATELY).exclude(pk=refund.pk).count(),
+        blocked=tuple(blocked_of([order]).get(order.pk, ())),
+        received_at=order.received_at,
+    )
+
+
+def _of_buyer(order: Order) -> Any:
+    """The buyer's refunds but those that were taken back; none of a buyer whom nobody knows."""
+    rows = Refund.objects.exclude(state=RefundState.WITHDRAWN.value)
+    return rows.filter(order__buyer=order.buyer_id) if order.buyer_id else rows.none()
+
+
+def history_of_buyer(order: Order, refund: Refund) -> list[Refund]:
+    """The buyer's other refunds, newest first."""
+    rows = _of_buyer(order).exclude(pk=refund.pk).select_related("order")
+    return list(rows.order_by("-asked_at", "-id")[:SHOWN])

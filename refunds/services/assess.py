@@ -1,0 +1,19 @@
+"""What a supervisor should look at twice, found when a refund is handed in (SOP 1.5)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from orders.models import Order
+from refunds import deciding
+from refunds.models import Refund, Risk
+from refunds.selectors.deciding import limits, risk_facts
+
+
+def assess(order: Order, refund: Refund, now: datetime) -> None:
+    """Find the refund's risks anew, inside a running act."""
+    found = deciding.risks(risk_facts(order, refund, now), limits())
+    refund.risks.all().delete()
+    Risk.objects.bulk_create(
+        Risk(refund=refund, kind=kind.value, why=why[:300]) for kind, why in found
+    )

@@ -1,0 +1,163 @@
+"""A supervisor's decisions on one refund, from its page or from the queue (SOP 1.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django_htmx.http import HttpResponseClientRedirect
+
+from core.acts import Actor, Repeated
+from core.models import Act
+from core.once import TokenForm
+from core.verdict import Refused, Verdict
+from orders.models import Order
+from orders.selectors.filters import shops_of
+from orders.selectors.order import get_order
+from orders.services.claims import take
+from orders.views.act_page import ActPage, show_or_do
+from refunds import deciding
+from refunds.forms.decide import DecideForm, RejectForm, ReturnForm
+from refunds.models import Refund
+from refunds.selectors.deciding import agreed
+from refunds.selectors.queue import asked_of
+from refunds.selectors.refunds import get_refund
+from refunds.services.decide import (
+    CLAIM,
+    approve_refund,
+    reject_refund,
+    return_refund,
+    undo_approval,
+)
+from refunds.services.withdraw import facts_of
+from refunds.words import RefundState
+from staff.http import Request
+from staff.matrix import allow
+from staff.models import User
+
+Common = dict[str, Any]
+Rule = Callable[[Order, Refund, User], Verdict]
+Deed = Callable[[Order, Refund, Any, User, Common], Act]
+
+
+def _decision(
+    verb: str, title: str, form: Any, rule: Rule, do: Deed
+) -> Callable[..., HttpResponse]:
+    """The page of a decision; done from the queue it goes back there, where the next one waits."""
+
+    @allow(verb)
+    def view(request: Request, order_no: str, refund_id: int) -> HttpResponse:
+        order = get_order(request.user, order_no)
+        row = get_refund(order, refund_id)
+        page = ActPage(
+            verb,
+            f"{title} {row.number}",
+            form,
+            lambda o: rule(o, get_refund(o, row.pk), request.user),
+            lambda o, typed, common: do(o, row, typed, request.user, common),
+            title,
+            more=lambda o, typed: {"about": _about(row), "back": back_of(request)},
+        )
+        return to_queue(request, row, show_or_do(request, page, order))
+
+    view.__name__ = verb
+    return view
+
+
+def _about(row: Refund) -> str:
+    return (
+        f"{row.get_kind_display()} {row.amount} 元；真实原因：{row.get_true_reason_display()}；"
+        f"{row.asked_name}申请"
+    )
+
+
+approve = _decision(
+    "approve_refund",
+    "通过",
+    DecideForm,
+    lambda o, row, user: deciding.may_approve(facts_of(row, o), user.pk, agreed(row)),
+    lambda o, row, form, user, common: approve_refund(o, row, role=user.role, **common),
+)
+reject = _decision(
+    "reject_refund",
+    "驳回",
+    RejectForm,
+    lambda o, row, user: deciding.may_reject(facts_of(row, o), user.pk),
+    lambda o, row, form, user, common: reject_refund(o, row, form.cleaned_data["why"], **common),
+)
+give_back = _decision(
+    "return_refund",
+    "退回补充",
+    ReturnForm,
+    lambda o, row, user: deciding.may_return(facts_of(row, o), user.pk),
+    lambda o, row, form, user, common: return_refund(o, row, form.cleaned_data["why"], **common),
+)
+undo = _decision(
+    "undo_approval",
+    "撤销通过",
+    DecideForm,
+    lambda o, row, user: deciding.may_undo(facts_of(row, o), user.pk, agreed(row)),
+    lambda o, row, form, user, common: undo_approval(o, row, **common),
+)
+
+
+# -- the way back --------------------------------------------------------------------------------
+
+
+def back_of(request: Request) -> str:
+    """Which list one came from: its filters, or nothing."""
+    return (request.POST.get("back") or request.GET.get("back") or "")[:300]
+
+
+def address_of(request: Request, back: str) -> str:
+    """The queue with the filters that one came from, those that make sense."""
+    shops = {shop.code: shop.name for shop in shops_of(request.user)}
+    asked = urlencode(asked_of(dict(parse_qsl(back)), shops))
+    return reverse("refunds") + (f"?{asked}" if asked else "")
+
+
+def to_queue(request: Request, row: Refund, answer: HttpResponse) -> HttpResponse:
+    """Done from the queue: back to it."""
+    gone_on = answer.status_code == 302 or "HX-Redirect" in answer
+    back = back_of(request)
+    if request.method != "POST" or not gone_on or not back:
+        return answer
+    row.refresh_from_db()
+    link = format_html('<a href="{}">{}</a>', row.get_absolute_url(), row.number)
+    messages.success(request, format_html("{} {}。", link, _became(row)))
+    url = address_of(request, back)
+    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
+
+
+def _became(row: Refund) -> str:
+    if row.state == RefundState.APPROVED:
+        return "已通过，30 秒内可以撤销"
+    if row.state == RefundState.REVIEW:
+        return "已同意，还要另一位来审" if agreed(row) else "回到待审核"
+    return str(row.get_state_display())
+
+
+@allow("claim")
+def take_it(request: Request, order_no: str, refund_id: int) -> HttpResponse:
+    """Say that one looks at it now, and go there."""
+    order = get_order(request.user, order_no)
+    row = get_refund(order, refund_id)
+    form = TokenForm(request.POST)
+    if request.method != "POST" or not form.is_valid():
+        return redirect("refunds")
+    token, by = form.cleaned_data["token"], Actor.person(request.user)
+    try:
+        take(order, CLAIM, by=by, now=timezone.now(), token=token)
+    except Repeated:
+        pass
+    except Refused as refusal:
+        messages.error(request, f"{refusal.verdict.reason}{refusal.verdict.instead}")
+        return redirect(address_of(request, back_of(request)))
+    return redirect(row.get_absolute_url())

@@ -1,0 +1,99 @@
+"""The supervisors' queue, and a decision on many of it (SOP 1.5; screens, supervisors)."""
+
+from __future__ import annotations
+
+import uuid
+from decimal import Decimal
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from core.acts import Actor
+from core.keyset import BadCursor
+from core.models import Job
+from core.money import ZERO
+from orders.selectors.filters import shops_of
+from refunds.forms.bulk import FORMS, BulkForm
+from refunds.models import Refund
+from refunds.selectors.queue import AGES, LISTS, asked_of, by_ids, just_approved, queue_page
+from refunds.services.bulk import BULK, KIND, MOST, decide_all, verdict_on
+from refunds.words import RiskKind, TrueReason
+from staff.http import Request
+from staff.matrix import allow, may
+
+
+@allow("view_refund")
+def queue(request: Request) -> HttpResponse:
+    """What waits for a supervisor by its promise, and what stands before and after it."""
+    shops = {shop.code: shop.name for shop in shops_of(request.user)}
+    asked, now = asked_of(request.GET.dict(), shops), timezone.now()
+    try:
+        found = queue_page(request.user, asked, request.GET.get("page", ""), now)
+    except BadCursor as error:
+        messages.error(request, str(error))
+        return redirect("refunds")
+    name = asked.get("list", "review")
+    decides = name == "review" and may(request.user, "approve_refund")
+    context = {
+        "page": found,
+        "asked": asked,
+        "name": name,
+        "lists": {key: kept.label for key, kept in LISTS.items()},
+        "shops": shops,
+        "reasons": dict(TrueReason.choices()),
+        "risks": dict(RiskKind.choices()),
+        "ages": AGES,
+        "filtered": [key for key in asked if key != "list"],
+        "base": f"?{urlencode(asked)}",
+        "back": urlencode(asked) or "list",
+        "decides": decides,
+        "undoable": just_approved(request.user, now) if may(request.user, "undo_approval") else [],
+        "bulk_acts": [(verb, one.label) for verb, one in BULK.items()] if decides else [],
+    }
+    return render(request, "refunds/queue.html", context)
+
+
+@allow("approve_refund")
+def bulk(request: Request) -> HttpResponse:
+    """Of the ticked ones: on which it can be done, how much that is in all; then do it."""
+    verb, now = request.POST.get("act", ""), timezone.now()
+    rows = by_ids(request.user, request.POST.getlist("id")[:MOST], now)
+    if verb not in BULK or not rows:
+        messages.error(request, "先在左边勾上退款，再选要做什么。")
+        return redirect("refunds")
+    if not may(request.user, verb):
+        raise PermissionDenied(verb)
+    confirmed = "confirm" in request.POST
+    form = FORMS.get(verb, BulkForm)(request.POST if confirmed else None)
+    if confirmed and form.is_valid():
+        return _do(request, verb, rows, form)
+    judged = [(row, verdict_on(verb, row, request.user.pk)) for row in rows]
+    possible = [row for row, verdict in judged if verdict.allowed]
+    total: Decimal = sum((row.amount for row in possible), ZERO)
+    context = {
+        "verb": verb,
+        "bulk": BULK[verb],
+        "form": form,
+        "rows": judged,
+        "allowed": len(possible),
+        "total": total,
+    }
+    return render(request, "refunds/bulk.html", context, status=422 if confirmed else 200)
+
+
+def _do(request: Request, verb: str, rows: list[Refund], form: BulkForm) -> HttpResponse:
+    values, user = form.cleaned_data, request.user
+    by, now = Actor.person(user), timezone.now()
+    job = decide_all(verb, rows, values, role=user.role, by=by, now=now, token=values["token"])
+    return redirect("refunds-bulk-done", job.pk)
+
+
+@allow("approve_refund")
+def bulk_done(request: Request, job_id: uuid.UUID) -> HttpResponse:
+    """What became of each."""
+    job = get_object_or_404(Job, pk=job_id, kind=KIND, by=request.user)
+    return render(request, "refunds/bulk_done.html", {"job": job, "rows": job.result["rows"]})

@@ -1,0 +1,268 @@
+"""The supervisors' queue: by promise, filters, one key each, many at once (screens)."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from core.acts import Actor
+from desk.queues import counted
+from orders.factories import ShopFactory
+from refunds.models import Refund
+from refunds.words import TrueReason
+from staff.factories import UserFactory
+from staff.models import User
+from tests.refunds.asking import ask, by_alipay, goods, own_shop, paid_order, wanted
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def lead() -> User:
+    user: User = UserFactory.create(role="supervisor", full_name="赵敏")
+    return user
+
+
+@pytest.fixture
+def leads(lead: User, client: Client) -> Client:
+    client.force_login(lead)
+    return client
+
+
+def refund(by: Actor, price: str = "100.00", hours: float = 30, **values: Any) -> Refund:
+    """One that waits for a decision, asked for now."""
+    now = timezone.now()
+    values = {"shop": own_shop(), "lines": [(goods(price), 1)]} | values
+    true = values.pop("true", TrueReason.UNWANTED)
+    return ask(by_alipay(paid_order(hours, now=now, **values)), by, wanted(true=true), now=now)
+
+
+def numbers(answer: Any) -> list[str]:
+    return [row.number for row in answer.context["page"].rows]
+
+
+def text(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+def press(client: Client, name: str, row: Refund, **typed: Any) -> Any:
+    """Press a row's button."""
+    order = type(row.order).objects.get(pk=row.order_id)
+    data = {"seen": order.version, "token": uuid.uuid4(), "back": "list"} | typed
+    return client.post(reverse(name, args=[order.order_no, row.pk]), data)
+
+
+def test_the_earliest_promise_comes_first_and_each_row_says_what_decides(
+    leads: Client, by: Actor
+) -> None:
+    calm, urgent = refund(by), refund(by, "1200.00", true=TrueReason.STOCK_OUT)
+    Refund.objects.filter(pk=urgent.pk).update(target_by=calm.target_by - timedelta(hours=1))
+    answer = leads.get("/refunds")
+    assert numbers(answer) == [urgent.number, calm.number]
+    for words in ("1,200.00", "大额", "缺货", "王芳", "已付款 · 未下发", "最晚"):
+        assert words in text(answer)
+
+
+def test_ones_own_cannot_be_ticked(leads: Client, lead: User) -> None:
+    refund(Actor.person(lead))
+    shown = text(leads.get("/refunds"))
+    assert 'disabled title="自己申请的退款，要别人来审。"' in shown
+    assert 'data-row-key="a"' not in shown
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("why=stock_out", [1]),
+        ("shop=own1", [0, 1]),
+        ("least=500", [1]),
+        ("most=500", [0]),
+        ("least=100&most=100", [0]),
+        ("risk=large", [1]),
+        ("risk=often", []),
+        ("age=1", []),
+        ("least=abc&why=nonsense&risk=%00", [0, 1]),
+        ("list=waiting", []),
+        ("list=under_way", []),
+    ],
+)
+def test_filters_stand_in_the_address(
+    leads: Client, by: Actor, query: str, found: list[int]
+) -> None:
+    both = [refund(by), refund(by, "1200.00", true=TrueReason.STOCK_OUT)]
+    assert sorted(numbers(leads.get(f"/refunds?{query}"))) == sorted(both[i].number for i in found)
+
+
+def test_what_waits_for_its_window_or_its_buyer_stands_apart(leads: Client, by: Actor) -> None:
+    waiting = ask(paid_order(2, now=timezone.now()), by, now=timezone.now())
+    to_apply = ask(paid_order(30, now=timezone.now()), by, now=timezone.now())
+    assert numbers(leads.get("/refunds")) == []
+    assert numbers(leads.get("/refunds?list=waiting")) == [waiting.number]
+    assert numbers(leads.get("/refunds?list=to_apply")) == [to_apply.number]
+
+
+def test_only_the_shops_that_one_works_for(by: Actor, client: Client) -> None:
+    refund(by)
+    client.force_login(UserFactory.create(role="supervisor", shop_codes=["jd1"]))
+    ShopFactory.create(code="jd1", channel="jd")
+    assert numbers(client.get("/refunds")) == []
+
+
+def test_the_queue_and_the_refund_ask_a_fixed_number_of_queries(
+    leads: Client, by: Actor, django_assert_max_num_queries: Any
+) -> None:
+    rows = [refund(by, "1200.00") for _ in range(8)]
+    with django_assert_max_num_queries(13):
+        assert len(numbers(leads.get("/refunds?shop=own1"))) == 8
+    with django_assert_max_num_queries(18):
+        leads.get(rows[0].get_absolute_url())
+
+
+def test_the_header_counts_it(lead: User, by: Actor) -> None:
+    refund(by)
+    assert ("退款", "1") in [(queue.label, queue.count) for queue in counted(lead)[0]]
+
+
+def test_agents_see_it_and_decide_nothing(agent_client: Client, by: Actor) -> None:
+    row = refund(by)
+    shown = text(agent_client.get("/refunds"))
+    assert row.number in shown
+    assert "通过" not in re.sub(r"<title>.*?</title>|通过了，还没退到", "", shown)
+    assert press(agent_client, "approve-refund", row).status_code == 403
+
+
+# One by one
+
+
+def test_one_press_approves_and_the_queue_offers_to_undo(leads: Client, by: Actor) -> None:
+    row = refund(by)
+    answer = press(leads, "approve-refund", row, back="why=unwanted")
+    assert answer["Location"] == "/refunds?why=unwanted"
+    shown = text(leads.get(answer["Location"]))
+    assert "30 秒内可以撤销" in shown
+    assert f"撤销通过 {row.number}" in shown
+    assert numbers(leads.get("/refunds?list=under_way")) == [row.number]
+    press(leads, "undo-approval", row)
+    row.refresh_from_db()
+    assert row.state == "review"
+
+
+def test_a_rejection_needs_a_reason(leads: Client, by: Actor) -> None:
+    row = refund(by)
+    assert press(leads, "reject-refund", row).status_code == 422
+    assert press(leads, "reject-refund", row, why="已发货").status_code == 302
+    row.refresh_from_db()
+    assert (row.state, row.ended_why) == ("rejected", "已发货")
+
+
+def test_too_late_it_says_so_with_the_page(leads: Client, by: Actor) -> None:
+    row = refund(by)
+    press(leads, "approve-refund", row)
+    answer = press(leads, "approve-refund", row)
+    assert answer.status_code == 409
+    assert "不在待审核" in text(answer)
+
+
+def test_taken_by_one_the_other_sees_it(leads: Client, lead: User, by: Actor) -> None:
+    row = refund(by)
+    answer = press(leads, "take-refund", row)
+    assert answer["Location"] == row.get_absolute_url()
+    other = Client()
+    other.force_login(UserFactory.create(role="finance"))
+    assert "赵敏在看" in text(other.get("/refunds"))
+    assert press(other, "take-refund", row)["Location"] == "/refunds"
+
+
+def test_the_refund_shows_all_that_decides_it(leads: Client, by: Actor) -> None:
+    first = refund(by)
+    row = refund(by, "1200.00", buyer=first.order.buyer)
+    shown = text(leads.get(row.get_absolute_url()))
+    for words in (
+        *("通过", "驳回", "退回补充", "大额", "金额超过 1000.00 元", first.number),
+        *("这位买家别的退款", "订单和包裹", "退后剩 0.00 元", "没有凭证"),
+    ):
+        assert words in shown
+
+
+# Many at once
+
+
+def test_a_batch_is_looked_at_and_each_answers_for_itself(
+    leads: Client, lead: User, by: Actor
+) -> None:
+    good, own = refund(by, "60.00"), refund(Actor.person(lead))
+    ticked = {"act": "approve_refund", "id": [good.pk, own.pk, "x"]}
+    shown = leads.post("/refunds/bulk", ticked)
+    assert "2 笔里 1 笔可以，共 60.00 元" in text(shown)
+    assert "要别人来审" in text(shown)
+    token = re.search(r'name="token" value="([^"]+)"', text(shown))
+    assert token
+    confirmed = ticked | {"confirm": "1", "token": token[1]}
+    answer = leads.post("/refunds/bulk", confirmed)
+    assert leads.post("/refunds/bulk", confirmed)["Location"] == answer["Location"]  # once
+    done = text(leads.get(answer["Location"]))
+    assert "2 笔，做了 1 笔" in done
+    assert "要别人来审" in done
+    states = [Refund.objects.get(pk=row.pk).state for row in (good, own)]
+    assert states == ["approved", "review"]
+
+
+def test_many_are_rejected_with_one_reason(leads: Client, by: Actor) -> None:
+    rows = [refund(by), refund(by)]
+    ticked = {"act": "reject_refund", "id": [row.pk for row in rows], "token": uuid.uuid4()}
+    assert leads.post("/refunds/bulk", ticked | {"confirm": "1"}).status_code == 422
+    leads.post("/refunds/bulk", ticked | {"confirm": "1", "why": "已签收超过 7 天"})
+    assert {row.ended_why for row in Refund.objects.all()} == {"已签收超过 7 天"}
+
+
+def test_nothing_ticked_leads_back(leads: Client) -> None:
+    assert leads.post("/refunds/bulk", {"act": "approve_refund"})["Location"] == "/refunds"
+    assert leads.post("/refunds/bulk", {"act": "nonsense", "id": "1"})["Location"] == "/refunds"
+
+
+# The owner's limits
+
+
+def test_the_owner_sets_the_limits(client: Client) -> None:
+    client.force_login(UserFactory.create(role="owner"))
+    assert "500.00" in text(client.get("/refund-limits"))
+    typed = {"supervisor": "80", "finance": "900", "large": "700", "often": "2"}
+    for status in (302, 409):  # another owner's page shows what it was before
+        answer = client.post("/refund-limits", typed | {"seen": 1, "token": uuid.uuid4()})
+        assert answer.status_code == status
+    assert client.post("/refund-limits", typed | {"supervisor": "-1"}).status_code == 422
+    assert "80.00" in text(client.get("/refund-limits"))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.sqlite
+def test_a_supervisor_clears_the_queue_by_keyboard(
+    page: Page, signed_in: Any, lead: User, by: Actor
+) -> None:
+    rows = [refund(by), refund(by)]
+    signed_in(page, lead).goto("/refunds")
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    expect(page.get_by_text("30 秒内可以撤销").first).to_be_visible()
+    page.keyboard.press("u")
+    expect(page.get_by_text("回到待审核").first).to_be_visible()
+    for _ in rows:
+        page.wait_for_load_state()
+        page.keyboard.press("j")
+        page.keyboard.press("r")
+        page.locator("dialog [name=why]").fill("已发货")
+        page.keyboard.press("Enter")
+        expect(page.locator("dialog[open]")).to_have_count(0)
+    expect(page.get_by_text("没有退款")).to_be_visible()
+    for width in (390, 721, 960, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width
