@@ -12,8 +12,8 @@ from decimal import Decimal
 
 from core.money import ZERO
 from core.verdict import Say, Verdict, no, yes
-from refunds import policy
 from refunds.policy import RefundFacts
+from refunds.policy import may_approve as ready
 from refunds.words import RefundState, RiskKind
 
 R = RefundState
@@ -45,7 +45,7 @@ def enough(amount: Decimal, role: str, limits: Limits, agreed: Collection[int]) 
 
 def may_approve(refund: RefundFacts, who: int | None, agreed: Collection[int] = ()) -> Verdict:
     """May this person agree (SOP 1.5)? `agreed`: who did in this turn."""
-    found = policy.may_approve(refund, who)
+    found = ready(refund, who)
     if not found.allowed:
         return found
     if who in agreed:

@@ -12,7 +12,7 @@ from orders.policy import OrderFacts
 from orders.selectors.offers import Offer
 from refunds import deciding, policy
 from refunds.models import Refund
-from refunds.selectors.deciding import agreed
+from refunds.selectors.weighing import agreed
 from refunds.words import RefundState
 from staff.matrix import may
 

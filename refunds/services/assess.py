@@ -7,7 +7,7 @@ from datetime import datetime
 from orders.models import Order
 from refunds import deciding
 from refunds.models import Refund, Risk
-from refunds.selectors.deciding import limits, risk_facts
+from refunds.selectors.weighing import limits, risk_facts
 
 
 def assess(order: Order, refund: Refund, now: datetime) -> None:

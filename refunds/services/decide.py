@@ -16,7 +16,7 @@ from orders.services.platform import ask_by_hand
 from orders.words import HandTaskKind
 from refunds import deciding
 from refunds.models import Approval, Refund
-from refunds.selectors.deciding import agreed, limits
+from refunds.selectors.weighing import agreed, limits
 from refunds.services.holding import let_go, release
 from refunds.services.telling import tell_asker
 from refunds.services.withdraw import come_back, facts_of, with_whole

@@ -26,9 +26,9 @@ from orders.views.act_page import ActPage, show_or_do
 from refunds import deciding
 from refunds.forms.decide import DecideForm, RejectForm, ReturnForm
 from refunds.models import Refund
-from refunds.selectors.deciding import agreed
 from refunds.selectors.queue import asked_of
 from refunds.selectors.refunds import get_refund
+from refunds.selectors.weighing import agreed
 from refunds.services.decide import (
     CLAIM,
     approve_refund,

@@ -19,9 +19,9 @@ from refunds import policy
 from refunds.forms.acts import EvidenceForm, MatchForm, ResubmitForm, WhyForm
 from refunds.forms.ask import RefundForm
 from refunds.models import Refund
-from refunds.selectors.deciding import history_of_buyer
 from refunds.selectors.offers import decision_offers, refund_offers
 from refunds.selectors.refunds import evidence_of, get_refund, refund_acts
+from refunds.selectors.weighing import history_of_buyer
 from refunds.services.applying import match_application
 from refunds.services.ask import request_refund
 from refunds.services.evidence import add_evidence, drop, keep

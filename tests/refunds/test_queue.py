@@ -37,12 +37,13 @@ def leads(lead: User, client: Client) -> Client:
     return client
 
 
-def refund(by: Actor, price: str = "100.00", hours: float = 30, **values: Any) -> Refund:
+def refund(
+    by: Actor, price: str = "100.00", true: TrueReason = TrueReason.UNWANTED, **values: Any
+) -> Refund:
     """One that waits for a decision, asked for now."""
-    now = timezone.now()
-    values = {"shop": own_shop(), "lines": [(goods(price), 1)]} | values
-    true = values.pop("true", TrueReason.UNWANTED)
-    return ask(by_alipay(paid_order(hours, now=now, **values)), by, wanted(true=true), now=now)
+    now, lines = timezone.now(), [(goods(price), 1)]
+    order = paid_order(30, now=now, shop=own_shop(), lines=lines, **values)
+    return ask(by_alipay(order), by, wanted(true=true), now=now)
 
 
 def numbers(answer: Any) -> list[str]:

@@ -66,7 +66,7 @@ def person(role: str = "supervisor") -> User:
 
 
 def approve(refund: Refund, user: User, **more: Any) -> Refund:
-    values = {"by": Actor.person(user), "now": LATER} | more
+    values: dict[str, Any] = {"by": Actor.person(user), "now": LATER} | more
     approve_refund(refund.order, refund, role=user.role, **values)
     row: Refund = again(refund)
     return row
@@ -191,7 +191,7 @@ def test_a_rejection_lets_the_order_go_on_and_tells_the_customer_why(by: Actor) 
     said = from_act(timeline(order)[0].say)
     assert said is not None
     assert "没有通过，原因是：已经按约定发货" in render(said)
-    asker = User.objects.get(pk=by.user_id)
+    asker = User.objects.get(pk=by.user_id or 0)
     assert "被驳回" in unread_of(asker).get().text
 
 
@@ -220,7 +220,7 @@ def test_given_back_it_is_handed_in_again_and_decided_anew(by: Actor) -> None:
     lead = Actor.person(person())
     return_refund(refund.order, refund, "缺照片", by=lead, now=LATER)
     assert (again(refund).state, again(refund).ended_why) == ("returned", "缺照片")
-    assert "要补充：缺照片" in unread_of(User.objects.get(pk=by.user_id)).get().text
+    assert "要补充：缺照片" in unread_of(User.objects.get(pk=by.user_id or 0)).get().text
     more = {"fault": Fault.SELLER, "freight_payer": None, "why": "补了"}
     resubmit_refund(refund.order, again(refund), **more, by=by, now=LATER)  # type: ignore[arg-type]
     assert approve(again(refund), person()).state == "review", "who agreed before counts no more"
