@@ -34,6 +34,13 @@ def _meant(rows: list[Sku], typed: str) -> list[Sku]:
     return exact[:1] or [sku for sku in rows if sku.style_no.lower() == typed][:MOST]
 
 
+def sku_of(code: str) -> Sku | None:
+    """The product that bears this code or barcode, sold or not."""
+    spelled = {code, code.upper(), code.lower()}
+    found = Sku.objects.filter(Q(code__in=spelled) | Q(barcode__in=spelled))
+    return next(iter(found[:1]), None)
+
+
 def skus_by_code(codes: Iterable[str]) -> dict[str, Sku]:
     """Each SKU by its code, sold or not, with its level; one query."""
     rows = Sku.objects.filter(code__in=list(codes)).select_related("level")

@@ -9,8 +9,6 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Max
-
 from core.masking import scrub
 from core.verdict import Verdict
 from orders.selectors.parts import written
@@ -117,8 +115,10 @@ def stop_of(parcel: Parcel) -> Verdict | None:
 
 def printed_of(parcel: Parcel) -> dict[str, int]:
     """How often slip and label of it were printed, those that were."""
-    rows = Printed.objects.filter(parcel=parcel).values_list("paper")
-    return dict(rows.annotate(times=Max("nth")))
+    times: dict[str, int] = {}
+    for paper, nth in Printed.objects.filter(parcel=parcel).order_by().values_list("paper", "nth"):
+        times[paper] = max(nth, times.get(paper, 0))
+    return times
 
 
 def print_of(done: Scan) -> uuid.UUID | None:

@@ -8,7 +8,7 @@ from core.acts import Actor, Change, act_on, lock
 from orders.models import OldWaybill, Order
 from orders.services.stocking import consume_goods
 from orders.words import Delivery, OrderState, carrier_code
-from stock.selectors.goods import skus_by_text
+from stock.selectors.goods import sku_of
 from warehouse import policy
 from warehouse.models import Parcel
 from warehouse.services.dispatch import dispatch
@@ -70,8 +70,8 @@ def _label(order: Order, parcel: Parcel, waybill: str, now: datetime, how: Deliv
 
 def _goods(code: str) -> str:
     """The product whose barcode was scanned in place of a waybill; '' for none."""
-    found = skus_by_text([code]).get(code, [])
-    return found[0].label if len(found) == 1 else ""
+    sku = sku_of(code) if code else None
+    return sku.label if sku else ""
 
 
 def _user_of(waybill: str, parcel: Parcel) -> str:
