@@ -91,6 +91,7 @@
   main.addEventListener("submit", (e) => {
     if (!e.target.matches("form[data-scans]")) return;
     e.preventDefault();
+    e.target.dataset.sent = "no";  // `frame.js` sends a form once; here `sending.js` sees to it
     sender.send(what(e.target, e.submitter));
   });
   // Enter in another field of the form means: now the scan.

@@ -20,6 +20,7 @@ class BeginForm(TokenForm):
         label="货位开头",
         max_length=32,
         required=False,
+        widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}),
         help_text="例如 A-01：A-01 开头的货位都盘。",
     )
     codes = forms.CharField(
