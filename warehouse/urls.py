@@ -62,6 +62,7 @@ urlpatterns = [
     path(W + "waves/<str:wave_no>", waves.wave, name="wave"),
     path(W + "waves/<str:wave_no>/begin", waves.begin, name="wave-begin"),
     path(W + "waves/<str:wave_no>/scan", waves.pick_scanned, name="wave-scan"),
+    path(W + "waves/<str:wave_no>/live", waves.live, name="wave-live"),
     path(W + "waves/<str:wave_no>/operator", waves.switch, name="wave-operator"),
     path(W + "operator", stations.operator, name="operator"),
     path(W + "shorts", waves.shorts, name="shorts"),

@@ -73,6 +73,7 @@ NO_PAGES = {
         "wave-begin",
         "wave-scan",
         "wave-operator",
+        "wave-live",
         "operator",
         "short-looked",
         "scan",

@@ -10,6 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from core.acts import Actor
+from orders.models import Hold
 from orders.services.intercept import ask_stop
 from staff.factories import UserFactory
 from staff.models import User
@@ -18,8 +19,9 @@ from stock.factories import SkuFactory
 from stock.models import Sku
 from tests.conftest import NewPage, SignedIn
 from warehouse import factories
-from warehouse.factories import picked, released
+from warehouse.factories import begun, picked, released
 from warehouse.models import Parcel, Scan
+from warehouse.services.intercept import confirm_stop
 
 NOW = timezone.now()
 pytestmark = [pytest.mark.sqlite, pytest.mark.django_db(transaction=True)]
@@ -171,6 +173,27 @@ def test_a_stop_takes_the_whole_screen_within_five_seconds(
     expect(stop).to_have_count(0)
     parcel.refresh_from_db()
     assert parcel.state == "stopped"
+
+
+def test_a_stop_reaches_the_shelves_within_five_seconds(
+    page: Page, signed_in: SignedIn, user: User
+) -> None:
+    """The pick list says which slot; it goes away when the warehouse has answered."""
+    order = released([(SkuFactory.create(), 2)])
+    *_, parcel = begun(user, NOW)
+    assert parcel.wave is not None
+    page.clock.install()
+    signed_in(page, user).goto(f"/warehouse/waves/{parcel.wave.number}")
+    order.refresh_from_db()
+    hold = ask_stop(order, "买家要改地址", by=Actor.person(user), now=NOW)
+    page.clock.run_for(4000)
+    stop = page.locator("#bench .result.stop")
+    expect(stop).to_contain_text(parcel.number)
+    sound(page, "stop")
+    assert hold is not None
+    confirm_stop(Hold.objects.get(), "", by=Actor.person(user), now=NOW)
+    page.clock.run_for(4000)
+    expect(stop).to_have_count(0)
 
 
 def test_a_badge_and_its_pin_change_the_person(page: Page, signed_in: SignedIn, user: User) -> None:

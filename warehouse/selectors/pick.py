@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from orders.models import Hold
+from orders.words import Stop
 from stock.models import Sku
 from warehouse.models import Parcel, ParcelLine, ShortPick, Wave
 from warehouse.words import ParcelState, WaveKind
@@ -58,6 +59,14 @@ def walk(wave: Wave) -> list[Shelf]:
         stop.short += short.get(line.pk, 0)
         stop.lines.append(line)
     return list(stops.values())
+
+
+def stops_in(wave: Wave) -> list[Parcel]:
+    """Parcels under way in the wave that somebody asks to stop, each with its `why` (SOP 1.1.e)."""
+    asked = Hold.objects.filter(state="open", stop=Stop.ASKED.value, order=OuterRef("order"))
+    parcels = Parcel.objects.filter(wave=wave, state=ParcelState.PICKING.value)
+    parcels = parcels.annotate(why=Subquery(asked.order_by("id").values("reason")[:1]))
+    return list(parcels.exclude(why=None).select_related("order").order_by("slot"))
 
 
 def picking(wave: Wave) -> QuerySet[ParcelLine]:

@@ -21,9 +21,9 @@ from staff.matrix import allow, may
 from warehouse import codes
 from warehouse.forms.scan import PinForm, ScanForm
 from warehouse.forms.wave import WaveForm
-from warehouse.models import Scan, Wave
+from warehouse.models import Parcel, Scan, Wave
 from warehouse.selectors.board import get_wave, home, preview, short_page, shorts_of, wave_page
-from warehouse.selectors.pick import walk
+from warehouse.selectors.pick import stops_in, walk
 from warehouse.selectors.stations import last_scans
 from warehouse.services.scan import scan
 from warehouse.services.scanned import Scanned
@@ -109,6 +109,7 @@ def _list(request: Request, wave: Wave, done: Scan | None = None) -> dict[str, A
     shelves = walk(wave)
     left = [shelf for shelf in shelves if shelf.left - shelf.short > 0]
     parcels = wave.parcels.select_related("order").order_by("slot")
+    stops = stops_in(wave)
     return {
         "wave": wave,
         "shelves": shelves,
@@ -122,7 +123,22 @@ def _list(request: Request, wave: Wave, done: Scan | None = None) -> dict[str, A
         "asks": ASKS[WaveState(wave.state)],
         "token": uuid.uuid4(),
         "prints": may(request.user, "print_papers"),
+        "stops": stops,
+        "stop_mark": _mark(stops),
     }
+
+
+def _mark(stops: list[Parcel]) -> str:
+    return ",".join(parcel.number for parcel in stops)
+
+
+@allow("scan")
+def live(request: Request, wave_no: str) -> HttpResponse:
+    """Is something of the list to be stopped since it was shown? 204 while nothing changed."""
+    wave = _wave(request, wave_no)
+    if _mark(stops_in(wave)) == request.GET.get("stop", ""):
+        return HttpResponse(status=204)
+    return render(request, "warehouse/wave.html#bench", _list(request, wave))
 
 
 @allow("scan")
