@@ -22,7 +22,7 @@ MONEY: dict[str, tuple[str, Q]] = {
     "owed": ("应退差价", FILTERED["order_owed"]),
     "top_up": ("补差价未付", Q()),  # an open hold
     "untied": ("补差价未关联", FILTERED["order_untied"]),
-    "refund": ("退款未完", FILTERED["order_refunding"]),
+    "refund": ("有退款", FILTERED["order_refunding"]),
 }
 AT_RISK_H = 12  # hours before the promise, where no shop says otherwise
 # Each of the three states has an index by `ship_by` (SOP 5.h).
@@ -292,7 +292,7 @@ def money_states(order: Order, hold_kinds: Sequence[str] = ()) -> list[str]:
     if order.owed_back:
         said.append(f"应退 {order.owed_back:,.2f}")
     if order.refund_reserved:
-        said.append(f"退款未完 {order.refund_reserved:,.2f}")
+        said.append(f"有退款 {order.refund_reserved:,.2f}")
     if HoldKind.TOP_UP in hold_kinds:
         said.append(MONEY["top_up"][0])
     if order.is_top_up and order.top_up_for_id is None:

@@ -112,7 +112,7 @@ def test_rows_say_what_is_odd_about_the_money(client: Client, agent: Any) -> Non
         "还差 40.00",
         "多付 50.00",
         "应退 5.00",
-        "退款未完 1.00",
+        "有退款 1.00",
         "补差价未付",
         "补差价未关联",
     ):

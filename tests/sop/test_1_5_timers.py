@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from datetime import datetime, timedelta
 
@@ -13,6 +14,7 @@ from core.workdays import CHINA
 from orders.factories import OrderFactory
 from orders.selectors.order import timeline
 from refunds.models import Refund
+from refunds.services import timers
 from refunds.services.timers import (
     escalate_broken,
     open_windows,
@@ -88,6 +90,22 @@ def test_after_a_day_of_standstill_each_fires_once(by: Actor) -> None:
     assert sweep(later) == sweep(later - timedelta(hours=1)) == [0, 0, 0, 0]
     assert again(refund).state == "review"
     assert Notice.objects.filter(key__startswith=f"refund:{refund.pk}:").count() == 2
+
+
+@pytest.mark.django_db
+def test_a_sweep_that_dies_half_way_leaves_all_to_the_next(
+    by: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Failure mode 2: rows, timeline and notices are one transaction."""
+    refund = ask(paid_order(hours=2), by)
+    with monkeypatch.context() as patch:
+        patch.setattr(timers, "tell_all", lambda told: sys.exit(1))
+        with pytest.raises(SystemExit):
+            open_windows(WED + 23 * HOUR)
+    assert again(refund).state == "waiting"
+    assert not Notice.objects.filter(key__endswith=":opened").exists()
+    assert open_windows(WED + 23 * HOUR) == 1
+    assert Notice.objects.filter(key__endswith=":opened").count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
