@@ -34,6 +34,7 @@ SWEEPS = {
     "orders.tasks.forget_api_answers": 3600,
     "refunds.tasks.watch_refunds": 30,
     "refunds.tasks.hear_stops": 15,
+    "refunds.tasks.send_refunds": 10,
     "refunds.tasks.ask_for_refunds": 120,
     "warehouse.tasks.follow_parcels": 30,
     "warehouse.tasks.remind_of_enquiries": 300,

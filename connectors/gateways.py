@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -115,5 +115,16 @@ def pay_back(gateway: PaymentGateway, request: RefundRequest, *, tried: bool) ->
 
     So a worker may die anywhere between the deed and its note of it (failure modes 1-3).
     """
-    found = gateway.query(request) if tried else RefundAnswer(RefundState.ABSENT)
+    found = how_it_stands(gateway, request) if tried else RefundAnswer(RefundState.ABSENT)
     return gateway.refund(request) if found.state is RefundState.ABSENT else found
+
+
+DECIDED = frozenset({"CLOSED", "ABNORMAL"})  # how WeChat says that a refund failed
+
+
+def how_it_stands(gateway: PaymentGateway, request: RefundRequest) -> RefundAnswer:
+    """Ask by the key. A question that is refused (a wrong key, no right) says nothing of it."""
+    found = gateway.query(request)
+    if found.state is RefundState.REJECTED and found.code not in DECIDED:
+        return replace(found, state=RefundState.UNKNOWN)
+    return found

@@ -296,6 +296,9 @@ class RefundFacts:
     gone: bool = False
     fault: Fault | None = None
     asked_by: int | None = None
+    by_hand: bool = False  # a colleague pays it back, or agrees on the platform
+    transfer_no: str = ""
+    made_by: int | None = None  # who made the transfer
 
 
 def may_match(refund: RefundFacts) -> Verdict:

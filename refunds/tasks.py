@@ -21,6 +21,12 @@ def watch_refunds() -> int:
 
 
 @shared_task(ignore_result=True)
+def send_refunds() -> int:
+    """What is approved, and cannot be undone any more (SOP 1.2.f)."""
+    return sweep(lambda: timers.send_approved(timezone.now()))
+
+
+@shared_task(ignore_result=True)
 def hear_stops() -> int:
     """What the warehouse answered to refunds that asked for their parcels (SOP 1.2.b)."""
     return sweep(lambda: stops.hear_stops(timezone.now()))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from refunds.views import decide, limits, lists, queue, refund
+from refunds.views import decide, limits, lists, money, queue, refund
 
 A = "orders/<str:order_no>/"
 R = A + "refunds/<int:refund_id>"
@@ -19,6 +19,12 @@ urlpatterns = [
     path(R + "/return", decide.give_back, name="return-refund"),
     path(R + "/undo", decide.undo, name="undo-approval"),
     path(R + "/take", decide.take_it, name="take-refund"),
+    path(R + "/send-again", money.again, name="send-again"),
+    path(R + "/by-hand", money.by_hand, name="pay-by-hand"),
+    path(R + "/give-up", money.give_up, name="give-up-refund"),
+    path(R + "/transfer", money.enter, name="enter-transfer"),
+    path(R + "/transfer/confirm", money.confirm, name="confirm-transfer"),
+    path(R + "/finish", money.finish, name="finish-there"),
     path(A + "refund", refund.request_page, name="request-refund"),
     path(R, refund.refund, name="refund"),
     path(R + "/withdraw", refund.withdraw, name="withdraw-refund"),

@@ -101,3 +101,13 @@ class RiskKind(Words):
     OFTEN = "often", "常退款"
     LARGE = "large", "大额"
     RECEIVED = "received", "签收后退"
+
+
+class Outcome(Words):
+    """How it stands at who pays it back."""
+
+    SUCCEEDED = "succeeded", "退成了"
+    PROCESSING = "processing", "还在办"
+    REJECTED = "rejected", "没有退成"
+    UNKNOWN = "unknown", "结果不明"
+    ABSENT = "absent", "没有收到"

@@ -87,6 +87,12 @@ MATRIX: dict[str, frozenset[Role]] = {
     "return_refund": LEADS | MONEY,
     "undo_approval": LEADS | MONEY,
     "save_refund_limits": OWNER,
+    "send_again": MONEY,
+    "pay_by_hand": MONEY,
+    "give_up_refund": MONEY,
+    "enter_transfer": MONEY,
+    "confirm_transfer": MONEY,
+    "finish_there": LEADS | MONEY,
     # warehouse
     "view_intercepts": SERVICE | WAREHOUSE,
     "confirm_stop": WAREHOUSE | LEADS,

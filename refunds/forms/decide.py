@@ -24,6 +24,20 @@ class ReturnForm(ActForm):
     why = forms.CharField(label="还缺什么", max_length=300, help_text="申请人会收到通知。")
 
 
+class GiveUpForm(ActForm):
+    why = forms.CharField(label="为什么不再退", max_length=300)
+
+
+class TransferForm(ActForm):
+    """The transfer as the bank shows it."""
+
+    transfer_no = forms.RegexField(
+        r"^[0-9A-Za-z-]{4,64}$",
+        label="银行流水号",
+        error_messages={"invalid": "流水号只有数字、字母和短横线，照网银上的填。"},
+    )
+
+
 class LimitsForm(RowForm):
     """The owner's limits."""
 

@@ -101,6 +101,21 @@ class Refund(StateMixin, models.Model):
     # Timer: when what is approved is sent; until then the approval may be taken back.
     not_before = models.DateTimeField("什么时候退", null=True, blank=True)
 
+    # Money out (architecture §6): how often it was handed over, and what was answered last.
+    sends = models.PositiveSmallIntegerField("发了几次", default=0, db_default=0)
+    code = models.CharField("渠道的代码", max_length=64, blank=True, db_default="")
+    said = models.CharField("渠道怎么说", max_length=300, blank=True, db_default="")
+    by_hand = models.BooleanField("要人来办", default=False, db_default=False)
+    # A transfer that finance made, and the second person who checked it.
+    transfer_no = KeyField("银行流水号", max_length=64, blank=True, db_default="")
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    made_name = models.CharField("谁转的", max_length=64, blank=True, db_default="")
+    checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+
     # The buyer's own application on the platform (1.5, reading).
     applies = models.BooleanField("买家在平台上申请", default=False)
     application = KeyField("平台退款编号", max_length=64, blank=True)
@@ -141,7 +156,7 @@ class Refund(StateMixin, models.Model):
                 "approved_by",
                 "application",
             ),
-            "split_from",
+            *("split_from", "transfer_no", "made_by", "checked_by"),
         ],
         excluded_fields=[*TIMERS],
     )
@@ -178,6 +193,11 @@ class Refund(StateMixin, models.Model):
                 | Q(approved_by__isnull=True)
                 | ~Q(approved_by=F("asked_by")),
                 name="refund_approved_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(checked_by__isnull=True)
+                | (Q(made_by__isnull=False) & ~Q(checked_by=F("made_by"))),
+                name="refund_checked_by_another",
             ),
             models.CheckConstraint(
                 condition=_none_of(TIMERS) | Q(state__in=OPEN), name="refund_timers"
@@ -276,20 +296,26 @@ class Refund(StateMixin, models.Model):
     @transition(field=state, source=[R.APPROVED, R.FAILED], target=R.SENDING)
     def send(self) -> None:
         """The gateway, the platform or a colleague is asked to pay it back."""
-        self.not_before = None
+        self.not_before, self.ended_why = None, ""
+        self.sends += 1
 
     @transition(field=state, source=R.SENDING, target=R.UNKNOWN)
     def lose_sight(self) -> None:
         """The answer was neither yes nor no: it is asked for before anything else."""
 
     @transition(field=state, source=R.UNKNOWN, target=R.SENDING)
-    def find_absent(self) -> None:
-        """The gateway does not know it: it may be sent again, under the same number."""
+    def find(self) -> None:
+        """It is seen again: the gateway is at it, or does not know it and gets it once more."""
 
     @transition(field=state, source=[R.SENDING, R.UNKNOWN], target=R.FAILED)
     def fail(self, why: str) -> None:
         """Certainly not paid back."""
         self.ended_why = why[:300]
+
+    @transition(field=state, source=R.FAILED, target=R.REJECTED)
+    def give_up(self, at: datetime, why: str) -> None:
+        """It cannot be paid back, and is not tried any more."""
+        self._end(at, why)
 
     @transition(field=state, source=SETTLED_THERE, target=R.SUCCEEDED)
     def succeed(self, at: datetime, why: str = "") -> None:
@@ -324,6 +350,9 @@ class Refund(StateMixin, models.Model):
             gone=gone,
             fault=Fault(self.fault) if self.fault else None,
             asked_by=self.asked_by_id,
+            by_hand=self.by_hand,
+            transfer_no=self.transfer_no,
+            made_by=self.made_by_id,
         )
 
 

@@ -10,7 +10,7 @@ from core.verdict import Verdict
 from orders.models import Order
 from orders.policy import OrderFacts
 from orders.selectors.offers import Offer
-from refunds import deciding, policy
+from refunds import deciding, paying, policy
 from refunds.models import Refund
 from refunds.selectors.weighing import agreed
 from refunds.words import RefundState
@@ -23,6 +23,9 @@ _ACTS = (
     ("withdraw_refund", "撤回退款", policy.may_withdraw),
     ("add_evidence", "补凭证", policy.may_add_evidence),
 )
+
+
+_MAIN = ("approve_refund", "send_again", "confirm_transfer")
 
 
 def offers_of_refunds(order: Order, facts: OrderFacts, user: Any) -> list[Offer]:
@@ -61,11 +64,28 @@ def decision_offers(refund: Refund, facts: OrderFacts, user: Any) -> list[Offer]
                 "return_refund", "退回补充", refund, deciding.may_return(known, user.pk), "b"
             ),
         ]
+    found += [
+        _decision(verb, label, refund, rule, "")
+        for verb, label, rule in _of_money(known, user.pk)
+        if rule.allowed
+    ]
     undo = deciding.may_undo(known, user.pk, by)
     if undo.allowed:
         found.append(_decision("undo_approval", "撤销通过", refund, undo, "u"))
     return [offer for offer in found if may(user, offer.verb)]
 
 
+def _of_money(known: policy.RefundFacts, who: int) -> list[tuple[str, str, Verdict]]:
+    """What finance does with what was handed over."""
+    return [
+        ("send_again", "再发一次", paying.may_send_again(known)),
+        ("pay_by_hand", "改为手工转账", paying.may_pay_by_hand(known)),
+        ("enter_transfer", "登记转账", paying.may_enter_transfer(known)),
+        ("confirm_transfer", "复核转账", paying.may_confirm_transfer(known, who)),
+        ("finish_there", "平台已同意", paying.may_finish_there(known)),
+        ("give_up_refund", "不再退", paying.may_give_up(known)),
+    ]
+
+
 def _decision(verb: str, label: str, refund: Refund, verdict: Verdict, key: str) -> Offer:
-    return Offer(verb, label, _url(verb, refund), verdict, key, verb == "approve_refund")
+    return Offer(verb, label, _url(verb, refund), verdict, key, verb in _MAIN)

@@ -14,8 +14,10 @@ from django.db.models import QuerySet
 
 from core.acts import TIMER, act_on
 from core.bulk import change, write_parts
+from core.messages import send_all
 from core.sweeping import BATCH, locked
 from refunds.models import Refund
+from refunds.services.money import outgoing
 from refunds.words import RefundState
 from staff.roles import Role
 from staff.services.tell import Telling, tell_all
@@ -49,6 +51,12 @@ def escalate_broken(now: datetime, limit: int = BATCH) -> int:
     """The promise is broken: the owner hears it, and it is counted (SOP 1.5, reading)."""
     due = Refund.objects.filter(break_at__lte=now)
     return _sweep("watch_refund", "break_at", due, now, limit, _escalate)
+
+
+def send_approved(now: datetime, limit: int = BATCH) -> int:
+    """Approved, and the time to undo is over: handed over to who pays it back (SOP 1.2.f)."""
+    due = Refund.objects.filter(state=R.APPROVED.value, not_before__lte=now)
+    return _sweep("send_refund", "not_before", due, now, limit, _send)
 
 
 _Done = tuple[list[str], str, list[Telling]]  # the columns, the act's summary, who is told what
@@ -128,6 +136,13 @@ def _escalate(batch: Sequence[Refund], now: datetime) -> _Done:
         row.break_at = row.risk_at = None
     told = [_to_role(row, Role.OWNER, "过了答应买家的时间", "broken") for row in batch]
     return ["broken_at", "at_risk", "break_at", "risk_at"], "退款超时", told
+
+
+def _send(batch: Sequence[Refund], now: datetime) -> _Done:
+    for row in batch:
+        row.send()
+    send_all([outgoing(row) for row in batch], now=now)
+    return ["state", "not_before", "ended_why", "sends"], "开始退款", []
 
 
 def _to_asker(row: Refund, text: str, what: str) -> Telling:

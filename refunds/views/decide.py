@@ -47,9 +47,7 @@ Rule = Callable[[Order, Refund, User], Verdict]
 Deed = Callable[[Order, Refund, Any, User, Common], Act]
 
 
-def _decision(
-    verb: str, title: str, form: Any, rule: Rule, do: Deed
-) -> Callable[..., HttpResponse]:
+def decision(verb: str, title: str, form: Any, rule: Rule, do: Deed) -> Callable[..., HttpResponse]:
     """The page of a decision; done from the queue it goes back there, where the next one waits."""
 
     @allow(verb)
@@ -78,28 +76,28 @@ def _about(row: Refund) -> str:
     )
 
 
-approve = _decision(
+approve = decision(
     "approve_refund",
     "通过",
     DecideForm,
     lambda o, row, user: deciding.may_approve(facts_of(row, o), user.pk, agreed(row)),
     lambda o, row, form, user, common: approve_refund(o, row, role=user.role, **common),
 )
-reject = _decision(
+reject = decision(
     "reject_refund",
     "驳回",
     RejectForm,
     lambda o, row, user: deciding.may_reject(facts_of(row, o), user.pk),
     lambda o, row, form, user, common: reject_refund(o, row, form.cleaned_data["why"], **common),
 )
-give_back = _decision(
+give_back = decision(
     "return_refund",
     "退回补充",
     ReturnForm,
     lambda o, row, user: deciding.may_return(facts_of(row, o), user.pk),
     lambda o, row, form, user, common: return_refund(o, row, form.cleaned_data["why"], **common),
 )
-undo = _decision(
+undo = decision(
     "undo_approval",
     "撤销通过",
     DecideForm,

@@ -17,7 +17,11 @@ from core.acts import Actor
 from desk.queues import counted
 from orders.factories import ShopFactory
 from refunds.models import Refund
-from refunds.words import TrueReason
+from refunds.paying import Way
+from refunds.services.decide import approve_refund
+from refunds.services.money import Said, take_answer
+from refunds.services.timers import send_approved
+from refunds.words import Outcome, TrueReason
 from staff.factories import UserFactory
 from staff.models import User
 from tests.refunds.asking import ask, by_alipay, goods, own_shop, paid_order, wanted
@@ -191,6 +195,36 @@ def test_the_refund_shows_all_that_decides_it(leads: Client, by: Actor) -> None:
         *("这位买家别的退款", "订单和包裹", "退后剩 0.00 元", "没有凭证"),
     ):
         assert words in shown
+
+
+# What finance does
+
+
+def test_finance_sees_why_it_failed_and_sends_it_again(client: Client, by: Actor) -> None:
+    row = refund(by)
+    before = timezone.now() - timedelta(minutes=1)
+    approver = UserFactory.create(role="owner")
+    who = Actor.person(approver)
+    approve_refund(row.order, row, role=approver.role, by=who, now=before)
+    send_approved(timezone.now())
+    why = "支付宝账户余额不足：充值后用原退款号再发一次。"
+    take_answer(row, Said(Outcome.REJECTED, "X", why), way=Way.ALIPAY, now=timezone.now())
+    row.refresh_from_db()
+    take_answer(row, Said(Outcome.REJECTED, "X", why), way=Way.ALIPAY, now=timezone.now())
+    client.force_login(UserFactory.create(role="finance"))
+    assert why in text(client.get("/refunds?list=under_way"))
+    page = text(client.get(row.get_absolute_url()))
+    for words in (why, "再发一次", "改为手工转账", "不再退"):
+        assert words in page
+    assert press(client, "pay-by-hand", row).status_code == 302
+    assert press(client, "enter-transfer", row, transfer_no="流水").status_code == 422
+    assert press(client, "enter-transfer", row, transfer_no="ICBC2026").status_code == 302
+    assert press(client, "confirm-transfer", row).status_code == 409
+    assert "等另一个人复核" in text(client.get(row.get_absolute_url()))
+    client.force_login(approver)
+    assert press(client, "confirm-transfer", row).status_code == 302
+    row.refresh_from_db()
+    assert (row.state, row.checked_by) == ("succeeded", approver)
 
 
 # Many at once
