@@ -33,7 +33,7 @@ SENTENCES: dict[str, Default] = {
     "refund.to_apply": Default(
         "退款：请买家申请",
         "亲，现在可以申请退款了：请到订单里点“申请退款”，金额 {amount} 元，原因选“{told}”；"
-        "1–2 个工作日，原路退回，最晚 {by}。",
+        "申请后 1–2 个工作日，原路退回，今天申请的话最晚 {by}。",
         ("amount", "opens", "told", "by"),
     ),
     "refund.review": Default(

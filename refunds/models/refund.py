@@ -15,9 +15,12 @@ from core.acts import History
 from core.fields import KeyField, money_field
 from core.money import ZERO
 from core.states import StateMixin, transition
+from core.verdict import Say
+from core.workdays import Promise
 from orders.models import Order, OrderLine, Payment, Shop, Trade
 from orders.words import Stop
 from refunds.policy import BEFORE_REVIEW, ENDED, RefundFacts
+from refunds.saying import say_of
 from refunds.words import (
     Fault,
     FreightPayer,
@@ -330,6 +333,17 @@ class Refund(StateMixin, models.Model):
     def _end(self, at: datetime, why: str) -> None:
         self.ended_at, self.ended_why, self.at_risk = at, why[:300], False
         self.warn_at = self.risk_at = self.break_at = self.not_before = None
+
+    def say(self, promised: Promise | None = None) -> Say | None:
+        """What the customer may be told now; `promised` where it is another than was written."""
+        return say_of(
+            RefundState(self.state),
+            self.amount,
+            ToldReason(self.told_reason),
+            promised or Promise(self.promised_by, self.confirmed),
+            applies=self.applies,
+            opens_at=self.opens_at,
+        )
 
     # -- facts --------------------------------------------------------------------------------
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.http import Http404
 
 from core.models import Act
+from core.verdict import Say
 from orders.models import Order
 from orders.selectors.page import labelled
+from refunds import policy
 from refunds.models import Refund
 from refunds.models.refund import OPEN
+from refunds.words import RefundState
+from staff.selectors import office_calendar
 
 SHOWN = 20
 
@@ -46,6 +51,14 @@ def get_refund(order: Order, refund_id: int) -> Refund:
     if refund is None:
         raise Http404("没有这笔退款")
     return refund
+
+
+def say_now(refund: Refund, now: datetime) -> Say | None:
+    """The sentence for the customer; who has not applied yet hears of a promise from today on."""
+    if refund.state != RefundState.TO_APPLY:
+        return refund.say()
+    found = policy.terms(now, opens_at=refund.opens_at, calendar=office_calendar())
+    return refund.say(found.promised)
 
 
 def refund_acts(refund: Refund) -> list[Act]:

@@ -13,9 +13,8 @@ from django.db.models import Q
 
 from core.acts import Actor, Change, lock
 from core.models import Act
-from core.verdict import Say, no
+from core.verdict import no
 from core.words import Words
-from core.workdays import Promise
 from orders.models import Order, OrderLine, Shop
 from orders.selectors.parts import survivor_of
 from orders.services.acting import order_act
@@ -103,7 +102,7 @@ def match_application(
             ]
         )
         log.noted(f"对上平台退款 {applied.number}", clause="1.5")
-        log.tell(_review(row))
+        log.tell(row.say())
     return log.act
 
 
@@ -119,12 +118,6 @@ def _promise(order: Order, row: Refund, at: datetime) -> None:
     facts, calendar = order.facts(), office_calendar()
     ruling = rule(order, facts, row.payment, at, applied=True)
     put_promise(row, promise_for(order, facts, ruling, at, calendar), calendar)
-
-
-def _review(row: Refund) -> Say:
-    values = {"amount": str(row.amount), "opens": "", "told": row.get_told_reason_display()}
-    promised = Promise(row.promised_by, row.confirmed)
-    return Say("refund.review", values | {"by": policy.said(promised)})
 
 
 # -- one that comes by itself ------------------------------------------------------------------

@@ -13,7 +13,6 @@ from core.acts import Actor, Change, lock
 from core.masking import scrub
 from core.models import Act
 from core.verdict import Say
-from core.workdays import CHINA
 from orders.models import Order, OrderLink
 from orders.policy import Contacted
 from orders.services.acting import order_act
@@ -24,6 +23,7 @@ from refunds import policy
 from refunds.amounts import EXCESS, EXTRA, FREIGHT, Share
 from refunds.models import Refund, RefundLine
 from refunds.policy import Ruling
+from refunds.saying import say_of
 from refunds.services.assess import assess
 from refunds.services.draft import Draft, Wanted, draft, promise_for, rule, whole_pieces
 from refunds.services.evidence import Kept, attach
@@ -232,18 +232,14 @@ def _said(made: Sequence[Refund]) -> str:
     return f"申请退款 {amounts}（{made[0].get_kind_display()}）"
 
 
-def said_of(found: Draft, wanted: Wanted) -> Say:
-    """What the customer hears: how much, when to apply, by when (SOP 1.2.f, 1.5.e)."""
+def said_of(found: Draft, wanted: Wanted) -> Say | None:
+    """What the customer hears of a refund as it begins (SOP 1.2.f, 1.5.e)."""
     ruling = found.ruling
-    key = {
-        R.WAITING: "refund.waiting.platform" if ruling.applies else "refund.waiting.own",
-        R.TO_APPLY: "refund.to_apply",
-    }.get(ruling.state, "refund.review")
-    opens = ruling.opens_at.astimezone(CHINA) if ruling.opens_at else None
-    values = {
-        "amount": str(found.amount),
-        "opens": f" {opens.month} 月 {opens.day} 日 {opens:%H:%M} " if opens else "",
-        "told": wanted.told.label,
-        "by": policy.said(found.terms.promised),
-    }
-    return Say(key, values)
+    return say_of(
+        ruling.state,
+        found.amount,
+        wanted.told,
+        found.terms.promised,
+        applies=ruling.applies,
+        opens_at=ruling.opens_at,
+    )

@@ -11,7 +11,7 @@ from staff.services.tell import tell
 def tell_asker(refund: Refund, order: Order, text: str, what: str) -> None:
     """Once for each refund, hand-in and kind of news."""
     key = f"refund:{refund.pk}:{refund.turn}:{what}"
-    url = order.get_absolute_url()
+    url = refund.get_absolute_url()
     if refund.asked_by_id is None:
         tell(text, role=Role.SENIOR, url=url, key=key)
     else:

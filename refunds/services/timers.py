@@ -146,7 +146,7 @@ def _send(batch: Sequence[Refund], now: datetime) -> _Done:
 
 
 def _to_asker(row: Refund, text: str, what: str) -> Telling:
-    key, url = f"refund:{row.pk}:{row.turn}:{what}", row.order.get_absolute_url()
+    key, url = f"refund:{row.pk}:{row.turn}:{what}", row.get_absolute_url()
     role = Role.SENIOR if row.asked_by_id is None else None
     return Telling(text, to=row.asked_by_id, role=role, url=url, key=key)
 
@@ -156,4 +156,4 @@ def _to_role(row: Refund, role: Role, what: str, why: str) -> Telling:
         f"{row.order.order_no} 退款 {row.amount} 元{what}，还没有退（{row.get_state_display()}）。"
     )
     key = f"refund:{row.pk}:{row.turn}:{why}"
-    return Telling(text, role=role, url=row.order.get_absolute_url(), key=key)
+    return Telling(text, role=role, url=row.get_absolute_url(), key=key)

@@ -7,10 +7,12 @@ from typing import Any
 
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from core.acts import Conflict, Repeated
 from core.models import Act
 from core.money import ZERO
+from core.sentences import render as said
 from core.verdict import Refused, Verdict
 from orders.models import Order
 from orders.selectors.order import get_order
@@ -20,7 +22,7 @@ from refunds.forms.acts import EvidenceForm, MatchForm, ResubmitForm, WhyForm
 from refunds.forms.ask import RefundForm
 from refunds.models import Refund
 from refunds.selectors.offers import decision_offers, refund_offers
-from refunds.selectors.refunds import evidence_of, get_refund, refund_acts
+from refunds.selectors.refunds import evidence_of, get_refund, refund_acts, say_now
 from refunds.selectors.weighing import history_of_buyer
 from refunds.services.applying import match_application
 from refunds.services.ask import request_refund
@@ -70,7 +72,7 @@ def refund(request: Request, order_no: str, refund_id: int) -> HttpResponse:
     """Everything about one refund."""
     order = get_order(request.user, order_no)
     row = get_refund(order, refund_id)
-    facts = order.facts()
+    facts, say = order.facts(), say_now(row, timezone.now())
     context = {
         "order": order,
         "refund": row,
@@ -85,6 +87,7 @@ def refund(request: Request, order_no: str, refund_id: int) -> HttpResponse:
         "holds": [hold for hold in order.holds.order_by("id") if hold.state == "open"],
         "acts": refund_acts(row),
         "may_request": may(request.user, "request_refund"),
+        "sentence": said(say, row.order.shop.code) if say else "",
     }
     return render(request, "refunds/refund.html", context)
 

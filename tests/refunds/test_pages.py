@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from core.acts import Actor
 from orders.models import Order
 from refunds.models import Evidence, Refund
+from refunds.policy import terms
 from staff.factories import UserFactory
 from tests.acts.pages import do, page_of, send
-from tests.refunds.asking import by_alipay, goods, own_shop, paid_order
+from tests.refunds.asking import ask, by_alipay, goods, own_shop, paid_order
 
 pytestmark = pytest.mark.django_db
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
@@ -79,6 +82,17 @@ def test_asked_for_on_the_page_it_stands_on_the_order(agent_client: Client) -> N
     page = agent_client.get(of(order).get_absolute_url()).content.decode()
     for text in ("厂家断货", "买家还没有申请", "撤回退款", "改为发货", "对上平台申请"):
         assert text in page
+
+
+def test_the_sentence_stands_on_the_refund_and_promises_from_today_on(
+    agent_client: Client, by: Actor
+) -> None:
+    """Asked for a week ago, and the buyer has not applied yet (1.5.e)."""
+    week = timezone.now() - timedelta(days=7)
+    refund = ask(paid_order(30, now=week), by, now=week)
+    html = agent_client.get(refund.get_absolute_url()).content.decode()
+    by_when = terms(timezone.now()).promised.said
+    assert f"今天申请的话最晚 {by_when}" in html
 
 
 def test_the_preview_writes_nothing_and_shows_each_line(agent_client: Client) -> None:
