@@ -114,6 +114,7 @@ VERBS: dict[str, str] = {
     "send_again": "再发一次退款",
     "pay_by_hand": "改为手工转账",
     "give_up_refund": "不再退",
+    "export_transfers": "导出要转账的",
     "enter_transfer": "登记转账",
     "confirm_transfer": "复核转账",
     "finish_there": "平台已同意退款",

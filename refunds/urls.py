@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from refunds.views import decide, limits, lists, money, queue, refund
+from refunds.views import decide, limits, lists, money, queue, refund, transfers
 
 A = "orders/<str:order_no>/"
 R = A + "refunds/<int:refund_id>"
@@ -11,6 +11,7 @@ urlpatterns = [
     path("refund-lists/<uuid:list_id>", lists.one, name="refund-list"),
     path("refund-lists/<uuid:list_id>/rejected", lists.rejected, name="refund-list-rejected"),
     path("refunds", queue.queue, name="refunds"),
+    path("refunds/transfers", transfers.transfers, name="export-transfers"),
     path("refunds/bulk", queue.bulk, name="refunds-bulk"),
     path("refunds/bulk/<uuid:job_id>", queue.bulk_done, name="refunds-bulk-done"),
     path("refund-limits", limits.limits, name="refund-limits"),

@@ -90,6 +90,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "send_again": MONEY,
     "pay_by_hand": MONEY,
     "give_up_refund": MONEY,
+    "export_transfers": MONEY,
     "enter_transfer": MONEY,
     "confirm_transfer": MONEY,
     "finish_there": LEADS | MONEY,

@@ -237,6 +237,11 @@ class Refund(StateMixin, models.Model):
                 name="refund_under_way",
             ),
             models.Index(
+                fields=["target_by", "id"],
+                condition=Q(by_hand=True, state="sending"),
+                name="refund_by_hand",
+            ),
+            models.Index(
                 fields=["not_before", "id"],
                 condition=Q(not_before__isnull=False),
                 name="refund_not_before",

@@ -6,7 +6,7 @@ Each list is a range of one partial index; filters look through it as far as a p
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -22,6 +22,7 @@ from refunds.models.refund import UNDER_WAY
 from refunds.words import Decision, RefundState, RiskKind, TrueReason
 
 R = RefundState
+MOST_ROWS = 1000
 AGES = {"1": "超过 1 天", "3": "超过 3 天", "7": "超过 7 天"}
 
 
@@ -32,6 +33,7 @@ class Kept:
     label: str
     states: tuple[RefundState, ...]
     order: tuple[str, str]
+    only: Q = field(default_factory=Q)
 
 
 LISTS: dict[str, Kept] = {
@@ -40,6 +42,7 @@ LISTS: dict[str, Kept] = {
     "to_apply": Kept("待买家申请", (R.TO_APPLY,), ("asked_at", "id")),
     "returned": Kept("退回补充", (R.RETURNED,), ("asked_at", "id")),
     "under_way": Kept("通过了，还没退到", tuple(UNDER_WAY), ("target_by", "id")),
+    "by_hand": Kept("要人来办", (R.SENDING,), ("target_by", "id"), Q(by_hand=True)),
 }
 
 
@@ -52,7 +55,7 @@ def of_shops(user: Any) -> QuerySet[Refund]:
 def in_list(user: Any, name: str) -> QuerySet[Refund]:
     """What stands in one of the lists."""
     states = [state.value for state in LISTS[name].states]
-    rows = of_shops(user)
+    rows = of_shops(user).filter(LISTS[name].only)
     return rows.filter(state=states[0]) if len(states) == 1 else rows.filter(state__in=states)
 
 
@@ -127,6 +130,12 @@ def verdict_of(refund: Refund, who: int) -> Verdict:
     facts = refund.facts(gone=policy.gone(refund.order.facts([])))
     agreed = {one.by_id for one in refund.agreed_by}  # type: ignore[attr-defined]
     return deciding.may_approve(facts, who, agreed)
+
+
+def to_transfer(user: Any) -> list[Refund]:
+    """What finance has to transfer, by promise; as many as one file takes."""
+    rows = in_list(user, "by_hand").filter(applies=False).select_related("order", "shop", "trade")
+    return list(rows.order_by("target_by", "id")[:MOST_ROWS])
 
 
 def just_approved(user: Any, now: datetime) -> list[Refund]:

@@ -51,6 +51,7 @@ def queue(request: Request) -> HttpResponse:
         "base": f"?{urlencode(asked)}",
         "back": urlencode(asked) or "list",
         "decides": decides,
+        "exports": name == "by_hand" and may(request.user, "export_transfers"),
         "undoable": just_approved(request.user, now) if may(request.user, "undo_approval") else [],
         "bulk_acts": [(verb, one.label) for verb, one in BULK.items()] if decides else [],
     }

@@ -14,8 +14,10 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from core.acts import Actor
+from core.models import Act
 from desk.queues import counted
 from orders.factories import ShopFactory
+from orders.models import Trade
 from refunds.models import Refund
 from refunds.paying import Way
 from refunds.services.decide import approve_refund
@@ -225,6 +227,20 @@ def test_finance_sees_why_it_failed_and_sends_it_again(client: Client, by: Actor
     assert press(client, "confirm-transfer", row).status_code == 302
     row.refresh_from_db()
     assert (row.state, row.checked_by) == ("succeeded", approver)
+
+
+def test_finance_takes_what_it_transfers_out_as_a_file(client: Client, by: Actor) -> None:
+    row = refund(by)
+    Refund.objects.filter(pk=row.pk).update(state="sending", by_hand=True)
+    Trade.objects.filter(pk=row.trade_id).update(account='=HYPERLINK("x")')
+    client.force_login(UserFactory.create(role="finance"))
+    assert "导出要转账的" in text(client.get("/refunds?list=by_hand"))
+    file = client.post("/refunds/transfers").content.decode("utf-8-sig").splitlines()
+    assert file[1].split(",")[:2] == [row.number, row.order.order_no]
+    assert "'=HYPERLINK" in file[1]
+    assert Act.objects.get(verb="export_transfers").summary == "导出要转账的 1 笔"
+    client.force_login(UserFactory.create(role="supervisor"))
+    assert client.post("/refunds/transfers").status_code == 403
 
 
 # Many at once
