@@ -52,6 +52,8 @@ def reserve(order: Order, trade: Trade, amount: Decimal) -> None:
 
 
 def release(order: Order, refund: Refund) -> None:
-    """It does not go back after all."""
+    """It does not go back after all; what the warehouse was asked nobody waits for any more."""
+    if refund.stop == Stop.ASKED:
+        refund.stop = Stop.NONE.value
     order.refund_reserved -= refund.amount
     lock(refund.trade).refund_reserved -= refund.amount

@@ -112,6 +112,14 @@ def test_stopped_it_may_be_approved(by: Actor) -> None:
     assert hear_stops(LATER) == 0
 
 
+def test_withdrawn_before_the_answer_nothing_is_asked_any_more(by: Actor) -> None:
+    refund, hold = stopping(by)
+    withdraw_refund(refund.order, refund, "买家又要了", by=by, now=LATER)
+    assert (again(refund).stop, again(hold).stop, again(hold).state) == ("none", "none", "lifted")
+    assert hear_stops(LATER) == 0
+    assert again(refund.order).state == "packed"  # the parcel goes on
+
+
 def test_too_late_it_goes_on_as_a_shipped_order(by: Actor, agent: User) -> None:
     refund, hold = stopping(by)
     too_late(hold, "装车了", by=by, now=LATER)
