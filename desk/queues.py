@@ -153,6 +153,7 @@ _MENU: list[tuple[str, str, str]] = [
     ("工作日历", "calendar", "manage_calendar"),
     ("退款权限", "refund-limits", "save_refund_limits"),
     ("箱型和运费", "packing", "save_packing"),
+    ("赔付", "payouts", "enter_payout"),
     ("黑名单", "block-list", "keep_lists"),
     ("偏远地区", "remote-areas", "keep_lists"),
     ("告知买家的话", "sentences", "manage_sentences"),

@@ -29,6 +29,7 @@ class Limits:
     finance: Decimal = Decimal("2000.00")
     large: Decimal = Decimal("1000.00")
     often: int = 3
+    payout: Decimal = Decimal("100.00")  # one person alone, beyond what was paid (1.5.f)
 
     def alone(self, role: str) -> Decimal | None:
         """Up to how many yuan one of this role suffices; None: whatever it is."""

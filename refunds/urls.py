@@ -2,11 +2,20 @@
 
 from django.urls import path
 
-from refunds.views import decide, limits, lists, money, queue, refund, transfers
+from refunds.views import decide, limits, lists, money, payout, queue, refund, transfers
 
 A = "orders/<str:order_no>/"
 R = A + "refunds/<int:refund_id>"
+P = A + "payouts/<int:payout_id>"
 urlpatterns = [
+    path("payouts", payout.payouts, name="payouts"),
+    path(A + "payout", payout.request_page, name="request-payout"),
+    path(P, payout.payout, name="payout"),
+    path(P + "/evidence/<int:evidence_id>", payout.evidence, name="payout-evidence"),
+    path(P + "/approve", payout.approve, name="approve-payout"),
+    path(P + "/reject", payout.reject, name="reject-payout"),
+    path(P + "/transfer", payout.enter, name="enter-payout"),
+    path(P + "/transfer/confirm", payout.confirm, name="confirm-payout"),
     path("refund-lists", lists.lists, name="refund-lists"),
     path("refund-lists/<uuid:list_id>", lists.one, name="refund-list"),
     path("refund-lists/<uuid:list_id>/rejected", lists.rejected, name="refund-list-rejected"),

@@ -111,3 +111,18 @@ class Outcome(Words):
     REJECTED = "rejected", "没有退成"
     UNKNOWN = "unknown", "结果不明"
     ABSENT = "absent", "没有收到"
+
+
+class PayoutKind(Words):
+    """What the company pays beyond what was paid (SOP 1.5.f)."""
+
+    RETURN_FREIGHT = "freight", "退货运费"
+    COMPENSATION = "damages", "赔偿"
+    OTHER = "other", "别的补偿"
+
+
+class PayoutState(Words):
+    REVIEW = "review", "待审核"
+    APPROVED = "approved", "待转账"
+    PAID = "paid", "已赔付"
+    REJECTED = "rejected", "已驳回"

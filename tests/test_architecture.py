@@ -49,7 +49,7 @@ POLICY_MAY_IMPORT = {
 }
 PURE = (
     *("policy", "words", "situation", "reminding", "stopping", "finishing", "following"),
-    *("parting", "amounts", "saying", "deciding", "paying"),
+    *("parting", "amounts", "saying", "deciding", "paying", "beyond"),
 )
 
 

@@ -24,6 +24,10 @@ class ReturnForm(ActForm):
     why = forms.CharField(label="还缺什么", max_length=300, help_text="申请人会收到通知。")
 
 
+class ReasonForm(ActForm):
+    why = forms.CharField(label="原因", max_length=300, help_text="申请人会收到通知。")
+
+
 class GiveUpForm(ActForm):
     why = forms.CharField(label="为什么不再退", max_length=300)
 
@@ -48,17 +52,26 @@ class LimitsForm(RowForm):
         decimal_places=2,
         help_text="超过的要两个人同意；负责人一人可批任何金额。",
     )
+    payout = forms.DecimalField(
+        label="赔付一人可批（元）",
+        max_digits=9,
+        decimal_places=2,
+        help_text="超出买家实付的钱；超过的要两个人同意。",
+    )
     large = forms.DecimalField(label="超过多少元提示大额", max_digits=9, decimal_places=2)
     often = forms.IntegerField(
         label="30 天里几笔提示常退款", min_value=1, max_value=1000, help_text="同一位买家别的退款。"
     )
 
     def first_values(self, row: RefundLimits) -> dict[str, Any]:
-        return {name: getattr(row, name) for name in ("supervisor", "finance", "large", "often")}
+        return {
+            name: getattr(row, name)
+            for name in ("supervisor", "finance", "payout", "large", "often")
+        }
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
-        for name in ("supervisor", "finance", "large"):
+        for name in ("supervisor", "finance", "payout", "large"):
             if values.get(name, Decimal(0)) < 0:
                 self.add_error(name, "不能是负数。")
         return values

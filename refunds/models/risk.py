@@ -37,6 +37,9 @@ class RefundLimits(models.Model):
     supervisor = money_field(verbose_name="主管一人可批（元）", default=_FIRST.supervisor)
     finance = money_field(verbose_name="财务一人可批（元）", default=_FIRST.finance)
     large = money_field(verbose_name="超过多少元提示大额", default=_FIRST.large)
+    payout = money_field(
+        verbose_name="赔付一人可批（元）", default=_FIRST.payout, db_default=_FIRST.payout
+    )
     often = models.PositiveSmallIntegerField("30 天里几笔提示常退款", default=_FIRST.often)
     version = models.PositiveIntegerField(default=1)
     history = History()
@@ -45,7 +48,9 @@ class RefundLimits(models.Model):
         verbose_name = verbose_name_plural = "退款权限"
         constraints = [
             models.CheckConstraint(
-                condition=Q(supervisor__gte=0, finance__gte=0, large__gte=0, often__gte=1),
+                condition=Q(
+                    supervisor__gte=0, finance__gte=0, payout__gte=0, large__gte=0, often__gte=1
+                ),
                 name="refund_limits",
             ),
         ]
@@ -57,4 +62,4 @@ class RefundLimits(models.Model):
         return reverse("refund-limits")
 
     def limits(self) -> deciding.Limits:
-        return deciding.Limits(self.supervisor, self.finance, self.large, self.often)
+        return deciding.Limits(self.supervisor, self.finance, self.large, self.often, self.payout)

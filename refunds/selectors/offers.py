@@ -10,7 +10,7 @@ from core.verdict import Verdict
 from orders.models import Order
 from orders.policy import OrderFacts
 from orders.selectors.offers import Offer
-from refunds import deciding, paying, policy
+from refunds import beyond, deciding, paying, policy
 from refunds.models import Refund
 from refunds.selectors.weighing import agreed
 from refunds.words import RefundState
@@ -33,7 +33,12 @@ def offers_of_refunds(order: Order, facts: OrderFacts, user: Any) -> list[Offer]
     if not may(user, "request_refund"):
         return []
     url = reverse("request-refund", args=[order.order_no])
-    return [Offer("request_refund", "申请退款", url, policy.may_open(facts), "t")]
+    found = [Offer("request_refund", "申请退款", url, policy.may_open(facts), "t")]
+    beyond_paid = beyond.may_ask(facts)
+    if beyond_paid.allowed and policy.gone(facts):
+        url = reverse("request-payout", args=[order.order_no])
+        found.append(Offer("request_payout", "申请赔付", url, beyond_paid))
+    return found
 
 
 def refund_offers(refund: Refund, facts: OrderFacts, user: Any) -> list[Offer]:

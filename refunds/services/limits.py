@@ -14,6 +14,7 @@ from refunds.models import RefundLimits
 LABELS = {
     "supervisor": "主管一人可批",
     "finance": "财务一人可批",
+    "payout": "赔付一人可批",
     "large": "大额提示",
     "often": "常退款提示",
 }

@@ -29,6 +29,7 @@ from refunds.services.ask import request_refund
 from refunds.services.evidence import add_evidence, drop, keep
 from refunds.services.resubmit import resubmit_refund
 from refunds.services.withdraw import facts_of, ship_instead, withdraw_refund
+from refunds.views.files import shown
 from staff.http import Request
 from staff.matrix import allow, may
 
@@ -178,8 +179,4 @@ def evidence(request: Request, order_no: str, refund_id: int, evidence_id: int) 
     """A file of the refund: only who may see the refund gets it; its type is not guessed."""
     order = get_order(request.user, order_no)
     found = evidence_of(get_refund(order, refund_id), evidence_id)
-    answer = FileResponse(found.path.open("rb"), filename=found.name, content_type=found.kind)
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    answer["Cache-Control"] = "no-store, private"
-    return answer
+    return shown(found)

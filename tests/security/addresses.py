@@ -28,12 +28,13 @@ from orders.models import (
 from orders.services.blocking import add_remote, block
 from orders.services.webhooks import add_webhook, change_webhook, keep_delivery
 from orders.words import BlockKind
-from refunds.models import Refund
+from refunds.models import Payout, Refund
 from refunds.selectors.lists import KIND
 from refunds.services.ask import request_refund
 from refunds.services.draft import Wanted
 from refunds.services.evidence import Kept
-from refunds.words import RefundKind, ToldReason, TrueReason
+from refunds.services.payout import request_payout
+from refunds.words import PayoutKind, RefundKind, ToldReason, TrueReason
 from staff.factories import UserFactory
 from staff.models import SavedView, User
 from staff.roles import Scope
@@ -221,6 +222,15 @@ def refund_rows(order: Order, text: str = "颜色有差") -> dict[str, Any]:
     request_refund(order, wanted, by=by, now=now, evidence=kept)
     refund = Refund.objects.filter(order=order).latest("id")
     named = {"refund_id": refund.pk, "evidence_id": refund.evidence.get().pk}
+    payout_of: dict[str, Any] = {
+        "payee": text[:128],
+        "why": text,
+        "evidence": kept,
+        "by": by,
+        "now": now,
+    }
+    request_payout(order, PayoutKind.OTHER, extra, **payout_of)
+    named["payout_id"] = Payout.objects.latest("id").pk
     return named | {"list_id": refund_list(order.shop, text).pk}
 
 

@@ -67,7 +67,7 @@ NO_PAGES = {
     ),
     *("intercept-scan", "leave-scan", "too-late"),
     *("make-upload-file", "upload-file", "goods-export", "evidence", "take-refund"),
-    "export-transfers",
+    *("export-transfers", "payout-evidence"),
     *("refund-list-rejected",),
     *("goods-import-confirm", "goods-import-cancel", "goods-import-rejected"),
     *(

@@ -99,7 +99,7 @@ def test_each_role_has_its_own_limit_and_the_owner_none(by: Actor) -> None:
 
 def test_the_owner_moves_the_limits(by: Actor) -> None:
     owner, values = Actor.person(person("owner")), {"finance": Decimal(9), "often": 2}
-    values |= {"supervisor": Decimal(50), "large": Decimal(80)}
+    values |= {"supervisor": Decimal(50), "large": Decimal(80), "payout": Decimal(60)}
     act = save_limits(values, by=owner, now=WED, seen=1)
     assert act.changes[0] == ["主管一人可批", "500.00", "50"]
     refund = in_review(by, "100.00")
