@@ -20,6 +20,7 @@ from refunds.beyond import PayoutFacts
 from refunds.words import PayoutKind, PayoutState
 
 S = PayoutState
+OPEN_PAYOUTS = [S.REVIEW.value, S.APPROVED.value]
 
 
 def _apart(one: str, other: str) -> Q:
@@ -89,7 +90,7 @@ class Payout(StateMixin, models.Model):
             models.Index(fields=["order", "id"], name="payout_order"),
             models.Index(
                 fields=["asked_at", "id"],
-                condition=Q(state__in=["review", "approved"]),
+                condition=Q(state__in=OPEN_PAYOUTS),
                 name="payout_open",
             ),
         ]

@@ -14,14 +14,13 @@ from orders.models import Order
 from orders.selectors.offers import Offer
 from refunds import beyond
 from refunds.models import Payout
+from refunds.models.payout import OPEN_PAYOUTS
 from staff.matrix import may
-
-OPEN = ["review", "approved"]
 
 
 def open_payouts(user: Any) -> QuerySet[Payout]:
     """What waits for a decision or a transfer, of the person's shops."""
-    rows = Payout.objects.filter(state__in=OPEN)
+    rows = Payout.objects.filter(state__in=OPEN_PAYOUTS)
     return rows.filter(shop__code__in=user.shop_codes) if user.shop_codes else rows
 
 

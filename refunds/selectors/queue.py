@@ -14,7 +14,6 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 
 from core.keyset import Page, page
-from core.verdict import Verdict
 from orders.models import Claim
 from refunds import deciding, policy
 from refunds.models import Approval, Refund, Risk
@@ -110,7 +109,7 @@ def queue_page(user: Any, asked: Mapping[str, str], cursor: str, now: datetime) 
 
 
 def _with_what_decides(refunds: Sequence[Refund], user: Any, now: datetime) -> None:
-    """Each one's `found` risks, `agreed_by`, who has it (`taken`), and `verdict` on approving."""
+    """What each row shows: its risks, who agreed, who has it, what may be done with it."""
     agreed = Approval.objects.filter(undone=False, decision=Decision.APPROVED.value)
     claims = Claim.objects.filter(what="refund", until__gt=now).select_related("by")
     prefetch_related_objects(
@@ -122,14 +121,10 @@ def _with_what_decides(refunds: Sequence[Refund], user: Any, now: datetime) -> N
     for row in refunds:
         mine: list[Approval] = row.agreeing  # type: ignore[attr-defined]
         row.agreed_by = [one for one in mine if one.turn == row.turn]  # type: ignore[attr-defined]
-        row.verdict = verdict_of(row, user.pk)  # type: ignore[attr-defined]
-
-
-def verdict_of(refund: Refund, who: int) -> Verdict:
-    """May this person approve it? The page read it with `agreed_by`."""
-    facts = refund.facts(gone=policy.gone(refund.order.facts([])))
-    agreed = {one.by_id for one in refund.agreed_by}  # type: ignore[attr-defined]
-    return deciding.may_approve(facts, who, agreed)
+        facts = row.facts(gone=policy.gone(row.order.facts([])))
+        by = {one.by_id for one in row.agreed_by}  # type: ignore[attr-defined]
+        row.verdict = deciding.may_approve(facts, user.pk, by)  # type: ignore[attr-defined]
+        row.refusable = deciding.may_reject(facts, user.pk).allowed  # type: ignore[attr-defined]
 
 
 def to_transfer(user: Any) -> list[Refund]:

@@ -14,7 +14,8 @@ from core.verdict import Say
 from orders.models import Order
 from orders.selectors.page import labelled
 from refunds import policy
-from refunds.models import Refund
+from refunds.models import Payout, Refund
+from refunds.models.payout import OPEN_PAYOUTS
 from refunds.models.refund import OPEN
 from refunds.words import RefundState
 from staff.selectors import office_calendar
@@ -71,9 +72,13 @@ def refund_acts(refund: Refund) -> list[Act]:
 
 
 def open_matters(orders: Sequence[int]) -> dict[int, list[str]]:
-    """The refunds that are still open of these orders (`settings.OPEN_MATTERS`, SOP 6.d)."""
+    """Their refunds and payouts that are still open (`settings.OPEN_MATTERS`, SOP 6.d)."""
     rows = Refund.objects.filter(order__in=orders, state__in=OPEN)
-    return {order: ["退款"] for order in rows.values_list("order_id", flat=True).distinct()}
+    found = {order: ["退款"] for order in rows.values_list("order_id", flat=True).distinct()}
+    payouts = Payout.objects.filter(order__in=orders, state__in=OPEN_PAYOUTS)
+    for order in payouts.values_list("order_id", flat=True).distinct():
+        found.setdefault(order, []).append("赔付")
+    return found
 
 
 def evidence_of(refund: Refund, evidence_id: int) -> Any:

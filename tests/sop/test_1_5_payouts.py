@@ -19,6 +19,7 @@ from core.verdict import Refused
 from orders.factories import OrderFactory
 from orders.models import Order
 from refunds.models import Payout, PayoutEvidence
+from refunds.selectors.refunds import open_matters
 from refunds.services.evidence import Kept
 from refunds.services.payout import (
     approve_payout,
@@ -133,6 +134,7 @@ def test_by_its_pages(agent_client: Client, settings: Any, tmp_path: Path) -> No
     assert "a@b.c" not in agent_client.get(page).content.decode()
     where = reverse("payout-evidence", args=[order.order_no, row.pk, file.pk])
     assert agent_client.get(where)["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert open_matters([order.pk]) == {order.pk: ["赔付"]}  # it does not complete meanwhile
     finance = Client()
     finance.force_login(person("finance"))
     assert row.number in finance.get("/payouts").content.decode()
