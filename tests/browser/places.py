@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from typing import Any
 
 from django.utils import timezone
 from playwright.sync_api import Page
@@ -15,6 +16,8 @@ from orders.selectors.mergeable import could_merge
 from orders.services.bulk import do_bulk
 from orders.services.importing.job import folder_of
 from orders.services.seed.demo.run import seed_demo
+from refunds.selectors.queue import LISTS, by_ids
+from refunds.services.bulk import decide_all
 from staff.matrix import may
 from staff.models import SavedView, User
 from tests.acts.pages import show_personal
@@ -86,12 +89,24 @@ def _waves() -> dict[str, str]:
     return {"wave_no": wave.number}
 
 
+def decided(world: World, user: User) -> str:
+    """What became of each of several refunds."""
+    rows, now = by_ids(user, [str(world.by_name["refund_id"])], timezone.now()), timezone.now()
+    about: dict[str, Any] = {
+        "role": user.role,
+        "by": Actor.person(user),
+        "now": now,
+        "token": uuid.uuid4(),
+    }
+    return f"/refunds/bulk/{decide_all('return_refund', rows, {'why': '缺照片'}, **about).pk}"
+
+
 def pages_of(world: World, user: User) -> list[str]:
     """The address of every page that this person may open, and of an order of each kind."""
     found = [
         world.url(address)
         for address in every()
-        if address.name not in NO_PAGES | PARTS | {"bulk-done"}
+        if address.name not in NO_PAGES | PARTS | {"bulk-done", "refunds-bulk-done"}
         and (address.act is None or may(user, address.act))
     ]
     if may(user, "bulk"):
@@ -104,6 +119,8 @@ def pages_of(world: World, user: User) -> list[str]:
             token=uuid.uuid4(),
         )
         found.append(f"/orders/bulk/{job.pk}")
+    if may(user, "approve_refund"):
+        found += [decided(world, user), *(f"/refunds?list={name}" for name in LISTS)]
     if may(user, "map_columns"):
         found.append(unknown_file(world))
     if may(user, "print_papers"):
