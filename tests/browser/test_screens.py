@@ -365,5 +365,7 @@ def test_every_queue_is_at_hand_at_every_width(
     go(page, "/")
     page.locator(".bar details.menu summary", has_text="菜单").click()
     for queue in queues_of(owner):
-        found = page.locator(".bar").get_by_role("link", name=re.compile(rf"^{queue.label}[\d+ ]*$"))
+        found = page.locator(".bar").get_by_role(
+            "link", name=re.compile(rf"^{queue.label}[\d+ ]*$")
+        )
         expect(found.filter(visible=True)).to_have_count(1)
