@@ -21,7 +21,7 @@ from tests.acts.pages import show_personal
 from tests.browser.places import demo_world, go, pages_of
 from tests.conftest import NewPage, SignedIn
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite]
 
 SHIFTS = """() => new Promise(done => {
   let sum = 0;
@@ -70,7 +70,6 @@ def order(agent: User) -> Order:
 # -- 26, 37: every width, mouse and finger --------------------------------------------------------
 
 
-@pytest.mark.sqlite
 @pytest.mark.parametrize("part", range(2))  # a long walk: two processes share it
 def test_no_page_scrolls_sideways_and_fingers_hit_what_they_aim_at(
     new_page: NewPage, signed_in: SignedIn, part: int

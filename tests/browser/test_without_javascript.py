@@ -13,7 +13,7 @@ from staff.factories import UserFactory
 from stock.factories import SkuFactory
 from tests.conftest import NewPage, SignedIn
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite]
 DONE = re.compile(r"\?done=")
 
 

@@ -37,6 +37,7 @@ def stop(process: subprocess.Popen[bytes]) -> int:
     return process.wait(PATIENCE)
 
 
+@pytest.mark.sqlite
 def test_a_request_that_runs_at_a_stop_is_answered(home: dict[str, str]) -> None:
     """Its body comes slowly: the stop finds the server reading it."""
     command = [*GUNICORN, "--bind", f"127.0.0.1:{home['PORT']}"]

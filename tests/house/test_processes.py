@@ -52,6 +52,7 @@ def one_start_per_folder(first: Household, start: Start) -> None:
     assert f"kill {first.process.pid} " in second.said
 
 
+@pytest.mark.sqlite
 def test_the_end_of_the_terminal_stops_all(home: dict[str, str]) -> None:
     """The terminal's window is closed: SIGHUP, and whoever prints now gets an error."""
     ours, theirs = pty.openpty()
@@ -75,6 +76,7 @@ def test_the_end_of_the_terminal_stops_all(home: dict[str, str]) -> None:
     assert not [pid for pid in pids if psutil.pid_exists(pid)]
 
 
+@pytest.mark.sqlite
 def test_ctrl_c_before_all_have_started_stops_all(start: Start) -> None:
     household = start()
     household.until(lambda: "started (pid=" in household.said)

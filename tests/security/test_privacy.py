@@ -16,7 +16,7 @@ from staff.factories import UserFactory
 from staff.models import Notice, SavedView
 from tests.security.addresses import World, every
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 NAME, MOBILE, STREET = "欧阳麒麟瑞", "17712345678", "凤凰栖梧路88号"
 SECRETS = (NAME, MOBILE, STREET)
 MASKED = "177****5678"

@@ -15,7 +15,7 @@ from orders.models import Order
 from staff.factories import UserFactory
 from tests.security.addresses import CALLBACKS, World, every
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 ADDRESSES = [address for address in every() if address.name not in {"healthz", *CALLBACKS}]
 # What looking at a page may write: counts, presence, the session, the last orders opened.
 MAY_CHANGE = {

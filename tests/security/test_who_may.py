@@ -16,7 +16,7 @@ from staff.models import User
 from staff.roles import Role
 from tests.security.addresses import CALLBACKS, PUBLIC, World, every
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 ADDRESSES = every()
 GUARDED = [address for address in ADDRESSES if address.act]
 OWN = [
