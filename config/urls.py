@@ -7,6 +7,7 @@ from config.metrics import metrics
 from config.ready import readyz
 
 urlpatterns = [
+    path("", include("warehouse.urls")),  # scans come first
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),
@@ -16,6 +17,5 @@ urlpatterns = [
     path("", include("stock.urls")),
     path("", include("orders.urls")),
     path("", include("refunds.urls")),
-    path("", include("warehouse.urls")),
     path("", include("desk.urls")),
 ]

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.functional import SimpleLazyObject
 
 from desk.queues import menu_of, queues_of
 
@@ -20,7 +19,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         return {"sheets": SHEETS}
     return {
         "sheets": SHEETS,
-        "queues": SimpleLazyObject(lambda: queues_of(user)),
-        "menu": SimpleLazyObject(lambda: menu_of(user)),
+        "queues": queues_of(user),
+        "menu": menu_of(user),
         "home_url": reverse("home"),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from django.db.models import QuerySet
@@ -20,7 +21,7 @@ from orders.selectors.hand import open_tasks
 from orders.selectors.review_queue import in_review
 from orders.selectors.unpaid import to_tell, unpaid_orders
 from refunds.selectors.queue import in_list
-from staff.matrix import may
+from staff.matrix import may, role_may
 from staff.selectors import unread_of
 from stock.selectors.supply import late
 from warehouse.selectors.enquiries import open_enquiries
@@ -89,23 +90,28 @@ _LISTS: list[tuple[str, str, Callable[[Any], list[QuerySet[Any]]], str, bool]] =
 ]
 
 
-def queues_of(user: Any) -> list[Queue]:
+def queues_of(user: Any) -> tuple[Queue, ...]:
     """The queues that this role works on, not yet counted: `/live` does that (architecture §10)."""
+    return _queues(user.role)
+
+
+@cache  # every page shows them
+def _queues(role: str) -> tuple[Queue, ...]:
     base = reverse("search")
     searches = [
         Queue(label, f"{base}?{filters.query()}", late=filters.other == "late")
         for label, filters, act in _QUEUES
-        if may(user, act)
+        if role_may(role, act)
     ]
     first, lists = (
         [
             Queue(label, reverse(name), late=late)
             for label, name, _, act, late in named
-            if may(user, act)
+            if role_may(role, act)
         ]
         for named in (_FIRST, _LISTS)
     )
-    return first + searches + lists
+    return (*first, *searches, *lists)
 
 
 def counted(user: Any) -> tuple[list[Queue], int]:
@@ -162,5 +168,12 @@ _MENU: list[tuple[str, str, str]] = [
 ]
 
 
-def menu_of(user: Any) -> list[MenuItem]:
-    return [MenuItem(label, reverse(name)) for label, name, act in _MENU if may(user, act)]
+def menu_of(user: Any) -> tuple[MenuItem, ...]:
+    return _menu(user.role)
+
+
+@cache
+def _menu(role: str) -> tuple[MenuItem, ...]:
+    return tuple(
+        MenuItem(label, reverse(name)) for label, name, act in _MENU if role_may(role, act)
+    )

@@ -37,8 +37,18 @@ def all_of(reading: Reading, where: Q | None) -> tuple[list[Order], tuple[str, .
             rows[order.pk] = order
             known.add(key)
     missing = tuple(piece.shown for piece in reading.pieces if piece.key not in known)
-    newest = sorted(rows.values(), key=lambda order: (order.ordered_at, order.pk), reverse=True)
+    newest = sorted(_surviving(rows), key=lambda order: (order.ordered_at, order.pk), reverse=True)
     return newest[:MOST], missing, NOT_ALL if len(newest) > MOST else ""
+
+
+def _surviving(rows: dict[int, Order]) -> Iterable[Order]:
+    """Each order, or the one that it was merged into (SOP 2.b); only those are asked for apart."""
+    into = {order.merged_into_id for order in rows.values() if order.merged_into_id}
+    if not into:
+        return rows.values()
+    whole = Order.objects.filter(pk__in=into).select_related("shop")
+    alone = {pk: order for pk, order in rows.items() if not order.merged_into_id}
+    return (alone | {order.pk: order for order in whole}).values()
 
 
 def _by_column(pieces: Iterable[Reading]) -> list[tuple[str, set[str]]]:
@@ -53,7 +63,7 @@ def _found(column: str, keys: set[str], where: Q | None) -> Iterator[tuple[str, 
     """Each key with its orders, in the order of the column's index: no more than are shown."""
     equal = Order.objects.filter(**{f"{column}__in": keys}).exclude(**{column: ""})
     for order in _some(equal, column, where):
-        yield getattr(order, column), order.merged_into or order
+        yield getattr(order, column), order
     if column == "waybill":
         yield from _led_to(OldWaybill.objects.filter(number__in=keys), "order", "number", where)
     if column == "buyer_account":
@@ -75,4 +85,4 @@ def _some(orders: QuerySet[Order], column: str, where: Q | None) -> QuerySet[Ord
     orders = orders.order_by(column)
     if where:
         orders = Order.objects.filter(where, pk__in=orders.values("pk")[:REACH])
-    return orders.select_related("shop", "merged_into__shop")[: MOST + 1]
+    return orders.select_related("shop")[: MOST + 1]

@@ -42,6 +42,7 @@ def test_its_numbers_find_the_order_that_ships(merged: tuple[Order, Order]) -> N
     assert found(second.platform_no) == [first]
     assert found(first.platform_no) == [first]
     assert found(f"{first.order_no} {second.order_no}") == [first]
+    assert found(f"{second.order_no} {second.platform_no}") == [first]
 
 
 def test_all_parts_of_a_split_are_found_by_their_number() -> None:
