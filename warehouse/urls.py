@@ -19,7 +19,7 @@ from warehouse.views import (
     waybills,
 )
 
-STATION = "stations/<str:station>"
+A, STATION = "orders/<str:order_no>/", "stations/<str:station>"
 # What is scanned most often is found first.
 FLOOR = [
     path(STATION, stations.station, name="station"),
@@ -65,24 +65,21 @@ FLOOR = [
     path("waybills/parcels/<str:parcel_no>", waybills.assign_parcel, name="waybills-parcel"),
     path("waybills/parcels/<str:parcel_no>/replace", waybills.replace, name="replace-waybill"),
 ]
-ON_AN_ORDER = [
-    path("expedite", expedite.expedite, name="expedite"),
-    path("unexpedite", expedite.unexpedite, name="unexpedite"),
-    path("papers", papers.of_order, name="order-papers"),
-    path("way", way.way, name="way"),
-    path("correct-waybill", way.correct, name="correct-waybill"),
-    path("ask-carrier", way.ask, name="ask-carrier"),
-    path("receive", way.receive, name="receive-order"),
-    path("enquiries/<int:enquiry_id>", way.answer, name="answer-carrier"),
-    path("troubles/<int:trouble_id>", way.settle, name="settle-trouble"),
-    path("troubles/<int:trouble_id>/claim", way.claim, name="claim-trouble"),
-    path("dispatches/<int:dispatch_id>/retry", way.retry, name="retry-dispatch"),
-    path("dispatches/<int:dispatch_id>/finish", way.finish, name="finish-dispatch"),
-    path("pickup-code", leaving.tell_code, name="tell-pickup-code"),
-]
 urlpatterns = [
     path("warehouse/", include(FLOOR)),
-    path("orders/<str:order_no>/", include(ON_AN_ORDER)),
+    path(A + "expedite", expedite.expedite, name="expedite"),
+    path(A + "unexpedite", expedite.unexpedite, name="unexpedite"),
+    path(A + "papers", papers.of_order, name="order-papers"),
+    path(A + "way", way.way, name="way"),
+    path(A + "correct-waybill", way.correct, name="correct-waybill"),
+    path(A + "ask-carrier", way.ask, name="ask-carrier"),
+    path(A + "receive", way.receive, name="receive-order"),
+    path(A + "enquiries/<int:enquiry_id>", way.answer, name="answer-carrier"),
+    path(A + "troubles/<int:trouble_id>", way.settle, name="settle-trouble"),
+    path(A + "troubles/<int:trouble_id>/claim", way.claim, name="claim-trouble"),
+    path(A + "dispatches/<int:dispatch_id>/retry", way.retry, name="retry-dispatch"),
+    path(A + "dispatches/<int:dispatch_id>/finish", way.finish, name="finish-dispatch"),
+    path(A + "pickup-code", leaving.tell_code, name="tell-pickup-code"),
     path("troubles", lists.troubles, name="troubles"),
     path("enquiries", lists.enquiries, name="enquiries"),
     path("dispatches", lists.dispatches, name="dispatches"),
