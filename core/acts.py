@@ -201,17 +201,8 @@ def act_on(
     on_refused: Callable[[Refused], None] | None = None,
 ) -> Iterator[tuple[list[M], Log]]:
     """Do `verb` on several rows, or on none yet (then `log.about(row)` names what was made)."""
-    record = Act(
-        id=uuid.uuid4(),
-        verb=verb,
-        actor_kind=by.kind,
-        actor_id=by.user_id,
-        actor_name=by.name,
-        at=now or timezone.now(),
-        clause=clause,
-        reason=reason,
-        channel=channel,
-    )
+    record = _record(verb, by, now)
+    record.clause, record.reason, record.channel = clause, reason, channel
     if rows:
         _name_subject(record, rows[0])
     outer, scope = _scope.get(), _scope.get() or _Scope()
@@ -241,6 +232,17 @@ def act_on(
     except Refused as refusal:
         _record_refusal(outer, record, refusal, on_refused)
         raise
+
+
+def _record(verb: str, by: Actor, now: datetime | None) -> Act:
+    return Act(
+        id=uuid.uuid4(),
+        verb=verb,
+        actor_kind=by.kind,
+        actor_id=by.user_id,
+        actor_name=by.name,
+        at=now or timezone.now(),
+    )
 
 
 @contextmanager

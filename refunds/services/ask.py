@@ -95,7 +95,7 @@ class _Asking:
 
     def on_part(self, part: Order, wanted: Wanted, whole: Order) -> list[Refund]:
         """The refund of what was split off, in an act of its own order (SOP 1.3.c)."""
-        wanted = dataclasses.replace(wanted, pieces={}, freight=wanted.freight)
+        wanted = dataclasses.replace(wanted, pieces={})
         with order_act("request_refund", part, by=self.by, now=self.now) as (part, log):
             found = draft(
                 part,
