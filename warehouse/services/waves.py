@@ -31,8 +31,7 @@ def make_wave(
     """
     rows: list[models.Model] = []
     with act_on("make_wave", rows, by=by, now=now, token=token) as (_, log):
-        found = unlocked_now(to_pick(user, asked))[: min(asked.most, MOST)]
-        orders = list(found)
+        orders = _take(user, asked)
         if not orders:
             no("2.c", "没有符合条件的订单。", instead="放宽条件，或等订单下发。").require()
         wave = _new_wave(asked, orders, now)
@@ -40,6 +39,12 @@ def make_wave(
         log.about(wave)
         log.noted(f"建波次 {wave.number}：{len(orders)} 单", clause="2.c")
     return wave
+
+
+def _take(user: Any, asked: Asked) -> list[Order]:
+    """Locked, then asked again: a wave made a moment ago left a parcel, but no lock."""
+    found = unlocked_now(to_pick(user, asked))[: min(asked.most, MOST)]
+    return list(to_pick(user, asked).filter(pk__in=[order.pk for order in found]))
 
 
 def _new_wave(asked: Asked, orders: Sequence[Order], now: datetime) -> Wave:
