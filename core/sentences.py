@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import string
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
 
 from core.models import Sentence
+from core.remembered import remembered
 from core.verdict import Say
 
 
@@ -25,7 +24,6 @@ class Default:
     values: tuple[str, ...] = ()
 
 
-FRESH = 5  # seconds until another process's wording is seen
 _defaults: dict[str, Default] = {}
 
 
@@ -77,21 +75,21 @@ def write(key: str, text: str, *, scope: str = "", by: Any = None) -> Sentence:
     return row
 
 
-@lru_cache(maxsize=1)
-def _in_force(period: int) -> dict[tuple[str, str], str]:
-    """The newest text of each sentence by shop; kept for a moment, since each page asks."""
+@remembered
+def _in_force() -> dict[tuple[str, str], str]:
+    """The newest text of each sentence by shop."""
     rows = Sentence.objects.order_by("version").values_list("scope", "key", "text")
     return {(scope, key): text for scope, key, text in rows}
 
 
 def forget() -> None:
     """Ask the table again: a text was written, or (in tests) taken back."""
-    _in_force.cache_clear()
+    _in_force.forget()
 
 
 def render(say: Say, scope: str = "") -> str:
     """The sentence as the customer reads it: the shop's text, else the company's, else ours."""
-    texts = _in_force(int(time.monotonic() / FRESH))
+    texts = _in_force()
     default = _defaults[say.key].text
     text = texts.get((scope, say.key)) or texts.get(("", say.key)) or default
     values = dict.fromkeys(placeholders(text), "") | dict(say.values)

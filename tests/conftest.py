@@ -19,8 +19,8 @@ from playwright.sync_api import (
 )
 
 from connectors.sandbox.server import Sandbox
-from core import sentences
 from core.acts import Actor
+from core.remembered import forget_all
 from staff.factories import UserFactory
 from staff.models import User
 from tests import chromium
@@ -45,9 +45,9 @@ def quick_flush() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def no_old_sentences() -> None:
-    """What another test worded is rolled back; the memory of it must go, too."""
-    sentences.forget()
+def nothing_remembered() -> None:
+    """What another test wrote is rolled back; the memory of it must go, too."""
+    forget_all()
 
 
 @pytest.fixture(scope="session")

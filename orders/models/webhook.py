@@ -10,6 +10,7 @@ from django.db import models
 
 from core.acts import History, current_act
 from core.messages import Outgoing, send_all
+from core.remembered import remembered
 from orders.models.shop import Shop
 from orders.words import OrderState
 
@@ -33,6 +34,10 @@ class Webhook(models.Model):
 
     def __str__(self) -> str:
         return self.url
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        _active.forget()
 
     def wants(self, state: str) -> bool:
         return not self.states or state in self.states
@@ -80,16 +85,19 @@ class Reached(NamedTuple):
     state: str
 
 
+@remembered
+def _active() -> list[Webhook]:
+    return list(Webhook.objects.filter(active=True))
+
+
 def anybody_to_tell() -> bool:
-    return Webhook.objects.filter(active=True).exists()
+    return bool(_active())
 
 
 def announce(reached: Sequence[Reached]) -> None:
-    """Write a message for each webhook that wants to know, in the running act's transaction.
-
-    One query for all of them, and nothing else where a shop has no webhook.
-    """
-    hooks = list(Webhook.objects.filter(shop__in={r.shop_id for r in reached}, active=True))
+    """Write a message for each webhook that wants to know, in the running act's transaction."""
+    shops = {each.shop_id for each in reached}
+    hooks = [hook for hook in _active() if hook.shop_id in shops]
     if not hooks:
         return
     act = current_act()

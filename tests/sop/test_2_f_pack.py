@@ -17,7 +17,7 @@ from stock.models import Sku
 from warehouse import factories
 from warehouse.factories import Bench, picked, released
 from warehouse.models import Box, Parcel
-from warehouse.models.packing import sides_mm
+from warehouse.models.packing import all_boxes, sides_mm
 from warehouse.policy import BoxFact, Size, best_box, has_room, may_use_box
 from warehouse.words import Outcome, Station
 
@@ -102,6 +102,7 @@ def test_an_unknown_or_retired_box_is_refused_and_the_known_ones_named(user: Use
     assert "BOX-2" in bench("BOX-1").answer
     assert bench("BOX-99").outcome == Outcome.WRONG
     Box.objects.update(active=False)
+    all_boxes.forget()
     assert "没有装得下的" in bench("OK").answer
 
 

@@ -9,6 +9,7 @@ from django.db import models
 
 from core.acts import History
 from core.fields import KeyField, money_field
+from core.remembered import remembered
 from orders.models import Shop
 from warehouse import policy
 
@@ -33,10 +34,23 @@ class Box(models.Model):
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        all_boxes.forget()
+
     def fact(self) -> policy.BoxFact:
         return policy.BoxFact(
             self.code, self.weight_g, self.most_g, self.most_pieces, sides_mm(self.inside)
         )
+
+
+@remembered
+def all_boxes() -> list[Box]:
+    return list(Box.objects.all())
+
+
+def boxes_in_use() -> list[Box]:
+    return [box for box in all_boxes() if box.active]
 
 
 def sides_mm(text: str) -> tuple[int, ...]:

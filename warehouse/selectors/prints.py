@@ -10,7 +10,8 @@ from django.http import Http404
 from core.models import Job
 from staff.models import Badge, User
 from staff.roles import Role
-from warehouse.models import Box, Parcel, Wave
+from warehouse.models import Parcel, Wave
+from warehouse.models.packing import boxes_in_use
 from warehouse.selectors.parcels import parcels_of
 from warehouse.words import Command, ParcelState
 
@@ -34,8 +35,8 @@ def get_print(user: User, job_id: uuid.UUID) -> Job:
 
 def station_codes() -> list[tuple[str, str]]:
     """What the command sheet has: the commands of the stations, then the boxes."""
-    boxes = Box.objects.filter(active=True).values_list("code", "name")
-    return [(f"CMD:{each.value}", each.label) for each in Command] + list(boxes)
+    boxes = [(box.code, box.name) for box in boxes_in_use()]
+    return [(f"CMD:{each.value}", each.label) for each in Command] + boxes
 
 
 def badge_holders() -> list[Badge]:

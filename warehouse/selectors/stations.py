@@ -14,6 +14,7 @@ from core.verdict import Verdict
 from orders.selectors.parts import written
 from warehouse import codes, policy
 from warehouse.models import Box, Parcel, ParcelLine, Printed, Scan
+from warehouse.models.packing import boxes_in_use
 from warehouse.selectors.parcels import facts_of, size_of
 from warehouse.words import Command, Outcome, ParcelState, Station, Step
 
@@ -91,7 +92,7 @@ def bench(user: Any, station: Station, parcel: Parcel | None) -> Bench:
         found.notes = notes_for(parcel)
     to_pack = station is Station.PACK and parcel.state == ParcelState.VERIFIED
     if to_pack or station is Station.WEIGH:
-        found.boxes = list(Box.objects.filter(active=True))
+        found.boxes = boxes_in_use()
     if to_pack:
         facts = [box.fact() for box in found.boxes]
         room = size_of(found.lines)

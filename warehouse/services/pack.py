@@ -8,6 +8,7 @@ from core.acts import Actor, Change
 from core.verdict import no
 from warehouse import policy
 from warehouse.models import Box, Parcel
+from warehouse.models.packing import boxes_in_use
 from warehouse.selectors.parcels import size_of
 from warehouse.services.steps import parcel_act, require
 from warehouse.words import Step
@@ -30,7 +31,7 @@ def pack(parcel: Parcel, box_code: str, *, by: Actor, now: datetime) -> Parcel:
 
 def _box(code: str, parcel: Parcel) -> Box:
     goods_g, pieces = parcel.expected_g, sum(line.quantity for line in parcel.goods)
-    boxes = {box.code: box for box in Box.objects.filter(active=True)}
+    boxes = {box.code: box for box in boxes_in_use()}
     if not code:
         facts = [box.fact() for box in boxes.values()]
         best = policy.best_box(facts, goods_g, pieces, size_of(parcel.goods))

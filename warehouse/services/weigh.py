@@ -8,7 +8,8 @@ from core.acts import Actor
 from core.verdict import Refused, Verdict, no
 from orders.models import Order
 from warehouse import policy
-from warehouse.models import Box, FreightPrice, Parcel, ShopPacking
+from warehouse.models import FreightPrice, Parcel, ShopPacking
+from warehouse.models.packing import all_boxes
 from warehouse.services.steps import parcel_act, require
 from warehouse.words import Step
 
@@ -59,7 +60,7 @@ def expected(parcel: Parcel, boxes: dict[str, int]) -> int:
 
 
 def _expected(parcel: Parcel) -> int:
-    return expected(parcel, dict(Box.objects.values_list("code", "weight_g")))
+    return expected(parcel, {box.code: box.weight_g for box in all_boxes()})
 
 
 def _take(order: Order, parcel: Parcel, grams: int, now: datetime) -> None:
