@@ -108,6 +108,7 @@ VERBS: dict[str, str] = {
     "reject_refund": "驳回退款",
     "return_refund": "退回补充",
     "undo_approval": "撤销通过",
+    "assign_refund": "分派退款",
     "save_refund_limits": "退款权限",
     "send_refund": "发出退款",
     "answer_refund": "退款的结果",

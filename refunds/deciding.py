@@ -75,6 +75,27 @@ def _may_decide(refund: RefundFacts, who: int | None) -> Verdict | None:
     return None
 
 
+def may_assign(refund: RefundFacts) -> Verdict:
+    """May it be given to a colleague to decide?"""
+    if refund.state is not R.REVIEW:
+        return no("1.5", f"退款{refund.state.label}，不在待审核。")
+    return yes("1.5", "对方会收到通知；急的时候别人也还能审。")
+
+
+def may_assign_to(refund: RefundFacts, to: int | None, *, able: bool = True) -> Verdict:
+    """May it be given to this one, or back to all (None)? `able`: decides for this shop."""
+    allowed = may_assign(refund)
+    if not allowed.allowed:
+        return allowed
+    if to == refund.assigned_to:
+        return no("1.5", "已经分给这位同事了。" if to else "本来就没有分给谁。")
+    if to is not None and to == refund.asked_by:
+        return no("1.5", "这笔是对方自己申请的，要别人来审。", instead="换一位同事。")
+    if not able:
+        return no("1.5", "对方不能审这家店的退款。", instead="换一位同事。")
+    return allowed
+
+
 def may_undo(refund: RefundFacts, who: int | None, agreed: Collection[int]) -> Verdict:
     """May this person take an approval back? What is sent is sent (screens: approve ↔ undo)."""
     if refund.state is R.APPROVED:

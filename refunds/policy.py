@@ -296,6 +296,7 @@ class RefundFacts:
     gone: bool = False
     fault: Fault | None = None
     asked_by: int | None = None
+    assigned_to: int | None = None  # which supervisor is to decide
     by_hand: bool = False  # a colleague pays it back, or agrees on the platform
     transfer_no: str = ""
     made_by: int | None = None  # who made the transfer

@@ -28,6 +28,7 @@ urlpatterns = [
     path(R + "/reject", decide.reject, name="reject-refund"),
     path(R + "/return", decide.give_back, name="return-refund"),
     path(R + "/undo", decide.undo, name="undo-approval"),
+    path(R + "/assign", decide.assign, name="assign-refund"),
     path(R + "/take", decide.take_it, name="take-refund"),
     path(R + "/send-again", money.again, name="send-again"),
     path(R + "/by-hand", money.by_hand, name="pay-by-hand"),

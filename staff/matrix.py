@@ -86,6 +86,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "reject_refund": LEADS | MONEY,
     "return_refund": LEADS | MONEY,
     "undo_approval": LEADS | MONEY,
+    "assign_refund": LEADS,
     "save_refund_limits": OWNER,
     "send_again": MONEY,
     "pay_by_hand": MONEY,

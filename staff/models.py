@@ -83,17 +83,18 @@ class Reveal(models.Model):
 
 
 class SavedView(models.Model):
-    """A search with its filters under a name, private or shared."""
+    """A list with its filters under a name, private or shared. `place`: the list's address name."""
 
     owner = models.ForeignKey(User, models.CASCADE, related_name="saved_views")
     name = models.CharField("名称", max_length=40)
+    place = models.CharField("清单", max_length=16, default="search", db_default="search")
     query = models.CharField("条件", max_length=1000)
     shared = models.BooleanField("共享", default=False)
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "保存的视图"
-        constraints = [models.UniqueConstraint(fields=["owner", "name"], name="view_name")]
+        constraints = [models.UniqueConstraint(fields=["owner", "place", "name"], name="view_name")]
 
     def __str__(self) -> str:
         return self.name

@@ -59,9 +59,10 @@ def present(subject: str, but: User) -> list[str]:
     return [row.user.display_name for row in rows.select_related("user")[:5]]
 
 
-def saved_views(user: User) -> QuerySet[SavedView]:
-    """One's own views and what colleagues share."""
-    return SavedView.objects.filter(Q(owner=user) | Q(shared=True)).select_related("owner")
+def saved_views(user: User, place: str = "search") -> QuerySet[SavedView]:
+    """One's own views of a list and what colleagues share."""
+    mine = SavedView.objects.filter(Q(owner=user) | Q(shared=True), place=place)
+    return mine.select_related("owner")
 
 
 MARK = "gdn_"  # so that scanners of code and logs know a token that was left there

@@ -29,7 +29,7 @@ from staff.http import Request
 from staff.matrix import allow, may
 from staff.models import SavedView
 from staff.selectors import last_seen, saved_views
-from staff.services.views import delete_view, save_view
+from staff.services.views import PLACES, delete_view, save_view
 
 FILTERS = {
     "state": ("状态", OrderState.choices()),
@@ -188,19 +188,22 @@ def recent(request: Request) -> HttpResponse:
 @allow("save_view")
 @require_POST
 def view_save(request: Request) -> HttpResponse:
-    """Keep the search with its filters under a name."""
+    """Keep a list with its filters under a name."""
+    place = request.POST.get("place") or "search"
+    place = place if place in PLACES else "search"
     try:
         view = save_view(
             request.user,
             request.POST.get("name", ""),
             request.POST.get("query", ""),
             shared=request.POST.get("shared") == "on",
+            place=place,
         )
     except ValueError as error:
         messages.error(request, str(error))
-        return redirect(f"{reverse('search')}?{request.POST.get('query', '')}")
+        return redirect(f"{reverse(place)}?{request.POST.get('query', '')}")
     messages.success(request, f"视图“{view.name}”已保存。")
-    return redirect(f"{reverse('search')}?{view.query}")
+    return redirect(f"{reverse(place)}?{view.query}")
 
 
 @allow("save_view")
@@ -209,4 +212,4 @@ def view_delete(request: Request, view_id: int) -> HttpResponse:
     view = get_object_or_404(SavedView, pk=view_id, owner=request.user)
     delete_view(view)
     messages.success(request, f"视图“{view.name}”已删除。")
-    return redirect("search")
+    return redirect(view.place)

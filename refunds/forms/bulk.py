@@ -7,6 +7,8 @@ from typing import Any
 
 from django import forms
 
+from refunds.forms.decide import ReviewerField
+
 
 class BulkForm(forms.Form):
     """Approve: nothing but a yes."""
@@ -23,4 +25,16 @@ class BulkWhyForm(BulkForm):
     )
 
 
-FORMS: dict[str, type[BulkForm]] = {"reject_refund": BulkWhyForm, "return_refund": BulkWhyForm}
+class BulkAssignForm(BulkForm):
+    """To whom they are given; each answers for itself whether that colleague may."""
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        self.fields["to"] = ReviewerField()
+
+
+FORMS: dict[str, type[BulkForm]] = {
+    "reject_refund": BulkWhyForm,
+    "return_refund": BulkWhyForm,
+    "assign_refund": BulkAssignForm,
+}

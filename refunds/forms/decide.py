@@ -9,7 +9,10 @@ from django import forms
 
 from core.once import RowForm
 from orders.forms.contact import ActForm
+from orders.models import Order
 from refunds.models import RefundLimits
+from refunds.selectors.weighing import reviewers
+from staff.models import User
 
 
 class DecideForm(ActForm):
@@ -22,6 +25,26 @@ class RejectForm(ActForm):
 
 class ReturnForm(ActForm):
     why = forms.CharField(label="还缺什么", max_length=300, help_text="申请人会收到通知。")
+
+
+class ReviewerField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A colleague who decides, or nobody: then all do."""
+
+    def __init__(self, shop: str = "") -> None:
+        super().__init__(
+            reviewers(shop), label="给谁审", required=False, empty_label="放回，谁都可以审"
+        )
+
+    def label_from_instance(self, user: User) -> str:
+        return f"{user.display_name}（{user.get_role_display()}）"
+
+
+class AssignForm(ActForm):
+    """To whom it is given."""
+
+    def __init__(self, data: Any = None, *, order: Order, **kwargs: Any) -> None:
+        super().__init__(data, order=order, **kwargs)
+        self.fields["to"] = ReviewerField(order.shop.code)
 
 
 class ReasonForm(ActForm):

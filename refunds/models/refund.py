@@ -97,6 +97,10 @@ class Refund(StateMixin, models.Model):
     asked_name = models.CharField("谁申请的", max_length=64)
     asked_at = models.DateTimeField("申请时间")
     turn = models.PositiveSmallIntegerField("第几次送审", default=1)
+    # To whom of the supervisors it was given; anybody else may still decide.
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )
@@ -159,7 +163,7 @@ class Refund(StateMixin, models.Model):
                 "approved_by",
                 "application",
             ),
-            *("split_from", "transfer_no", "made_by", "checked_by"),
+            *("split_from", "transfer_no", "made_by", "checked_by", "assigned_to"),
         ],
         excluded_fields=[*TIMERS],
     )
@@ -198,6 +202,12 @@ class Refund(StateMixin, models.Model):
                 name="refund_approved_by_another",
             ),
             models.CheckConstraint(
+                condition=Q(asked_by__isnull=True)
+                | Q(assigned_to__isnull=True)
+                | ~Q(assigned_to=F("asked_by")),
+                name="refund_assigned_to_another",
+            ),
+            models.CheckConstraint(
                 condition=Q(checked_by__isnull=True)
                 | (Q(made_by__isnull=False) & ~Q(checked_by=F("made_by"))),
                 name="refund_checked_by_another",
@@ -221,6 +231,11 @@ class Refund(StateMixin, models.Model):
             # The supervisors' queue, and what waits for its window or its buyer.
             models.Index(
                 fields=["target_by", "id"], condition=Q(state="review"), name="refund_due"
+            ),
+            models.Index(
+                fields=["assigned_to", "target_by", "id"],
+                condition=Q(state="review", assigned_to__isnull=False),
+                name="refund_given_to",
             ),
             models.Index(
                 fields=["opens_at", "id"], condition=Q(state="waiting"), name="refund_opens"
@@ -369,6 +384,7 @@ class Refund(StateMixin, models.Model):
             gone=gone,
             fault=Fault(self.fault) if self.fault else None,
             asked_by=self.asked_by_id,
+            assigned_to=self.assigned_to_id,
             by_hand=self.by_hand,
             transfer_no=self.transfer_no,
             made_by=self.made_by_id,

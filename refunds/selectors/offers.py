@@ -68,6 +68,7 @@ def decision_offers(refund: Refund, facts: OrderFacts, user: Any) -> list[Offer]
             _decision(
                 "return_refund", "退回补充", refund, deciding.may_return(known, user.pk), "b"
             ),
+            _decision("assign_refund", "分派", refund, deciding.may_assign(known), "g"),
         ]
     found += [
         _decision(verb, label, refund, rule, "")

@@ -22,6 +22,7 @@ from refunds.words import Decision, RefundState, RiskKind, TrueReason
 
 R = RefundState
 MOST_ROWS = 1000
+WHOSE = {"mine": "给我的", "nobody": "没人的"}
 AGES = {"1": "超过 1 天", "3": "超过 3 天", "7": "超过 7 天"}
 
 
@@ -62,6 +63,7 @@ def asked_of(typed: Mapping[str, str], shops: Mapping[str, str]) -> dict[str, st
     """Of an address the filters that make sense, as they were typed."""
     fit: dict[str, Callable[[str], bool]] = {
         "list": lambda value: value in LISTS and value != "review",
+        "who": lambda value: value in WHOSE,
         "shop": lambda value: value in shops,
         "why": lambda value: value in dict(TrueReason.choices()),
         "least": lambda value: _yuan(value) is not None,
@@ -81,9 +83,25 @@ def _yuan(text: str) -> Decimal | None:
     return value if value.is_finite() and 0 <= value < 10**9 else None
 
 
+def words_of(asked: Mapping[str, str], shops: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Each filter as (name, words); `shops`: names by code."""
+    say: dict[str, Callable[[str], str]] = {
+        "who": WHOSE.__getitem__,
+        "shop": shops.__getitem__,
+        "why": lambda value: TrueReason(value).label,
+        "risk": lambda value: RiskKind(value).label,
+        "age": AGES.__getitem__,
+        "least": lambda value: f"{value} 元起",
+        "most": lambda value: f"{value} 元以内",
+    }
+    return [(name, say[name](value)) for name, value in asked.items() if name in say]
+
+
 def _where(asked: Mapping[str, str], now: datetime) -> Q | None:
     """The filters; None when there are none."""
     found = Q()
+    if asked.get("who") == "nobody":
+        found &= Q(assigned_to=None)
     if "shop" in asked:
         found &= Q(shop__code=asked["shop"])
     if "why" in asked:
@@ -102,7 +120,9 @@ def _where(asked: Mapping[str, str], now: datetime) -> Q | None:
 def queue_page(user: Any, asked: Mapping[str, str], cursor: str, now: datetime) -> Page[Refund]:
     """A page of a list with all that its rows show, seven queries; raises BadCursor."""
     name = asked.get("list", "review")
-    rows = in_list(user, name).select_related("order__shop", "shop", "trade")
+    rows = in_list(user, name).select_related("order__shop", "shop", "trade", "assigned_to")
+    if asked.get("who") == "mine":  # of the queue an index of its own
+        rows = rows.filter(assigned_to=user)
     found = page(rows, LISTS[name].order, cursor, where=_where(asked, now), mark=f"refunds-{name}")
     _with_what_decides(found.rows, user, now)
     return found

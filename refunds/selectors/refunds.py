@@ -45,10 +45,8 @@ def refunds_of(order: Order) -> list[Refund]:
 def get_refund(order: Order, refund_id: int) -> Refund:
     """One of the order's refunds. Raises Http404."""
     rows = Refund.objects.filter(order=order)
-    found = rows.select_related("order__shop", "trade", "payment", "split_from__shop").filter(
-        pk=refund_id
-    )
-    refund = found.first()
+    whole = ("order__shop", "trade", "payment", "split_from__shop", "assigned_to")
+    refund = rows.select_related(*whole).filter(pk=refund_id).first()
     if refund is None:
         raise Http404("没有这笔退款")
     return refund

@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from orders.models import Order
 from orders.selectors.reviewing import blocked_of
 from refunds.deciding import LATELY, Limits, RiskFacts
 from refunds.models import Refund, RefundLimits
 from refunds.words import Decision, RefundState
+from staff.matrix import MATRIX
+from staff.models import User
 
 SHOWN = 10
 
@@ -24,6 +28,15 @@ def agreed(refund: Refund) -> frozenset[int]:
     """Who agreed in this turn and did not take it back."""
     rows = refund.approvals.filter(turn=refund.turn, undone=False, decision=Decision.APPROVED.value)
     return frozenset(rows.values_list("by_id", flat=True))
+
+
+def reviewers(shop: str = "") -> QuerySet[User]:
+    """Who decides on refunds: of this shop (its code), or of any."""
+    people = User.objects.filter(is_active=True, role__in=MATRIX["approve_refund"])
+    # A person's shops are a list in JSON, which SQLite cannot search; colleagues are few.
+    known = people.values_list("pk", "shop_codes") if shop else []
+    elsewhere = [pk for pk, codes in known if codes and shop not in codes]
+    return people.exclude(pk__in=elsewhere).order_by("full_name", "username")
 
 
 def risk_facts(order: Order, refund: Refund, now: datetime) -> RiskFacts:

@@ -13,6 +13,7 @@ from core.models import Act, Job, JobState
 from core.verdict import Refused, Verdict
 from refunds import deciding, policy
 from refunds.models import Refund
+from refunds.services.assign import assign_refund
 from refunds.services.decide import approve_refund, reject_refund, return_refund
 
 KIND = "bulk_refund"
@@ -43,6 +44,11 @@ BULK: dict[str, BulkDecision] = {
         "退回补充",
         lambda facts, who, agreed: deciding.may_return(facts, who),
         lambda row, values, role, common: return_refund(row.order, row, values["why"], **common),
+    ),
+    "assign_refund": BulkDecision(
+        "分派",
+        lambda facts, who, agreed: deciding.may_assign(facts),
+        lambda row, values, role, common: assign_refund(row.order, row, values["to"], **common),
     ),
 }
 

@@ -24,11 +24,12 @@ from orders.selectors.order import get_order
 from orders.services.claims import take
 from orders.views.act_page import ActPage, show_or_do
 from refunds import deciding
-from refunds.forms.decide import DecideForm, RejectForm, ReturnForm
+from refunds.forms.decide import AssignForm, DecideForm, RejectForm, ReturnForm
 from refunds.models import Refund
 from refunds.selectors.queue import asked_of
 from refunds.selectors.refunds import get_refund
 from refunds.selectors.weighing import agreed
+from refunds.services.assign import assign_refund
 from refunds.services.decide import (
     CLAIM,
     approve_refund,
@@ -63,7 +64,7 @@ def decision(verb: str, title: str, form: Any, rule: Rule, do: Deed) -> Callable
             title,
             more=lambda o, typed: {"about": _about(row), "back": back_of(request)},
         )
-        return to_queue(request, row, show_or_do(request, page, order))
+        return to_queue(request, row, verb, show_or_do(request, page, order))
 
     view.__name__ = verb
     return view
@@ -104,6 +105,13 @@ undo = decision(
     lambda o, row, user: deciding.may_undo(facts_of(row, o), user.pk, agreed(row)),
     lambda o, row, form, user, common: undo_approval(o, row, **common),
 )
+assign = decision(
+    "assign_refund",
+    "分派",
+    AssignForm,
+    lambda o, row, user: deciding.may_assign(facts_of(row, o)),
+    lambda o, row, form, user, common: assign_refund(o, row, form.cleaned_data["to"], **common),
+)
 
 
 # -- the way back --------------------------------------------------------------------------------
@@ -121,20 +129,22 @@ def address_of(request: Request, back: str) -> str:
     return reverse("refunds") + (f"?{asked}" if asked else "")
 
 
-def to_queue(request: Request, row: Refund, answer: HttpResponse) -> HttpResponse:
+def to_queue(request: Request, row: Refund, verb: str, answer: HttpResponse) -> HttpResponse:
     """Done from the queue: back to it."""
     gone_on = answer.status_code == 302 or "HX-Redirect" in answer
     back = back_of(request)
     if request.method != "POST" or not gone_on or not back:
         return answer
-    row.refresh_from_db()
+    row = get_refund(row.order, row.pk)
     link = format_html('<a href="{}">{}</a>', row.get_absolute_url(), row.number)
-    messages.success(request, format_html("{} {}。", link, _became(row)))
+    messages.success(request, format_html("{} {}。", link, _became(row, verb)))
     url = address_of(request, back)
     return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
 
 
-def _became(row: Refund) -> str:
+def _became(row: Refund, verb: str) -> str:
+    if verb == "assign_refund":
+        return f"已分给{row.assigned_to.display_name}" if row.assigned_to else "已放回"
     if row.state == RefundState.APPROVED:
         return "已通过，30 秒内可以撤销"
     if row.state == RefundState.REVIEW:

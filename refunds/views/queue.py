@@ -19,11 +19,21 @@ from core.money import ZERO
 from orders.selectors.filters import shops_of
 from refunds.forms.bulk import FORMS, BulkForm
 from refunds.models import Refund
-from refunds.selectors.queue import AGES, LISTS, asked_of, by_ids, just_approved, queue_page
+from refunds.selectors.queue import (
+    AGES,
+    LISTS,
+    WHOSE,
+    asked_of,
+    by_ids,
+    just_approved,
+    queue_page,
+    words_of,
+)
 from refunds.services.bulk import BULK, KIND, MOST, decide_all, verdict_on
 from refunds.words import RiskKind, TrueReason
 from staff.http import Request
 from staff.matrix import allow, may
+from staff.selectors import saved_views
 
 
 @allow("view_refund")
@@ -47,15 +57,28 @@ def queue(request: Request) -> HttpResponse:
         "reasons": dict(TrueReason.choices()),
         "risks": dict(RiskKind.choices()),
         "ages": AGES,
-        "filtered": [key for key in asked if key != "list"],
+        "whose": WHOSE,
+        "chips": _chips(asked, shops),
+        "views": saved_views(request.user, "refunds"),
+        "may_share": may(request.user, "share_view"),
+        "here": urlencode(asked),
         "base": f"?{urlencode(asked)}",
         "back": urlencode(asked) or "list",
         "decides": decides,
         "exports": name == "by_hand" and may(request.user, "export_transfers"),
         "undoable": just_approved(request.user, now) if may(request.user, "undo_approval") else [],
-        "bulk_acts": [(verb, one.label) for verb, one in BULK.items()] if decides else [],
+        "bulk_acts": [
+            (verb, one.label) for verb, one in BULK.items() if decides and may(request.user, verb)
+        ],
+        "assigns": decides and may(request.user, "assign_refund"),
     }
     return render(request, "refunds/queue.html", context)
+
+
+def _chips(asked: dict[str, str], shops: dict[str, str]) -> list[tuple[str, str]]:
+    """Each filter in words, and the address without it."""
+    rest = ((words, asked | {name: ""}) for name, words in words_of(asked, shops))
+    return [(words, f"?{urlencode({k: v for k, v in left.items() if v})}") for words, left in rest]
 
 
 @allow("approve_refund")

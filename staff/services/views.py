@@ -1,14 +1,20 @@
-"""Saved views: a search with its filters under a name (screens 16)."""
+"""Saved views: a list with its filters under a name (screens 16)."""
 
 from __future__ import annotations
 
 from staff.matrix import may
 from staff.models import SavedView, User
 
+PLACES = ("search", "refunds")  # the lists that have views, by the names of their addresses
 
-def save_view(owner: User, name: str, query: str, *, shared: bool = False) -> SavedView:
-    """Keep or replace a view by its name; raises ValueError with what is wrong."""
+
+def save_view(
+    owner: User, name: str, query: str, *, shared: bool = False, place: str = "search"
+) -> SavedView:
+    """Keep or replace a view of a list by its name; raises ValueError with what is wrong."""
     name = name.strip()
+    if place not in PLACES:
+        raise ValueError("这个清单不能存视图。")
     if not name or len(name) > 40:
         raise ValueError("视图要有名称，最多 40 个字。")
     if len(query) > 1000:
@@ -16,7 +22,7 @@ def save_view(owner: User, name: str, query: str, *, shared: bool = False) -> Sa
     if shared and not may(owner, "share_view"):
         raise ValueError("您的角色不能共享视图，可以存成自己的。")
     view, _ = SavedView.objects.update_or_create(
-        owner=owner, name=name, defaults={"query": query, "shared": shared}
+        owner=owner, place=place, name=name, defaults={"query": query, "shared": shared}
     )
     return view
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -25,7 +26,7 @@ from refunds.services.money import Said, take_answer
 from refunds.services.timers import send_approved
 from refunds.words import Outcome, TrueReason
 from staff.factories import UserFactory
-from staff.models import User
+from staff.models import Notice, User
 from tests.refunds.asking import ask, by_alipay, goods, own_shop, paid_order, wanted
 
 pytestmark = pytest.mark.django_db
@@ -186,6 +187,55 @@ def test_taken_by_one_the_other_sees_it(leads: Client, lead: User, by: Actor) ->
     other.force_login(UserFactory.create(role="finance"))
     assert "赵敏在看" in text(other.get("/refunds"))
     assert press(other, "take-refund", row)["Location"] == "/refunds"
+
+
+def test_a_supervisor_gives_one_to_a_colleague_who_hears_of_it(
+    leads: Client, lead: User, by: Actor
+) -> None:
+    row, other = refund(by), refund(by)
+    finance = UserFactory.create(role="finance", full_name="钱进")
+    elsewhere = UserFactory.create(role="supervisor", shop_codes=["jd1"])
+    assert press(leads, "assign-refund", row, to=elsewhere.pk).status_code == 422
+    assert press(leads, "assign-refund", row, to=finance.pk)["Location"] == "/refunds"
+    told = Notice.objects.get(to=finance)
+    assert told.text == f"赵敏把 {row.order.order_no} 的退款 100.00 元分给您审。"
+    assert told.url == row.get_absolute_url()
+    assert "给钱进" in text(leads.get("/refunds"))
+    assert numbers(leads.get("/refunds?who=nobody")) == [other.number]
+    assert numbers(leads.get("/refunds?who=mine")) == []
+    assert press(leads, "assign-refund", row, to=finance.pk).status_code == 409  # already
+    desk = Client()
+    desk.force_login(finance)
+    assert numbers(desk.get("/refunds?who=mine")) == [row.number]
+    assert press(desk, "assign-refund", row, to=lead.pk).status_code == 403
+    assert press(leads, "assign-refund", row, to="").status_code == 302
+    assert numbers(desk.get("/refunds?who=mine")) == []
+
+
+def test_nobody_is_given_their_own_request(leads: Client, lead: User, by: Actor) -> None:
+    own, free = refund(Actor.person(lead)), refund(by)
+    answer = press(leads, "assign-refund", own, to=lead.pk)
+    assert answer.status_code == 409
+    assert "自己申请的" in text(answer)
+    ticked = {"act": "assign_refund", "id": [own.pk, free.pk], "token": uuid.uuid4()}
+    answer = leads.post("/refunds/bulk", ticked | {"confirm": "1", "to": lead.pk})
+    done = text(leads.get(answer["Location"]))
+    assert "2 笔，做了 1 笔" in done
+    assert "换一位同事" in done
+    assert numbers(leads.get("/refunds?who=mine")) == [free.number]
+    with pytest.raises(IntegrityError, match="refund_assigned_to_another"), transaction.atomic():
+        Refund.objects.filter(pk=own.pk).update(assigned_to=lead)
+
+
+def test_filters_are_said_in_words_and_kept_under_a_name(leads: Client, by: Actor) -> None:
+    refund(by, "1200.00", true=TrueReason.STOCK_OUT)
+    asked = "who=nobody&why=stock_out&risk=large&age=3&least=500&most=900"
+    shown = text(leads.get(f"/refunds?{asked}"))
+    assert "笔：没人的、缺货、500 元起、900 元以内、超过 3 天、大额</h1>" in shown
+    saved = {"place": "refunds", "query": "risk=large", "name": "大额"}
+    assert leads.post("/views", saved)["Location"] == "/refunds?risk=large"
+    assert 'href="/refunds?risk=large">大额</a>' in text(leads.get("/refunds"))
+    assert "?risk=large" not in text(leads.get("/search"))
 
 
 def test_the_refund_shows_all_that_decides_it(leads: Client, by: Actor) -> None:

@@ -21,6 +21,7 @@ from refunds import policy
 from refunds.models import Refund
 from refunds.services.applying import Seen, Standing, take_application
 from refunds.services.ask import request_refund
+from refunds.services.assign import assign_refund
 from refunds.services.draft import Wanted
 from refunds.services.evidence import FOLDER, Kept
 from refunds.services.stops import hear_stops
@@ -31,9 +32,9 @@ from refunds.services.timers import (
     warn_of_closing,
 )
 from refunds.services.withdraw import withdraw_refund
-from refunds.words import Fault, FreightPayer, RefundKind, TrueReason
+from refunds.words import Fault, FreightPayer, RefundKind, RefundState, TrueReason
 
-K, T, S = RefundKind, TrueReason, OrderState
+K, T, S, R = RefundKind, TrueReason, OrderState, RefundState
 CHECKED = frozenset({IdentityKey.ORDER_NO, IdentityKey.MOBILE})
 SAID = Contacted(ContactChannel.WANGWANG, CHECKED, "不要了，帮我退一下")
 PHOTO = uuid.UUID("6e64616e-0000-4000-8000-000000000001").hex
@@ -48,6 +49,7 @@ def play(stage: Stage) -> None:
     _in_the_warehouse(stage)
     _shipped(stage)
     _withdrawn(stage)
+    _given(stage)
     for sweep in (open_windows, warn_of_closing, raise_at_risk, escalate_broken, hear_stops):
         while sweep(stage.now):
             pass
@@ -138,6 +140,14 @@ def _shipped(stage: Stage) -> None:
     )
     by, now = stage.by("aftersales"), stage.ago(hours=4)
     request_refund(order, want, by=by, now=now, contact=SAID, evidence=[_picture()])
+
+
+def _given(stage: Stage) -> None:
+    """One waits for finance's look, the others for anybody's."""
+    row = Refund.objects.filter(state=R.REVIEW.value).select_related("order__shop").last()
+    if row is not None:
+        to, by = stage.people["finance"], stage.by("supervisor")
+        assign_refund(row.order, row, to, by=by, now=stage.now)
 
 
 def _withdrawn(stage: Stage) -> None:

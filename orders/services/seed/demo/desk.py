@@ -23,6 +23,8 @@ def play(stage: Stage) -> None:
     save_view(people["senior"], "审单挂起", "hold=review", shared=True)
     save_view(people["supervisor"], "过了承诺发货", "other=late", shared=True)
     save_view(people["finance"], "多付的", "money=over")
+    save_view(people["supervisor"], "超过 3 天的", "age=3", place="refunds", shared=True)
+    save_view(people["finance"], "大额的", "risk=large", place="refunds")
     for hours, order in enumerate(Order.objects.filter(state="paid").order_by("pk")[:12], start=1):
         name = ("agent", "agent2", "aftersales")[hours % 3]
         reason = REASONS[hours % len(REASONS)]
