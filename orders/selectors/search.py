@@ -92,6 +92,14 @@ def _by(reading: Reading, narrowed: Narrowing, at: Cursor, size: int) -> Found:
 
 
 def _page(way: Way, narrowed: Narrowing, at: Cursor, size: int, mark: str) -> Page[Order]:
+    """Of a way that knows the newest only, all where those fill no page, or on the way back."""
+    rows = _page_of(way, narrowed, at, size, mark)
+    if way.wider and (at.backwards or not rows.older):
+        return _page_of(way.wider(), narrowed, at, size, mark)
+    return rows
+
+
+def _page_of(way: Way, narrowed: Narrowing, at: Cursor, size: int, mark: str) -> Page[Order]:
     ranges: Sequence[QuerySet[Order]] = way.ranges
     by_time = way.order == RECENT
     if by_time and narrowed.time:

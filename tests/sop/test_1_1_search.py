@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 
+from core.keyset import Page
 from core.sealed import seal
 from orders.factories import BuyerFactory, OrderFactory
 from orders.models import Note, OldWaybill, Order
-from orders.reading import Kind
+from orders.reading import Kind, read
+from orders.selectors.filters import Filters
+from orders.selectors.search import search
 from tests.sop.searching import (
     NO,
     NOW,
@@ -196,6 +201,28 @@ def test_contains_looks_everywhere(client: Client, agent: Any, order: Order, whe
         Order.objects.filter(pk=order.pk).update(**{where: "在麒麟阁三楼"})
     assert found(client, "含:麒麟阁") == [NO]
     assert found(client, "包含 麒麟阁三") == ([NO] if where != "note" else [])
+
+
+def test_contains_goes_from_the_last_weeks_to_the_first_order_and_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("orders.selectors.ways.RARE", 3)
+    now = timezone.now()
+    times = [now - timedelta(days=days) for days in (1, 2, 3, 4, 5, 6, 100, 101, 102, 103, 104)]
+    every = [OrderFactory.create(street="麒麟阁三楼", ordered_at=at).pk for at in times]
+
+    def read_on(cursor: str = "", state: str = "") -> Page[Order]:
+        filters = Filters(state=state)
+        return search(None, read("含:麒麟阁"), filters, cursor=cursor, size=4).page
+
+    pages = [read_on()]
+    while pages[-1].older:
+        pages.append(read_on(pages[-1].older))
+    assert [row.pk for page in pages for row in page.rows] == every
+    back = read_on(read_on(pages[-1].newer).newer)
+    assert [row.pk for row in back.rows] == every[:4]
+    Order.objects.filter(pk__in=every[3:8]).update(state="shipped")
+    assert [row.pk for row in read_on(state="shipped").rows] == every[3:7]
 
 
 def test_contains_is_a_link_on_every_result(client: Client, agent: Any, order: Order) -> None:
