@@ -36,6 +36,7 @@ SWEEPS = {
     "refunds.tasks.hear_stops": 15,
     "refunds.tasks.send_refunds": 10,
     "refunds.tasks.ask_for_refunds": 120,
+    "refunds.tasks.look_at_differences": 600,
     "warehouse.tasks.follow_parcels": 30,
     "warehouse.tasks.remind_of_enquiries": 300,
     "warehouse.tasks.complete_orders": 300,

@@ -20,6 +20,7 @@ from orders.selectors.filters import Filters, led, narrowing, shops_of
 from orders.selectors.hand import open_tasks
 from orders.selectors.review_queue import in_review
 from orders.selectors.unpaid import to_tell, unpaid_orders
+from refunds.selectors.differences import open_differences
 from refunds.selectors.queue import in_list
 from staff.matrix import may, role_may
 from staff.selectors import unread_of
@@ -79,6 +80,7 @@ _LISTS: list[tuple[str, str, Callable[[Any], list[QuerySet[Any]]], str, bool]] =
     ("联系快递", "enquiries", lambda user: [open_enquiries(user)], "answer_carrier", False),
     ("平台发货失败", "dispatches", lambda user: [failed_dispatches(user)], "retry_dispatch", True),
     ("到货迟了", "late-supplies", lambda user: [late(timezone.localdate())], "order_supply", True),
+    ("对账差异", "differences", lambda user: [open_differences(user)], "view_differences", False),
     ("手工事项", "hand-tasks", lambda user: [open_tasks(user)], "finish_hand_task", False),
     (
         "未送达",
@@ -160,6 +162,7 @@ _MENU: list[tuple[str, str, str]] = [
     ("退款权限", "refund-limits", "save_refund_limits"),
     ("箱型和运费", "packing", "save_packing"),
     ("赔付", "payouts", "enter_payout"),
+    ("渠道账单", "bills", "bring_bill"),
     ("黑名单", "block-list", "keep_lists"),
     ("偏远地区", "remote-areas", "keep_lists"),
     ("告知买家的话", "sentences", "manage_sentences"),

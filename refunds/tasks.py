@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from core.sweeping import sweep
 from refunds.services import listing, pulling, stops, timers  # noqa: F401 (its worker)
+from refunds.services.reconcile import comparing, reading  # noqa: F401 (its worker)
 
 
 @shared_task(ignore_result=True)
@@ -36,3 +37,11 @@ def hear_stops() -> int:
 def ask_for_refunds() -> int:
     """Ask the platforms of connected shops which refunds were applied for."""
     return pulling.ask_for_refunds(timezone.now())
+
+
+@shared_task(ignore_result=True)
+def look_at_differences() -> int:
+    """What we learnt since explains some; rows of old bills go (SOP 6.d)."""
+    return sweep(lambda: comparing.look_again(timezone.now())) + sweep(
+        lambda: comparing.forget_rows(timezone.now())
+    )

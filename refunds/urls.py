@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from refunds.views import decide, limits, lists, money, payout, queue, refund, transfers
+from refunds.views import decide, limits, lists, money, payout, queue, reconcile, refund, transfers
 
 A = "orders/<str:order_no>/"
 R = A + "refunds/<int:refund_id>"
@@ -23,6 +23,13 @@ urlpatterns = [
     path("refunds/transfers", transfers.transfers, name="export-transfers"),
     path("refunds/bulk", queue.bulk, name="refunds-bulk"),
     path("refunds/bulk/<uuid:job_id>", queue.bulk_done, name="refunds-bulk-done"),
+    path("reconcile", reconcile.differences, name="differences"),
+    path("reconcile/<int:difference_id>", reconcile.difference, name="difference"),
+    path("reconcile/<int:difference_id>/close", reconcile.close, name="close-difference"),
+    path("reconcile/<int:difference_id>/reopen", reconcile.reopen, name="reopen-difference"),
+    path("reconcile/bills", reconcile.bills, name="bills"),
+    path("reconcile/bills/<int:bill_id>", reconcile.bill, name="bill"),
+    path("reconcile/bills/<int:bill_id>/compare", reconcile.compare, name="compare-bill"),
     path("refund-limits", limits.limits, name="refund-limits"),
     path(R + "/approve", decide.approve, name="approve-refund"),
     path(R + "/reject", decide.reject, name="reject-refund"),

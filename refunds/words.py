@@ -126,3 +126,39 @@ class PayoutState(Words):
     APPROVED = "approved", "待转账"
     PAID = "paid", "已赔付"
     REJECTED = "rejected", "已驳回"
+
+
+class BillWhat(Words):
+    """What a row of a gateway's bill is about (SOP 6.d)."""
+
+    PAYMENT = "payment", "收款"
+    REFUND = "refund", "退款"
+    ASIDE = "aside", "不用对的"
+    UNKNOWN = "unknown", "类型不明"
+    UNREAD = "unread", "没读懂"
+    BILL = "bill", "账单"
+
+
+class There(Words):
+    """How the gateway says that it stands."""
+
+    DONE = "done", "办成了"
+    PROCESSING = "processing", "还在办"
+    FAILED = "failed", "没办成"
+
+
+class DifferenceKind(Words):
+    """How bill and books differ (SOP 6.d)."""
+
+    MISSING_HERE = "missing_here", "我们没有"
+    MISSING_THERE = "missing_there", "渠道没有"
+    AMOUNT = "amount", "金额不同"
+    STATE = "state", "状态不符"
+    TWICE = "twice", "退了两次"
+    UNREAD = "unread", "没读懂的行"
+    NO_BILL = "no_bill", "没有账单"
+
+
+class DifferenceState(Words):
+    OPEN = "open", "待处理"
+    CLOSED = "closed", "已关闭"

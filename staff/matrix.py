@@ -99,6 +99,11 @@ MATRIX: dict[str, frozenset[Role]] = {
     "confirm_payout": MONEY,
     "enter_transfer": MONEY,
     "confirm_transfer": MONEY,
+    "view_differences": MONEY,
+    "close_difference": MONEY,
+    "reopen_difference": MONEY,
+    "bring_bill": MONEY,
+    "compare_bill": MONEY,
     "finish_there": LEADS | MONEY,
     # warehouse
     "view_intercepts": SERVICE | WAREHOUSE,

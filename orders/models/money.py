@@ -33,6 +33,14 @@ class Trade(models.Model):
                 name="trade_refund",
             ),
         ]
+        indexes = [
+            # What a day's bill of a gateway should list.
+            models.Index(
+                fields=["gateway", "paid_at", "id"],
+                condition=Q(gateway__in=["alipay", "wechat"]),
+                name="trade_at_gateway",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.number

@@ -1,7 +1,9 @@
 """Tables of the refunds room."""
 
 from refunds.models.approval import Approval
+from refunds.models.bill import Bill, BillRow
 from refunds.models.cursor import RefundCursor
+from refunds.models.difference import Difference
 from refunds.models.evidence import Evidence
 from refunds.models.payout import Payout, PayoutEvidence
 from refunds.models.refund import Refund, RefundLine
@@ -9,6 +11,9 @@ from refunds.models.risk import RefundLimits, Risk
 
 __all__ = [
     "Approval",
+    "Bill",
+    "BillRow",
+    "Difference",
     "Evidence",
     "Payout",
     "PayoutEvidence",

@@ -228,6 +228,10 @@ class Refund(StateMixin, models.Model):
                 condition=Q(split_from__isnull=False),
                 name="refund_split",
             ),
+            # What a day's bill of a gateway should list.
+            models.Index(
+                fields=["ended_at", "id"], condition=Q(state="succeeded"), name="refund_succeeded"
+            ),
             # The supervisors' queue, and what waits for its window or its buyer.
             models.Index(
                 fields=["target_by", "id"], condition=Q(state="review"), name="refund_due"

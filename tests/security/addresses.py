@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -28,13 +28,14 @@ from orders.models import (
 from orders.services.blocking import add_remote, block
 from orders.services.webhooks import add_webhook, change_webhook, keep_delivery
 from orders.words import BlockKind
-from refunds.models import Payout, Refund
+from refunds.models import Bill, BillRow, Difference, Payout, Refund
 from refunds.selectors.lists import KIND
 from refunds.services.ask import request_refund
 from refunds.services.draft import Wanted
 from refunds.services.evidence import Kept
 from refunds.services.payout import request_payout
-from refunds.words import PayoutKind, RefundKind, ToldReason, TrueReason
+from refunds.services.reconcile.settling import Found, find_all
+from refunds.words import BillWhat, DifferenceKind, PayoutKind, RefundKind, ToldReason, TrueReason
 from staff.factories import UserFactory
 from staff.models import SavedView, User
 from staff.roles import Scope
@@ -231,7 +232,37 @@ def refund_rows(order: Order, text: str = "颜色有差") -> dict[str, Any]:
     }
     request_payout(order, PayoutKind.OTHER, extra, **payout_of)
     named["payout_id"] = Payout.objects.latest("id").pk
+    named |= bill_rows(order.shop, text)
     return named | {"list_id": refund_list(order.shop, text).pk}
+
+
+def bill_rows(shop: Shop, text: str) -> dict[str, int]:
+    """A bill that was compared, with a row that nobody understood, and its difference."""
+    now, day = timezone.now(), date(2026, 11, 25)
+    account = f"shop:{shop.code}"[:64]
+    both: dict[str, Any] = {"gateway": "alipay", "account": account}
+    bill, _ = Bill.objects.get_or_create(
+        **both,
+        day=day,
+        digest=text[:64],
+        defaults={
+            "shop": shop,
+            "layout": "alipay_trade",
+            "title": text[:100],
+            "made_at": now,
+            "read_at": now,
+            "compared_at": now,
+            "told": {"unknown": {text[:60]: [1, "1.00"]}},
+        },
+    )
+    odd = {"what": "unknown", "label": text[:200], "trade": text[:64], "there": "done"}
+    BillRow.objects.create(**both, bill=bill, line=6, key="x", **odd)
+    found = Found(
+        DifferenceKind.UNREAD, BillWhat.UNKNOWN, f"x{bill.pk}", text[:64], text, shop=shop.pk
+    )
+    find_all(bill, [found], now=now)
+    row = Difference.objects.get(key=f"x{bill.pk}")
+    return {"bill_id": bill.pk, "difference_id": row.pk}
 
 
 def refund_list(shop: Shop, text: str) -> Job:
