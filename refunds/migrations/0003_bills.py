@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0001_squashed'),
-        ('orders', '0003_bills'),
+        ('orders', '0004_bills'),
         ('refunds', '0002_assigned'),
         ('staff', '__first__'),
     ]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0002_anywhere'),
+        ('orders', '0003_newest_first'),
     ]
 
     operations = [
