@@ -25,32 +25,13 @@ from connectors.answers import Unknown
 from connectors.gateways import Forged, Notice, RefundAnswer, RefundRequest, RefundState
 from connectors.http import request as call
 from connectors.http import url
+from connectors.refusals import ALIPAY, Path, path_of, said_of
 from core.money import ZERO
 
 SYSTEM = "alipay"
 CHINA = ZoneInfo("Asia/Shanghai")
 CHARSETS = ("utf-8", "gbk", "gb2312", "gb18030")
 UNSIGNED = "支付宝的回答没有有效的签名，结果不明，会再查。"
-BUSY = "支付宝忙，会用原退款号再查、再发。"
-
-# What an agent reads; other codes show Alipay's own text.
-REASONS = {
-    "ACQ.INVALID_PARAMETER": "退款请求的参数有误，请联系技术人员。",
-    "ACQ.SELLER_BALANCE_NOT_ENOUGH": "支付宝账户余额不足：充值后用原退款号再发一次。",
-    "ACQ.REFUND_AMT_NOT_EQUAL_TOTAL": "退款金额超过这笔交易还能退的金额，请核对后重新申请。",
-    "ACQ.REASON_TRADE_BEEN_FREEZEN": "这笔交易被支付宝冻结，请联系支付宝客服问明原因。",
-    "ACQ.TRADE_NOT_EXIST": "支付宝没有这笔交易，请核对交易号和收款账户。",
-    "ACQ.TRADE_HAS_FINISHED": "这笔交易已完结，支付宝不再退款，请改用银行转账。",
-    "ACQ.TRADE_STATUS_ERROR": "这笔交易的状态不能退款，请确认买家是否已付款。",
-    "ACQ.DISCORDANT_REPEAT_REQUEST": "这个退款号已用不同的金额退过，请财务核对这笔退款。",
-    "ACQ.REASON_TRADE_REFUND_FEE_ERR": "退款金额无效，请核对后重新申请。",
-    "ACQ.TRADE_NOT_ALLOW_REFUND": "这笔交易不允许退款，请到支付宝核对交易状态和签约。",
-    "ACQ.REFUND_FEE_ERROR": "退款金额有误，请核对后重新申请。",
-    "isv.invalid-signature": "支付宝不认我们的签名，请负责人核对应用私钥。",
-    "isv.invalid-app-id": "支付宝不认这个应用，请负责人核对应用编号。",
-}
-# Done or not, nobody knows: the same number again is what Alipay asks for.
-AGAIN = {"ACQ.SYSTEM_ERROR", "aop.ACQ.SYSTEM_ERROR", "isp.unknow-error"}
 BUSY_CODES = {"20000", "10003"}
 
 
@@ -198,13 +179,14 @@ def opened(body: bytes, method: str, public_key: str) -> dict[str, Any] | Refund
         return RefundAnswer(RefundState.UNKNOWN, reason=UNSIGNED)
     trusted = name == method.replace(".", "_") + "_response"
     if not trusted or not verified(public_key, node, str(whole.get("sign", ""))):
-        return RefundAnswer(RefundState.UNKNOWN, sub_code or code, REASONS.get(sub_code, UNSIGNED))
+        return RefundAnswer(RefundState.UNKNOWN, sub_code or code, said_of(sub_code) or UNSIGNED)
     if code == "10000":
         return dict(answer)
-    if code in BUSY_CODES or sub_code in AGAIN:
-        return RefundAnswer(RefundState.UNKNOWN, sub_code or code, BUSY)
+    if code in BUSY_CODES or path_of(sub_code) is Path.AGAIN:
+        busy = said_of(sub_code) or ALIPAY["ACQ.SYSTEM_ERROR"].said
+        return RefundAnswer(RefundState.UNKNOWN, sub_code or code, busy)
     text = str(answer.get("sub_msg") or answer.get("msg") or "")
-    reason = REASONS.get(sub_code) or f"支付宝不同意退款：{text}（{sub_code or code}）。"
+    reason = said_of(sub_code) or f"支付宝不同意退款：{text}（{sub_code or code}）。"
     return RefundAnswer(RefundState.REJECTED, sub_code or code, reason)
 
 

@@ -15,6 +15,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
+from connectors.refusals import Path, path_of
 from core.money import CENT, ZERO
 
 KEY = re.compile(r"[0-9A-Za-z_-]{1,64}")  # what all gateways take
@@ -113,10 +114,17 @@ class PaymentGateway(Protocol):
 def pay_back(gateway: PaymentGateway, request: RefundRequest, *, tried: bool) -> RefundAnswer:
     """Send it; when it was tried before, ask first: only what the gateway does not know is sent.
 
-    So a worker may die anywhere between the deed and its note of it (failure modes 1-3).
+    So a worker may die anywhere between the deed and its note of it (failure modes 1-3). What is
+    refused because it may be there already is asked for: only what is ours by its key counts.
     """
     found = how_it_stands(gateway, request) if tried else RefundAnswer(RefundState.ABSENT)
-    return gateway.refund(request) if found.state is RefundState.ABSENT else found
+    if found.state is not RefundState.ABSENT:
+        return found
+    answer = gateway.refund(request)
+    if answer.state is not RefundState.REJECTED or path_of(answer.code) is not Path.ASK:
+        return answer
+    there = how_it_stands(gateway, request)
+    return answer if there.state is RefundState.ABSENT else there
 
 
 DECIDED = frozenset({"CLOSED", "ABNORMAL"})  # how WeChat says that a refund failed

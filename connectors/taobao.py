@@ -19,7 +19,7 @@ from django.utils import timezone
 from connectors.answers import Rejected, Unknown
 from connectors.http import request, url
 from connectors.platforms import Application, Destination, Memo
-from connectors.taobao_errors import SYSTEM, raise_for
+from connectors.taobao_errors import SYSTEM, on_its_pages, raise_for
 
 CHINA = ZoneInfo("Asia/Shanghai")
 PAGE = 100  # the most that a page holds
@@ -230,7 +230,7 @@ class Taobao:
             rows = many(answer, "results", "refund_mapping_result")
             why = next((str(row["message"]) for row in rows if row.get("message")), "")
             why = why or str(answer.get("message") or "平台没有同意退款")
-            raise Rejected(SYSTEM, str(answer.get("msg_code") or "no code"), why)
+            raise Rejected(SYSTEM, str(answer.get("msg_code") or "no code"), on_its_pages(why))
 
     def _review(self, application: Application, by: str) -> None:
         values = {

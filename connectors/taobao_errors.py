@@ -1,4 +1,9 @@
-"""What an `error_response` of TOP means: no, not yet, ask the seller to sign in, or unknown."""
+"""What an `error_response` of TOP means: no, not yet, ask the seller to sign in, or unknown.
+
+Of `taobao.rp.refunds.agree` and `taobao.refund.refuse` (open.taobao.com, 退款API) also what their
+pages name as conditions: sub-accounts with the right, a code by SMS above an amount, one state of
+the application (`refund_version`); and that what has not been sent cannot be refused.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +27,24 @@ REASONS = {
     "isv.trade-not-exist": "平台上没有这一单",
     "CLOSE_TRADE_TOO_FAST": "下单不到 10 秒，还不能关闭",
     "isv.invalid-signature": "App Secret 不对",
+    "isv.refund-version-error": "申请的版本已经变化：下次收到新的版本以后再发一次",
+    "isv.permission-api-package-limit": "应用没有退款的权限：请负责人到淘宝开放平台开通",
+    "isv.sub-account-no-permission": "授权的子账号没有退款的权限：请负责人在千牛给它开通",
+}
+# The text of an answer that is no error: a person does it on the platform's pages.
+ON_ITS_PAGES = {
+    "验证码": "平台要短信验证码，接口办不了：请到千牛同意退款，再在这里登记",
+    "金额": "金额和平台上的申请不一致：请到千牛核对，同意以后在这里登记",
+    "状态": "申请的状态变了：请到千牛看看，已经退了的在这里登记",
+    "审核": "平台说还没有审核：请到千牛同意退款，再在这里登记",
 }
 _BAN = re.compile(r"ban will last for (\d+)")
+
+
+def on_its_pages(said: str) -> str:
+    """What to do about a refused agreement: the platform's words, and the way on its pages."""
+    way = next((way for word, way in ON_ITS_PAGES.items() if word in said), "")
+    return f"{said}。{way}" if way else said
 
 
 def raise_for(error: Mapping[str, Any], now: datetime) -> NoReturn:

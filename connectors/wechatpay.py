@@ -29,6 +29,7 @@ from connectors.answers import Answer, Unknown
 from connectors.gateways import Forged, Notice, RefundAnswer, RefundRequest, RefundState
 from connectors.http import request as call
 from connectors.http import url
+from connectors.refusals import WECHATPAY, Path, path_of, said_of
 
 SYSTEM = "wechatpay"
 REFUNDS = "/v3/refund/domestic/refunds"
@@ -43,21 +44,6 @@ STATES = {
     "CLOSED": RefundState.REJECTED,
     "ABNORMAL": RefundState.REJECTED,
 }
-# What an agent reads; other codes show WeChat's own text.
-REASONS = {
-    "CLOSED": "微信支付关闭了这笔退款，钱没有退，请核对后重新申请。",
-    "ABNORMAL": "退到买家的银行卡失败（卡已作废或冻结），请财务到微信商户平台处理这笔退款。",
-    "USER_ACCOUNT_ABNORMAL": "买家的微信账户已注销，请改用银行转账。",
-    "NOT_ENOUGH": "微信商户的可退余额不足：充值后用原退款号再发一次。",
-    "PARAM_ERROR": "退款请求的参数有误，请联系技术人员。",
-    "MCH_NOT_EXISTS": "微信支付没有这个商户号，请负责人核对。",
-    "RESOURCE_NOT_EXISTS": "微信支付没有这笔交易，请核对交易号和收款账户。",
-    "SIGN_ERROR": "微信支付不认我们的签名，请负责人核对商户私钥和证书序列号。",
-    "NO_AUTH": "这个商户没有退这笔交易的权限，请到微信商户平台核对。",
-}
-# Not taken up, or nobody knows: the same number again is what WeChat asks for.
-AGAIN = {"SYSTEM_ERROR", "FREQUENCY_LIMITED", "FREQUENCY_LIMIT_EXCEED"}
-BUSY = "微信支付忙，会用原退款号再查、再发。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +177,7 @@ def _told(content: dict[str, Any], request: RefundRequest) -> RefundAnswer:
         why = "微信支付按这个退款号退的，交易号或金额和我们要退的不同，请财务核对。"
         return RefundAnswer(RefundState.UNKNOWN, "DIFFERS", why)
     state = STATES.get(code, RefundState.UNKNOWN)
-    return RefundAnswer(state, code, REASONS.get(code, ""), _time(content.get("success_time")))
+    return RefundAnswer(state, code, said_of(code), _time(content.get("success_time")))
 
 
 def refused(content: dict[str, Any], *, asked: bool) -> RefundAnswer:
@@ -199,10 +185,11 @@ def refused(content: dict[str, Any], *, asked: bool) -> RefundAnswer:
     code = str(content.get("code", ""))
     if asked and code == "RESOURCE_NOT_EXISTS":
         return RefundAnswer(RefundState.ABSENT, code)
-    if asked or not code or code in AGAIN:
-        return RefundAnswer(RefundState.UNKNOWN, code, REASONS.get(code, BUSY))
+    if asked or not code or path_of(code) is Path.AGAIN:
+        busy = said_of(code) or WECHATPAY["SYSTEM_ERROR"].said
+        return RefundAnswer(RefundState.UNKNOWN, code, busy)
     text = str(content.get("message", ""))
-    reason = REASONS.get(code) or f"微信支付不同意退款：{text}（{code}）。"
+    reason = said_of(code) or f"微信支付不同意退款：{text}（{code}）。"
     return RefundAnswer(RefundState.REJECTED, code, reason)
 
 

@@ -15,6 +15,7 @@ from refunds.words import RefundState
 
 R = RefundState
 SHORTEST, LONGEST = timedelta(seconds=10), timedelta(minutes=30)
+DIFFERS = "DIFFERS"  # under our number the gateway paid back another amount, or another trade
 LOST = timedelta(hours=1)  # from then on finance looks after what is unknown
 
 
@@ -61,9 +62,13 @@ def may_pay_by_hand(refund: RefundFacts) -> Verdict:
 
 
 def may_give_up(refund: RefundFacts) -> Verdict:
-    """Stop trying: it is not paid back."""
+    """Stop trying: it is not paid back, or not as we asked."""
     if refund.state is R.FAILED:
         return yes("1.5", "不再退：解除挂起，占用的金额放回。")
+    if refund.state is R.UNKNOWN and refund.code == DIFFERS:
+        return yes(
+            "1.5", "渠道按这个号退的和我们要退的不同：核对、补退或追回以后，写明结果，在这里结束。"
+        )
     return no("1.5", f"退款{refund.state.label}，不能放弃。")
 
 

@@ -298,6 +298,7 @@ class RefundFacts:
     asked_by: int | None = None
     assigned_to: int | None = None  # which supervisor is to decide
     by_hand: bool = False  # a colleague pays it back, or agrees on the platform
+    code: str = ""  # what the gateway answered last
     transfer_no: str = ""
     made_by: int | None = None  # who made the transfer
 

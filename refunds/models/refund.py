@@ -339,7 +339,7 @@ class Refund(StateMixin, models.Model):
         """Certainly not paid back."""
         self.ended_why = why[:300]
 
-    @transition(field=state, source=R.FAILED, target=R.REJECTED)
+    @transition(field=state, source=[R.FAILED, R.UNKNOWN], target=R.REJECTED)
     def give_up(self, at: datetime, why: str) -> None:
         """It cannot be paid back, and is not tried any more."""
         self._end(at, why)
@@ -390,6 +390,7 @@ class Refund(StateMixin, models.Model):
             asked_by=self.asked_by_id,
             assigned_to=self.assigned_to_id,
             by_hand=self.by_hand,
+            code=self.code,
             transfer_no=self.transfer_no,
             made_by=self.made_by_id,
         )

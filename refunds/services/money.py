@@ -111,6 +111,8 @@ def _tell_of(order: Order, row: Refund, said: Said, way: Way) -> None:
     """What failed and what has to be done by hand is somebody's to look after."""
     if said.outcome is Outcome.REJECTED:
         text = f"{order.order_no} 退款 {row.amount} 元没有退成：{said.why}"
+    elif said.code == paying.DIFFERS:
+        text = f"{order.order_no} 退款 {row.amount} 元对不上：{said.why}"
     elif said.by_hand:
         text = f"{order.order_no} 退款 {row.amount} 元要人来办：{said.why}"
     else:

@@ -261,6 +261,44 @@ def test_a_gateway_that_is_busy_is_asked_again_by_itself(
     assert (case.state, till.refunded()) == ("succeeded", [PAID])
 
 
+ALREADY = {"alipay": "ACQ.DISCORDANT_REPEAT_REQUEST", "wechatpay": "INVALID_REQUEST"}
+
+
+def test_paid_back_already_under_our_number_it_has_succeeded(till: Till, by: Actor) -> None:
+    case = Case.of(by, till.system).approve()
+    till.gateway.refund(money.request_of(case.row))
+    till.refuse(ALREADY[till.system])
+    deliver()
+    assert (case.state, till.refunded()) == ("succeeded", [PAID])
+
+
+def test_another_amount_under_our_number_is_finances_to_look_at(
+    till: Till, by: Actor, finance: User
+) -> None:
+    case, who = Case.of(by, till.system).approve(), Actor.person(finance)
+    till.gateway.refund(till.request("20.00", case.row.number))
+    deliver()
+    deliver()
+    row = case.row
+    assert (row.state, row.code) == ("unknown", "DIFFERS")
+    (told,) = unread_of(finance)
+    assert "对不上" in told.text
+    assert "财务核对" in told.text
+    give_up_refund(row.order, row, "已退 20 元，余下转账", by=who, now=timezone.now())
+    deliver()
+    assert (case.state, till.refunded()) == ("rejected", [Decimal(20)])
+
+
+def test_paid_back_already_at_the_gateways_own_pages_a_person_decides(
+    till: Till, by: Actor, finance: User
+) -> None:
+    case = Case.of(by, till.system).approve()
+    till.gateway.refund(till.request("100.00", "CONSOLE1"))
+    deliver()
+    assert (case.state, till.refunded()) == ("failed", [PAID])
+    assert "已按原退款号查过，不是这笔" in unread_of(finance).get().text
+
+
 def test_a_shop_without_keys_fails_in_words(sandbox: Sandbox, by: Actor, settings: Any) -> None:
     settings.SHOP_ACCOUNTS = "orders.selectors.account.typed_for"
     case = Case.of(by, "alipay").approve()
