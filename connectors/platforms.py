@@ -85,3 +85,6 @@ class PlatformClient(Protocol):
 
     def agree(self, application: Application, by: str) -> None:
         """Let the buyer have the money back; `by` names who decided."""
+
+    def refuse(self, application: Application, why: str) -> None:
+        """Do not let the buyer have it, for a reason that the buyer reads."""

@@ -25,6 +25,7 @@ CHINA = ZoneInfo("Asia/Shanghai")
 PAGE = 100  # the most that a page holds
 PAGES = 100  # more in one window is no shop of ours
 LONGEST_MEMO = 1000  # bytes of GBK
+LONGEST_REFUSAL = 200  # letters of a reason
 CLOSED, UNPAID = "TRADE_CLOSED_BY_TAOBAO", "WAIT_BUYER_PAY"
 SENT = {"WAIT_BUYER_CONFIRM_GOODS", "TRADE_BUYER_SIGNED", "TRADE_FINISHED"}
 TRADE_FIELDS = (
@@ -231,6 +232,19 @@ class Taobao:
             why = next((str(row["message"]) for row in rows if row.get("message")), "")
             why = why or str(answer.get("message") or "平台没有同意退款")
             raise Rejected(SYSTEM, str(answer.get("msg_code") or "no code"), on_its_pages(why))
+
+    def refuse(self, application: Application, why: str) -> None:
+        """`taobao.refund.refuse`: only what was sent; Tmall wants a picture and its own reason."""
+        if self.tmall:
+            raise Rejected(SYSTEM, "proof", "天猫拒绝退款要上传凭证、选它的原因，接口不收")
+        values = {
+            "refund_id": application.number,
+            "refuse_message": why[:LONGEST_REFUSAL].ljust(2, "。"),
+            "refund_version": application.version,
+        }
+        answer = self._ask("taobao.refund.refuse", values, idempotent=False)
+        if answer.get("is_success") is not True:
+            raise Rejected(SYSTEM, "is_success=false", "平台没有接受拒绝退款")
 
     def _review(self, application: Application, by: str) -> None:
         values = {

@@ -18,6 +18,7 @@ from connectors.sandbox.state import State
 from connectors.sandbox.wire import Reply, Request, Routes, by_hand
 
 SYSTEM = "taobao"
+REFUSED = "SELLER_REFUSE_BUYER"
 CHINA = ZoneInfo("Asia/Shanghai")
 SKEW = timedelta(minutes=10)
 DAY = timedelta(days=1)
@@ -375,6 +376,23 @@ def _agree(state: State, values: Values) -> dict[str, Any]:
     return {"succ": True, "msg_code": "OP_SUCC"}
 
 
+def _refuse(state: State, values: Values) -> dict[str, Any]:
+    """What was not sent cannot be refused; a reason has 2 to 200 letters."""
+    if not 2 <= len(values.get("refuse_message", "")) <= 200:
+        raise _No(41, "Invalid arguments:refuse_message", "isv.invalid-parameter")
+    refund = _refund(state, values["refund_id"], values.get("refund_version", ""))
+    trade = trades(state).get(str(refund["tid"]), {})
+    if refund["status"] != "WAIT_SELLER_AGREE":
+        raise _remote("isv.refund-status-error", "退款状态不对，不能拒绝")
+    if trade.get("status") in ("WAIT_SELLER_SEND_GOODS", "SELLER_CONSIGNED_PART"):
+        raise _remote("isv.refuse-not-sent", "卖家未发货，不能拒绝退款")
+    refund["status"] = REFUSED
+    refund["modified"] = f"{datetime.now(CHINA):%Y-%m-%d %H:%M:%S}"
+    state.did(SYSTEM, "refuse", values["refund_id"], message=values["refuse_message"])
+    shown = {"refund_id": refund["refund_id"], "status": REFUSED, "modified": refund["modified"]}
+    return {"refund": shown, "is_success": True}
+
+
 _METHODS: dict[str, Callable[[State, Values], dict[str, Any]]] = {
     "taobao.trades.sold.increment.get": _sold,
     "taobao.trade.fullinfo.get": _fullinfo,
@@ -386,4 +404,5 @@ _METHODS: dict[str, Callable[[State, Values], dict[str, Any]]] = {
     "taobao.refunds.receive.get": _applied,
     "taobao.rp.refund.review": _review,
     "taobao.rp.refunds.agree": _agree,
+    "taobao.refund.refuse": _refuse,
 }

@@ -5,7 +5,7 @@ What may have been done is asked for by its number before it is sent again, unde
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils import timezone
 
@@ -13,13 +13,19 @@ from connectors.accounts import NoAccount as NoKeys
 from connectors.accounts import gateway_of
 from connectors.answers import Later, Rejected, SignedOut, Unknown, Unreachable
 from connectors.gateways import RefundAnswer, RefundRequest, RefundState, how_it_stands, pay_back
-from connectors.platforms import Application, PlatformClient
+from connectors.platforms import PlatformClient
 from core.messages import NotYet, Unhandleable, handles
 from core.models import InboxMessage, OutboxMessage
 from orders.selectors.account import NoAccount
 from orders.services.platform import BACKSTAGE, ask_to_sign_in, connected_shops
 from refunds import paying
-from refunds.handlers.platform import STANDINGS, UNTIL_SIGNED_IN, client_of
+from refunds.handlers.platform import (
+    STANDINGS,
+    UNTIL_SIGNED_IN,
+    application_of,
+    client_of,
+    status_there,
+)
 from refunds.models import Refund
 from refunds.paying import Way
 from refunds.services.applying import Standing
@@ -30,8 +36,6 @@ from staff.roles import Role
 from staff.services.tell import tell
 
 A = RefundState
-BEFORE = timedelta(hours=1)
-BACK = timedelta(hours=23)
 
 
 @handles(SEND, "退款")
@@ -118,15 +122,7 @@ def _agree(refund: Refund, now: datetime, *, tried: bool) -> RefundAnswer:
         return _by_hand(refund)
     if _parts(refund) > 1:  # one application for several payments: agreed to as a whole
         return _by_hand(refund)
-    application = Application(
-        number=refund.application,
-        trade=refund.order.platform_no,
-        line="",
-        amount=refund.amount,
-        status="",
-        phase=str(seen.get("phase") or ""),
-        version=str(seen["version"]),
-    )
+    application = application_of(refund)
     try:
         client = client_of(refund.shop)
         if not (tried and _agreed_there(client, refund, now)):
@@ -154,9 +150,8 @@ def _parts(refund: Refund) -> int:
 
 def _agreed_there(client: PlatformClient, refund: Refund, now: datetime) -> bool:
     """Does the platform tell that it went back, since it was approved?"""
-    since = max((refund.approved_at or now) - BEFORE, now - BACK)
-    found = [one for one in client.refunds(since, now) if one.number == refund.application]
-    return any(STANDINGS.get(one.status) is Standing.PAID for one in found)
+    found = status_there(client, refund, refund.approved_at or now, now)
+    return STANDINGS.get(found) is Standing.PAID
 
 
 def _tell_unknown(system: str, key: str, shop: str) -> None:

@@ -19,6 +19,7 @@ from orders.models import Shop
 from orders.selectors.account import NoAccount, credentials_of
 from orders.services.platform import ask_to_sign_in
 from orders.words import Channel
+from refunds.models import Refund
 from refunds.services.applying import NoSuchOrder, Seen, Standing, take_application
 from refunds.services.pulling import ONE, PULL, WINDOW, keep_applications, window_of
 from staff.roles import Role
@@ -27,6 +28,8 @@ from staff.services.tell import tell
 SECONDS = 10.0  # no further window is begun after it: a lease is longer
 UNTIL_SIGNED_IN = timedelta(minutes=30)
 UNTIL_IT_IS_HERE = timedelta(minutes=5)  # its order is asked for by another timer
+BEFORE = timedelta(hours=1)
+BACK = timedelta(hours=23)
 STANDINGS = {
     "SUCCESS": Standing.PAID,
     "CLOSED": Standing.CLOSED,
@@ -37,6 +40,29 @@ def client_of(shop: Shop) -> PlatformClient:
     """The shop on its platform. Raises NoAccount."""
     account = credentials_of(shop, "taobao", taobao.Account)
     return taobao.Taobao(account, tmall=shop.channel == Channel.TMALL)
+
+
+def status_there(client: PlatformClient, refund: Refund, since: datetime, now: datetime) -> str:
+    """How the platform calls the state of the refund's application; nothing when it is silent.
+
+    Asked from an hour before `since`, at most a day back.
+    """
+    found = client.refunds(max(since - BEFORE, now - BACK), now)
+    return next((one.status for one in found if one.number == refund.application), "")
+
+
+def application_of(refund: Refund) -> Application:
+    """The application as it was seen last: a decision on an older state is refused there."""
+    seen = refund.platform
+    return Application(
+        number=refund.application,
+        trade=refund.order.platform_no,
+        line="",
+        amount=refund.amount,
+        status="",
+        phase=str(seen.get("phase") or ""),
+        version=str(seen.get("version") or ""),
+    )
 
 
 @handles(PULL, "平台退款申请")

@@ -12,12 +12,11 @@ from core.models import Act
 from orders.models import Order
 from orders.services.acting import order_act, orders_act
 from orders.services.claims import let_go as unclaim
-from orders.services.platform import ask_by_hand
-from orders.words import HandTaskKind
 from refunds import deciding
 from refunds.models import Approval, Refund
 from refunds.selectors.weighing import agreed, limits
 from refunds.services.holding import let_go, release
+from refunds.services.refusing import refuse_there
 from refunds.services.telling import tell_asker
 from refunds.services.withdraw import come_back, facts_of, with_whole
 from refunds.words import Decision, RefundState
@@ -94,7 +93,7 @@ def reject_refund(
 ) -> Act:
     """Refuse it: hold and reservation end, what was split off comes back (SOP 1.5.e).
 
-    The buyer's application on the platform is refused there by hand. Raises Refused, Conflict,
+    The buyer's application on the platform is refused there, too. Raises Refused, Conflict,
     Repeated.
     """
     rows = with_whole(order, refund)
@@ -106,7 +105,7 @@ def reject_refund(
         _move(row, log, lambda: row.reject(now, why))
         release(order, row)
         let_go(order, row.number, f"退款{row.get_state_display()}", now)
-        _refuse_there(order, row, why, now)
+        refuse_there(order, row, now)
         log.noted(f"驳回退款 {row.number}", clause="1.5", reason=why)
         log.tell(deciding.rejected(why))
         tell_asker(row, order, f"{order.order_no} 的退款被驳回：{why}"[:200], "rejected")
@@ -163,10 +162,3 @@ def _move(row: Refund, log: Log, step: Callable[[], object]) -> None:
     before = row.get_state_display()
     step()
     log.changed([Change(f"退款 {row.number}", before, row.get_state_display())])
-
-
-def _refuse_there(order: Order, row: Refund, why: str, now: datetime) -> None:
-    """Only a person can refuse on the platform: it wants a proof with the reason."""
-    if row.applies and row.application:
-        text = f"平台退款编号 {row.application}，原因：{why}"
-        ask_by_hand([(order, text, row.number)], HandTaskKind.REFUSE, now=now)

@@ -311,6 +311,21 @@ def test_an_application_that_changed_since_is_not_agreed_to(sandbox: Sandbox, sh
     assert done(sandbox) == []
 
 
+def test_refusing_is_told_once_and_only_of_what_was_sent(sandbox: Sandbox, shop: Taobao) -> None:
+    apply_for(sandbox, refund())
+    [applied] = shop.refunds(*today())
+    with pytest.raises(Rejected, match="卖家未发货"):
+        shop.refuse(applied, "影响二次销售")
+    imitated.trades(sandbox.state)[NO]["status"] = "WAIT_BUYER_CONFIRM_GOODS"
+    shop.refuse(applied, "影响二次销售")
+    with pytest.raises(Rejected, match="状态不对"):
+        shop.refuse(applied, "影响二次销售")
+    with pytest.raises(Rejected, match="要上传凭证"):
+        Taobao(ACCOUNT, tmall=True).refuse(applied, "影响二次销售")
+    [effect] = sandbox.state.effects("taobao")
+    assert (effect.what, effect.data) == ("refuse", {"message": "影响二次销售"})
+
+
 # When it is broken
 
 

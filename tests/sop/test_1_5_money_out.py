@@ -22,14 +22,14 @@ from core.models import InboxMessage, OutboxMessage
 from core.sentences import from_act, render
 from core.verdict import Refused
 from orders.factories import OrderFactory
-from orders.models import CustomerMessage, Order, Trade
+from orders.models import CustomerMessage, HandTask, Order, Trade
 from orders.selectors.order import timeline
 from orders.services.account import save_account
 from refunds.handlers import money
 from refunds.models import Refund
 from refunds.services.applying import Seen, Standing, match_application, take_application
 from refunds.services.ask import Applied
-from refunds.services.decide import approve_refund, undo_approval
+from refunds.services.decide import approve_refund, reject_refund, undo_approval
 from refunds.services.money import (
     confirm_transfer,
     enter_transfer,
@@ -445,6 +445,22 @@ def applied_for(by: Actor, version: str = "77") -> Case:
     return Case(again(refund))
 
 
+def of_what_was_sent(by: Actor) -> Case:
+    """The same, of a parcel that left and arrived."""
+    now = timezone.now()
+    order = paid_order(99, now=now, state="received", lines=[(goods("100.00"), 1)])
+    seen = Seen(
+        "9876543210",
+        order.platform_no,
+        Decimal(100),
+        Standing.OPEN,
+        now,
+        platform={"version": "77"},
+    )
+    take_application(order.shop, seen, now=now)
+    return Case(Refund.objects.get())
+
+
 @pytest.fixture
 def connected(sandbox: Sandbox) -> dict[str, Any]:
     """The shop's account, and the application as the platform has it."""
@@ -512,6 +528,42 @@ def test_an_unconnected_shop_agrees_by_hand_and_says_so(sandbox: Sandbox, by: Ac
     assert "同意退款 9876543210" in case.row.said
     finish_there(case.row.order, case.row, by=Actor.person(case.lead), now=timezone.now())
     assert (case.state, again(case.row.order).state) == ("succeeded", "closed")
+
+
+@pytest.mark.parametrize("fault", ["", "timeout_after", "error_500"])
+def test_rejected_here_it_is_refused_there_once(
+    connected: dict[str, Any], sandbox: Sandbox, by: Actor, fault: str
+) -> None:
+    case = of_what_was_sent(by)
+    connect(case)
+    if fault:
+        sandbox.state.fault("taobao", fault)
+    reject_refund(
+        case.row.order, case.row, "影响二次销售", by=Actor.person(case.lead), now=timezone.now()
+    )
+    deliver()
+    deliver()
+    assert connected["status"] == "SELLER_REFUSE_BUYER"
+    assert len(sandbox.state.effects("taobao", "refuse")) == 1
+    assert not HandTask.objects.exists()
+    assert "平台上也拒绝了退款" in [act.summary for act in timeline(case.row.order)]
+
+
+@pytest.mark.parametrize("status", ["CLOSED", ""])
+def test_what_the_platform_does_not_take_is_refused_by_hand(
+    connected: dict[str, Any], by: Actor, status: str
+) -> None:
+    case = of_what_was_sent(by)
+    if status:  # else the shop has no interface
+        connect(case)
+        connected["status"] = status
+    reject_refund(
+        case.row.order, case.row, "影响二次销售", by=Actor.person(case.lead), now=timezone.now()
+    )
+    deliver()
+    task = HandTask.objects.get(kind="refuse")
+    assert "9876543210，原因：影响二次销售" in task.text
+    assert ("状态不对" in task.text) is bool(status)
 
 
 def test_the_platform_tells_first_that_it_went_back(sandbox: Sandbox, by: Actor) -> None:
