@@ -136,6 +136,7 @@ class Money:
     paid_by_platform: Decimal = ZERO
     topped_up: Decimal = ZERO
     owed_back: Decimal = ZERO
+    given_back: Decimal = ZERO
 
     def plus(self, other: Money) -> Money:
         return Money(*(getattr(self, n) + getattr(other, n) for n in AMOUNTS))

@@ -88,7 +88,7 @@ def _hold(facts: ReviewFacts, *kinds: HoldKind) -> str:
 def money(facts: ReviewFacts) -> Found | None:
     """Amount paid = amount due; what the platform pays for its discount counts (features 23)."""
     order = facts.order
-    paid = order.paid + order.paid_by_platform + order.topped_up
+    paid = order.total_paid
     rest = order.due - paid
     if not order.needs_payment and paid == ZERO:
         return None

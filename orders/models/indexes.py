@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from django.db.models import F, Index, Q
 
-PAID_IN_ALL = F("paid") + F("paid_by_platform") + F("topped_up")
+PAID_IN_ALL = F("paid") + F("paid_by_platform") + F("topped_up") - F("given_back")
 NOT_CLOSED = ~Q(state="closed")
 MERGEABLE = Q(state="paid", released_at__isnull=True, is_top_up=False)
 FILTERED: dict[str, Q] = {

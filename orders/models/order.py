@@ -118,6 +118,8 @@ class Order(StateMixin, models.Model):
     refunded_before = money_field(verbose_name="平台已退", default=ZERO)
     topped_up = money_field(verbose_name="补差价已付", default=ZERO)
     owed_back = money_field(verbose_name="应退差价", default=ZERO)
+    # Of what was paid beyond what was due, so much went back: it counts as paid no more.
+    given_back = money_field(verbose_name="已退差价", default=ZERO, db_default=ZERO)
 
     ordered_at = models.DateTimeField("下单时间")
     paid_at = models.DateTimeField("付款时间", null=True, blank=True)
@@ -371,8 +373,8 @@ class Order(StateMixin, models.Model):
 
     @property
     def total_paid(self) -> Decimal:
-        """By buyer, platform and tied top-up orders, yuan."""
-        total: Decimal = self.paid + self.paid_by_platform + self.topped_up
+        """By buyer, platform and tied top-up orders, less differences that went back; yuan."""
+        total: Decimal = self.paid + self.paid_by_platform + self.topped_up - self.given_back
         return total
 
     @property
@@ -395,6 +397,7 @@ class Order(StateMixin, models.Model):
             paid=self.paid,
             paid_by_platform=self.paid_by_platform,
             topped_up=self.topped_up,
+            given_back=self.given_back,
             is_top_up=self.is_top_up,
             tied=self.top_up_for_id is not None,
             after_sale=self.after_sale,

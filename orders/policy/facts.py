@@ -72,6 +72,7 @@ class OrderFacts:
     paid: Decimal = ZERO
     paid_by_platform: Decimal = ZERO
     topped_up: Decimal = ZERO
+    given_back: Decimal = ZERO  # of what was paid too much
     is_top_up: bool = False
     tied: bool = False
     after_sale: str = ""
@@ -98,7 +99,12 @@ class OrderFacts:
     @property
     def unpaid_rest(self) -> Decimal:
         """What is still to be paid, yuan; never negative."""
-        return max(ZERO, self.due - self.paid - self.paid_by_platform - self.topped_up)
+        return max(ZERO, self.due - self.total_paid)
+
+    @property
+    def total_paid(self) -> Decimal:
+        """By buyer, platform and top-ups, less differences that went back; yuan."""
+        return self.paid + self.paid_by_platform + self.topped_up - self.given_back
 
 
 def further(ours: str, theirs: str) -> bool:

@@ -42,7 +42,9 @@ def may_untie_top_up(order: OrderFacts) -> Verdict:
     """Take a tied top-up away from its main order again."""
     if order.topped_up == ZERO:
         return no("1.1.f", "这单没有关联补差价订单。")
-    if order.state in GONE or order.state is S.CLOSED:
+    if order.state is S.CLOSED:
+        return yes("1.1.f", "主订单没有发货就关闭了：取消关联后，到补差价订单上申请退款。")
+    if order.state in GONE:
         return no("1.1.f", f"订单{order.state.label}，补差价已经用上了，不能取消关联。")
     if order.state in IN_WAREHOUSE:
         return ask("1.1.e", "仓库已经开始配货，不能取消关联。", instead="先请求拦截，拦下后再改。")

@@ -14,7 +14,7 @@ from core.workdays import REFUND_DAYS, promise
 from orders import policy
 from orders.models import Order, OrderLink
 from orders.services.settle import settle
-from orders.words import Relation
+from orders.words import OrderState, Relation
 from staff.selectors import office_calendar
 
 
@@ -81,7 +81,8 @@ def untie_top_up(
         top_up.top_up_for = None
         OrderLink.objects.filter(order=main, other=top_up, kind=Relation.TOP_UP).delete()
         main.topped_up = max(main.topped_up - top_up.total_paid, ZERO)
-        settle(main, f"取消关联 {top_up.order_no}", by=by, now=now)
+        if main.state != OrderState.CLOSED:
+            settle(main, f"取消关联 {top_up.order_no}", by=by, now=now)
         log.changed([Change("补差价", f"{top_up.order_no}（{top_up.total_paid} 元）", "")])
         log.noted("取消关联补差价", clause="1.1.f", reason=why)
     return log.act

@@ -54,7 +54,8 @@ def _parts(order: Order) -> list[Part]:
         .annotate(amount=Sum("amount"), count=Sum("pieces"))
         .order_by("line_id", "what")
     }
-    found = parts(lines, order.freight, order.paid, order.owed_back)
+    excess = order.owed_back + order.given_back  # what of it went back is taken off below
+    found = parts(lines, order.freight, order.paid, excess)
     return [taken(part, *back.get((part.line, part.what), (ZERO, 0))) for part in found]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 
 from django.db.models import Sum
 
@@ -13,6 +14,7 @@ from orders.services.news import refunded
 from orders.services.stocking import free_goods
 from orders.services.telling import tell_buyers
 from orders.words import OrderState, Stop
+from refunds.amounts import EXCESS
 from refunds.models import Refund
 from refunds.services.holding import let_go
 from refunds.words import RefundState
@@ -29,10 +31,21 @@ def succeeded(order: Order, refund: Refund, log: Log, *, now: datetime, why: str
     log.changed(
         [Change(f"退款 {refund.number}", before, refund.get_state_display())], order, refund
     )
+    _settle_difference(order, refund)
     if refund.stop != Stop.ASKED:
         let_go(order, refund.number, "已退款", now)
         close_refunded(order, refund, log, now)
     tell_buyers([refunded(order, refund.amount, now)], now)
+
+
+def _settle_difference(order: Order, refund: Refund) -> None:
+    """What was owed back of it is owed no more (SOP 1.1.f); all back, nothing is."""
+    excess = refund.lines.filter(what=EXCESS).aggregate(sum=Sum("amount"))["sum"] or ZERO
+    back = min(excess, order.owed_back)
+    order.owed_back -= back
+    order.given_back += back
+    if _back(order, refund) >= order.paid:
+        order.owed_back = ZERO
 
 
 def close_refunded(order: Order, refund: Refund, log: Log, now: datetime) -> bool:
@@ -45,8 +58,9 @@ def close_refunded(order: Order, refund: Refund, log: Log, now: datetime) -> boo
     return True
 
 
-def _back(order: Order, refund: Refund) -> object:
+def _back(order: Order, refund: Refund) -> Decimal:
     """What went back of the order, this one among it, yuan."""
     rows = Refund.objects.filter(order=order, state=RefundState.SUCCEEDED.value)
-    others = rows.exclude(pk=refund.pk).aggregate(sum=Sum("amount"))["sum"] or ZERO
-    return others + refund.amount
+    others: Decimal = rows.exclude(pk=refund.pk).aggregate(sum=Sum("amount"))["sum"] or ZERO
+    total: Decimal = others + refund.amount
+    return total

@@ -72,6 +72,7 @@ COLUMNS: list[tuple[str, Read, Mask | None]] = [
     ("平台承担", _value("paid_by_platform"), None),
     ("补差价已付", _value("topped_up"), None),
     ("应退差价", _value("owed_back"), None),
+    ("已退差价", _value("given_back"), None),
     ("买家留言", _value("buyer_message"), scrub),
     ("卖家备注", _value("seller_memo"), scrub),
     ("发票抬头", _value("invoice_title"), mask_name),
