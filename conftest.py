@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 from tests import chromium, ledger
+from tests.house import template
 from tests.summary import closing_line, left_out_too_much, services
 
 # Playwright's sync API keeps an event loop in the thread, which Django takes for async code.
@@ -87,7 +88,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """The very last line."""
+    """The very last line, and nothing left on the database server."""
+    if not hasattr(config, "workerinput"):
+        template.drop()
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     if reporter is not None and reporter.stats.get("passed"):
         reporter.write_line(closing_line(reporter.stats))

@@ -65,8 +65,6 @@ def elsewhere(home: dict[str, str], tmp_path: Path) -> Iterator[dict[str, str]]:
 def test_a_back_up_while_orders_are_written_is_restored_whole(
     home: dict[str, str], elsewhere: dict[str, str], tmp_path: Path
 ) -> None:
-    Path(home["GENDAN_VAR"]).mkdir(exist_ok=True)
-    manage(home, "migrate", "-v0")
     written = tmp_path / "written"
     with written.open("w") as out:
         command = [sys.executable, "manage.py", "shell", "-c", WRITE]

@@ -23,7 +23,7 @@ import psycopg
 import pytest
 import redis
 
-from tests.core.test_killed_worker import Start, ask, home, manage, own_services, process
+from tests.core.test_killed_worker import Start, ask, home, own_services, process
 from tests.house.conftest import wait_until
 
 __all__ = ["home", "own_services", "process"]  # fixtures
@@ -87,8 +87,6 @@ def installed(home: dict[str, str], deeds: Deeds) -> dict[str, str]:
     home["DJANGO_SETTINGS_MODULE"] = "tests.core.deeds.settings"
     home["DEEDS_URL"] = deeds.url
     home["DEEDS_QUEUE"] = f"deeds-{uuid.uuid4().hex}"
-    Path(home["GENDAN_VAR"]).mkdir(exist_ok=True)
-    manage(home, "migrate", "core", "-v0")
     return home
 
 

@@ -82,8 +82,6 @@ def process(home: dict[str, str]) -> Iterator[Start]:
 def test_an_export_whose_worker_is_killed_is_finished_by_the_next(
     home: dict[str, str], process: Start
 ) -> None:
-    Path(home["GENDAN_VAR"]).mkdir(exist_ok=True)
-    manage(home, "migrate", "-v0")
     manage(home, "shell", "-c", MAKE)
     first = process("worker")
     wait_until(lambda: ask(home, "SELECT done FROM core_job")[0][0] > 0)

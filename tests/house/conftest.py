@@ -15,19 +15,20 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
-import psycopg
 import pytest
-from psycopg import sql
 
 from config.health import serves
 from config.paths import BASE_DIR
-from config.settings.test import TEST_DATABASE_URL, TEST_DB, TEST_NAME, TEST_REDIS_URL
+from config.settings.test import TEST_DB, TEST_REDIS_URL
+from tests.house import template
 
 PATIENCE = 40  # seconds, on a busy machine; a start takes about four
 
 
-def wait_until(what: Callable[[], bool], say: Callable[[], str] = str) -> None:
-    end = time.monotonic() + PATIENCE
+def wait_until(
+    what: Callable[[], bool], say: Callable[[], str] = str, patience: float = PATIENCE
+) -> None:
+    end = time.monotonic() + patience
     while not what():
         assert time.monotonic() < end, say()
         time.sleep(0.05)
@@ -92,11 +93,12 @@ class Household:
 
 
 Start = Callable[..., Household]
+Services = dict[str, str]
 
 
 @pytest.fixture
-def home(tmp_path: Path, own_services: dict[str, str]) -> dict[str, str]:
-    """The environment of an installation of its own."""
+def home(tmp_path: Path, own_services: Services) -> dict[str, str]:
+    """The environment of an installation of its own, whose tables are there."""
     own = {"GENDAN_VAR": str(tmp_path / "var"), "PORT": str(free_port()), "GENDAN_DEMO": ""}
     own["DJANGO_SETTINGS_MODULE"] = "config.settings.local"
     return os.environ | own | own_services
@@ -124,17 +126,11 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def own_services() -> Iterator[dict[str, str]]:
-    """On PostgreSQL: an empty database of our own and Redis; else nothing: all stands in var/."""
-    if TEST_DB != "postgres":
-        yield {"DATABASE_URL": "", "REDIS_URL": ""}
-        return
-    name = f"house_{TEST_NAME}_{os.getpid()}"
-    with psycopg.connect(TEST_DATABASE_URL, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        try:
-            url = TEST_DATABASE_URL.rpartition("/")[0] + "/" + name
-            yield {"DATABASE_URL": url, "REDIS_URL": TEST_REDIS_URL}
-        finally:
-            drop = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
-            connection.execute(drop)
+def own_services(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+    """A migrated database of our own; on PostgreSQL Redis, too: else all stands in var/."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    redis_url = TEST_REDIS_URL if TEST_DB == "postgres" else ""
+    with template.copied(template.make_once(shared), tmp_path / "var") as url:
+        yield {"DATABASE_URL": url, "REDIS_URL": redis_url}

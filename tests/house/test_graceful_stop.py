@@ -63,8 +63,6 @@ def test_a_request_that_runs_at_a_stop_is_answered(home: dict[str, str]) -> None
 
 def test_a_message_in_hand_at_a_stop_is_ended_and_the_rest_stays_due(home: dict[str, str]) -> None:
     var = Path(home["GENDAN_VAR"])
-    var.mkdir(exist_ok=True)
-    manage(home, "migrate", "-v0")
     manage(home, "shell", "-c", SEND + HINT_OF_MESSAGES)
     first = begin(WORKER, home)
     try:

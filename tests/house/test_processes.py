@@ -19,11 +19,15 @@ import pytest
 from config.health import serves
 from config.paths import BASE_DIR
 from tests.house.conftest import PATIENCE, Household, Start, wait_until
+from tests.house.template import emptied
 
 pytestmark = [pytest.mark.processes, pytest.mark.soak]
 
 
-def test_killed_worker_stops_all_visibly_and_a_restart_serves(start: Start) -> None:
+def test_killed_worker_stops_all_visibly_and_a_restart_serves(
+    home: dict[str, str], start: Start
+) -> None:
+    emptied(home)  # the first start migrates
     first = start()
     first.until_serving()
     assert first.get("/sign-in") == 200

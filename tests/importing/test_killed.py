@@ -16,9 +16,7 @@ from tests.formats.files import as_csv, taobao
 
 ORDERS = 3000
 PREPARE = """
-from django.core.management import call_command
 from orders.factories import ShopFactory
-call_command("migrate", verbosity=0)
 ShopFactory.create()
 print("ready")
 """

@@ -124,11 +124,9 @@ def test_at_night_a_sweep_asks_nothing(django_assert_num_queries: Any) -> None:
 
 PREPARE = """
 from datetime import datetime, timedelta
-from django.core.management import call_command
 from core.acts import TIMER, act
 from orders.factories import OrderFactory
 from orders.services.timers import start_timers
-call_command("migrate", verbosity=0)
 noon = datetime.fromisoformat("{noon}")
 for _ in range(9):
     order = OrderFactory.create(state="unpaid", ordered_at=noon, lines=[])
