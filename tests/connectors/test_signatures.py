@@ -107,10 +107,11 @@ def test_a_private_key_is_read_in_every_form_that_is_handed_out() -> None:
     ]
     bare = [alipay.bare(form) for form in forms]
     broken_lines = bare[0][:64] + "\r\n" + bare[0][64:] + "  "
-    assert len({alipay.pkcs1(form) for form in [*forms, *bare, broken_lines]}) == 1
+    read = [alipay.key_of(form) for form in [*forms, *bare, broken_lines]]
+    assert len({key.private_numbers().d for key in read}) == 1
     for wrong in ("", "MIIE", keys.public_pem("alipay")):
         with pytest.raises(ValueError, match="no private key"):
-            alipay.pkcs1(wrong)
+            alipay.key_of(wrong)
 
 
 def certificate(name: str, number: int) -> str:
