@@ -26,8 +26,7 @@ from connectors.services import breaker
 from core.acts import acting
 
 CONNECT_SECONDS = 5.0
-READ_SECONDS = 10.0  # retries and all a call ends within half a lease (core/lease.py)
-WHOLE_SECONDS = 25.0
+WHOLE_SECONDS = 25.0  # retries and all a call ends within half a lease (core/lease.py)
 TRIES = 2  # of an idempotent call
 LARGEST = 8 * 1024 * 1024
 
@@ -63,12 +62,16 @@ def request(
     content: bytes | None = None,
     headers: Mapping[str, str] | None = None,
     idempotent: bool,
-    timeout: float = READ_SECONDS,
+    timeout: float | None = None,
 ) -> Answer:
-    """Call a system once, or again when that does no harm (`idempotent`); `timeout` in seconds."""
+    """Call a system once, or again when that does no harm (`idempotent`).
+
+    `timeout` in seconds, from the settings unless given.
+    """
     if acting():
         raise RuntimeError("an act never calls out: write a message")
     _check_host(system, address)
+    timeout = settings.CONNECTOR_READ_SECONDS if timeout is None else timeout
     ready = _client.build_request(
         method,
         address,

@@ -200,6 +200,8 @@ SIMPLE_HISTORY_DATE_INDEX = False
 CONNECTOR_URLS = {name: env.str(system.variable, system.url) for name, system in SYSTEMS.items()}
 CONNECTOR_HOSTS = env.list("CONNECTOR_HOSTS", default=[])
 CALLBACK_URL = env.str("CALLBACK_URL", default="")
+# What has not answered by then is unknown; with its repetition a call is cut off after 25 s.
+CONNECTOR_READ_SECONDS = env.float("CONNECTOR_READ_SECONDS", default=10.0)
 # The robots in the colleagues' group.
 WECOM_ROBOT_KEY = env.str("WECOM_ROBOT_KEY", default="")
 DINGTALK_ROBOT_TOKEN = env.str("DINGTALK_ROBOT_TOKEN", default="")

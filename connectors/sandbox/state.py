@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import random
 import threading
 import time
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -80,6 +82,7 @@ class State:
             self.callbacks: list[Callback] = []  # not sent yet
             self.late: list[Callback] = []
             self._faults: dict[str, list[str]] = defaultdict(list)
+            self._dice: dict[str, tuple[random.Random, Mapping[str, float]]] = {}
             self._stores: dict[str, dict[str, Any]] = defaultdict(dict)
 
     def did(self, system: str, what: str, key: str, **data: Any) -> Effect:
@@ -109,6 +112,17 @@ class State:
         with self.lock:
             self._faults[system] += [kind] * times
 
+    def dice(self, system: str, seed: int, **chances: float) -> None:
+        """Be broken at random: `dice("alipay", 7, error_500=0.3)`. Raises ValueError."""
+        if (
+            system not in SYSTEMS
+            or not FAULTS.keys() >= chances.keys()
+            or sum(chances.values()) > 1
+        ):
+            raise ValueError(f"no such dice: {system} {chances}")
+        with self.lock:
+            self._dice[system] = random.Random(seed), chances
+
     def faults(self, system: str) -> list[str]:
         """The faults that still wait."""
         with self.lock:
@@ -118,6 +132,7 @@ class State:
         """Drop its faults."""
         with self.lock:
             self._faults[system].clear()
+            self._dice.pop(system, None)
 
     def take_fault(self, system: str, *, callback: bool = False) -> str:
         """The next fault of a request (or of a callback); none is an empty text."""
@@ -127,7 +142,12 @@ class State:
                 if kind.startswith("callback_") == callback:
                     waiting.remove(kind)
                     return kind
-        return ""
+            return "" if callback else self._rolled(system)
+
+    def _rolled(self, system: str) -> str:
+        chance, chances = self._dice.get(system, (random.Random(), {}))
+        none = 1 - sum(chances.values())
+        return chance.choices(["", *chances], [none, *chances.values()])[0]
 
     def call_back(
         self, system: str, address: str, body: bytes, headers: dict[str, str] | None = None
