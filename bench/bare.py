@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from orders.models import Order
+from refunds.models import Refund
 from warehouse.models import Scan
 
 Find = Callable[[QuerySet[Order], list[str]], QuerySet[Order]]
@@ -53,6 +55,15 @@ def scan(request: HttpRequest) -> HttpResponse:
         at=timezone.now(),
     )
     return HttpResponse("ok")
+
+
+def refunds(request: HttpRequest) -> HttpResponse:
+    """20 refunds in review with their order and shop, due after a time."""
+    found = Refund.objects.filter(state="review").select_related("order", "shop")
+    if after := request.GET.get("after"):
+        found = found.filter(target_by__gt=datetime.fromtimestamp(float(after), tz=UTC))
+    due = found.order_by("target_by", "id")[:20]
+    return render(request, "bench/refunds.html", {"refunds": due})
 
 
 def rows(request: HttpRequest, kind: str) -> HttpResponse:

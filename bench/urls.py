@@ -2,10 +2,11 @@
 
 from django.urls import include, path
 
-from bench.bare import rows, scan
+from bench.bare import refunds, rows, scan
 
 urlpatterns = [
     path("bare/scan", scan),
+    path("bare/refunds", refunds),
     path("bare/<str:kind>", rows),
     path("", include("config.urls")),
 ]
