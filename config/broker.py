@@ -1,9 +1,11 @@
-"""Kombu's broker in a folder, made to outlive the folder (failure mode 14).
+"""Kombu's brokers, made to outlive what they stand on: hints may be lost, the worker goes on.
 
-Kombu's own makes no folder and stops the worker when one is gone; what it knew of its queues goes
-with it, and messages sent afterwards vanish. It also shows a message before it is written: a
-worker that reads it then finds nothing in it, and ends. Hints may be lost, but the worker has to
-go on.
+In a folder (failure mode 14): Kombu's own makes no folder and stops the worker when one is gone;
+what it knew of its queues goes with it, and messages sent afterwards vanish. It also shows a
+message before it is written: a worker that reads it then finds nothing in it, and ends.
+
+In Redis (failure mode 10): when the connection is lost while messages wait in the worker, Kombu's
+own brings them back through the connection that is gone, and that error ends the worker.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from time import monotonic
 from typing import Any
 from uuid import uuid4
 
-from kombu.transport import TRANSPORT_ALIASES, filesystem
+from kombu.transport import TRANSPORT_ALIASES, filesystem, redis
 from kombu.utils.json import dumps
 
 
@@ -51,11 +53,22 @@ class Transport(filesystem.Transport):
     Channel = Channel
 
 
+class RedisChannel(redis.Channel):
+    """What a lost connection takes with it is not brought back: the next sweep finds the work."""
+
+    do_restore = False
+
+
+class RedisTransport(redis.Transport):
+    Channel = RedisChannel
+
+
 def _there(folder: str) -> str:
     Path(folder).mkdir(parents=True, exist_ok=True)
     return folder
 
 
 def install() -> None:
-    """From now on `filesystem://` is ours."""
+    """From now on `filesystem://` and `redis://` are ours."""
     TRANSPORT_ALIASES["filesystem"] = "config.broker:Transport"
+    TRANSPORT_ALIASES["redis"] = TRANSPORT_ALIASES["rediss"] = "config.broker:RedisTransport"

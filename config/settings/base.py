@@ -7,6 +7,7 @@ from pathlib import Path
 import django_stubs_ext
 import environ
 
+from config import broker
 from config.logs import level_of, logging_config
 from config.paths import BASE_DIR, VAR_DIR
 from connectors.systems import SYSTEMS
@@ -234,6 +235,7 @@ TRACKER_ACCOUNTS = {
 # What Chinese is printed with: a TrueType file (`path`, or `path#number` in a collection).
 FONT = env.str("GENDAN_FONT", default="")
 
+broker.install()
 CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
 # A Redis that does not answer costs a person one second, not a minute: the sweep finds the job.
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {

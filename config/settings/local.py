@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 
-from config import broker
 from config.paths import VAR_DIR
 from config.settings.base import *  # noqa: F403
 from config.settings.base import REDIS_URL, env
@@ -31,7 +30,6 @@ def _own_secret(path: Path) -> str:
 
 def _filesystem_broker(folder: Path) -> dict[str, object]:
     """A broker without a server; what it does not hold is found by the sweeps."""
-    broker.install()
     parts = {name: folder / name for name in ("messages", "processed", "control")}
     return {
         "data_folder_in": str(parts["messages"]),
