@@ -72,22 +72,34 @@
     button.click();
   });
 
+  // A stop for one of the list's parcels stands until it was seen; the scan that says so counts
+  // for nothing else.
+  const unseen = () => bench().dataset.whole === "yes";
+  function seen() {
+    delete bench().dataset.whole;
+    field.focus({ preventScroll: true });
+  }
+  document.addEventListener("click", (e) => unseen() && e.target.closest("#bench .stops") && !e.target.closest("a") && seen());
+  document.addEventListener("keydown", (e) => unseen() && e.key === "Enter" && !field.value && seen());
+
   const sender = sendScans({ kept: `scan:${area.dataset.scan}`, field: () => field, request, answered });
-  const reader = readScans({ field: () => field, done: sender.scanned, hidden: asksPin });
+  const reader = readScans({ field: () => field, done: (text) => (unseen() ? seen() : sender.scanned(text)), hidden: asksPin });
   reader.clear();  // what was typed before the page was ready has no answer: scan it again
   field.focus({ preventScroll: true });
 
-  // -- the poll: a stop for the parcel in hand takes the whole screen ------------------------
+  // -- the poll: a stop for what is in hand takes the whole screen ---------------------------
   async function poll() {
     setTimeout(poll, POLL);
     if (document.hidden || sender.busy() || !area.dataset.live) return;
-    const { parcel, stop } = bench().dataset;
+    const { parcel, stop, whole } = bench().dataset;
     try {
       const answer = await fetch(`${area.dataset.live}?parcel=${encodeURIComponent(parcel)}&stop=${stop}`, { signal: AbortSignal.timeout(5000) });
       sender.connected(true);
       if (answer.status !== 200 || sender.busy() || parcel !== bench().dataset.parcel) return;
       show(await answer.text());
       if (bench().dataset.stop) {
+        const known = stop.split(","), now = bench().dataset.stop.split(",");
+        if (!area.dataset.page && (whole || now.some((one) => !known.includes(one)))) bench().dataset.whole = "yes";
         sender.drop();
         soundOf("stop");
       }

@@ -178,8 +178,11 @@ def test_a_stop_takes_the_whole_screen_within_five_seconds(
 def test_a_stop_reaches_the_shelves_within_five_seconds(
     page: Page, signed_in: SignedIn, user: User
 ) -> None:
-    """The pick list says which slot; it goes away when the warehouse has answered."""
-    order = released([(SkuFactory.create(), 2)])
+    """It fills the screen until a scan says that it was seen, which counts for nothing else; the
+    pick list says which slot until the warehouse has answered.
+    """
+    sku = SkuFactory.create()
+    order = released([(sku, 2)])
     *_, parcel = begun(user, NOW)
     assert parcel.wave is not None
     page.clock.install()
@@ -190,6 +193,11 @@ def test_a_stop_reaches_the_shelves_within_five_seconds(
     stop = page.locator("#bench .result.stop")
     expect(stop).to_contain_text(parcel.number)
     sound(page, "stop")
+    whole = page.locator("#bench .stops")
+    assert (whole.bounding_box() or {})["height"] >= 890
+    type_scan(page, sku.barcode)
+    expect(page.locator("#bench")).not_to_have_attribute("data-whole", "yes")
+    assert not Scan.objects.exists()
     assert hold is not None
     confirm_stop(Hold.objects.get(), "", by=Actor.person(user), now=NOW)
     page.clock.run_for(4000)
