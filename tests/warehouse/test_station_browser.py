@@ -193,8 +193,9 @@ def test_a_stop_reaches_the_shelves_within_five_seconds(
     stop = page.locator("#bench .result.stop")
     expect(stop).to_contain_text(parcel.number)
     sound(page, "stop")
-    whole = page.locator("#bench .stops")
-    assert (whole.bounding_box() or {})["height"] >= 890
+    whole = page.locator("#bench .stops").bounding_box()
+    assert whole is not None
+    assert whole["height"] >= 890
     type_scan(page, sku.barcode)
     expect(page.locator("#bench")).not_to_have_attribute("data-whole", "yes")
     assert not Scan.objects.exists()
