@@ -8,8 +8,8 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from core.evidence.fields import files_field
 from orders.forms.contact import ActForm, ContactForm
-from refunds.forms.ask import files_field
 from refunds.services.ask import Applied
 from refunds.words import Fault, FreightPayer
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django import forms
 from django.utils import timezone
 
+from core.evidence.fields import files_field
 from core.money import ZERO
 from core.sentences import render
 from orders.forms.contact import ContactForm
@@ -17,7 +18,6 @@ from refunds.amounts import EXCESS, FREIGHT, Part
 from refunds.selectors.left import left_of
 from refunds.services.ask import said_of
 from refunds.services.draft import Draft, Wanted, draft
-from refunds.services.evidence import LARGEST, MOST, Unfit, look
 from refunds.words import Fault, FreightPayer, RefundKind, ToldReason, TrueReason
 
 K = RefundKind
@@ -33,33 +33,6 @@ class Row(NamedTuple):
 
     part: Part
     field: forms.BoundField
-
-
-class Files(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Several files; a list, maybe empty."""
-
-    widget = Files
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        many = data if isinstance(data, list | tuple) else [data] if data else []
-        files = [super(FilesField, self).clean(one, initial) for one in many]
-        try:
-            look(files)
-        except Unfit as error:
-            raise forms.ValidationError(str(error)) from error
-        return files
-
-
-def files_field() -> FilesField:
-    return FilesField(
-        label="凭证",
-        required=False,
-        help_text=f"图片（JPG、PNG、WebP）或 PDF，每个 {LARGEST // 2**20} MB 以内，最多 {MOST} 个",
-    )
 
 
 class RefundForm(ContactForm):

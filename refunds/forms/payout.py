@@ -7,8 +7,8 @@ from typing import Any
 
 from django import forms
 
+from core.evidence.fields import files_field
 from orders.forms.contact import ActForm
-from refunds.forms.ask import files_field
 from refunds.words import PayoutKind
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from core.acts import Actor, Change, lock
+from core.evidence.keeping import Kept
 from core.masking import scrub
 from core.models import Act
 from core.verdict import Say
@@ -26,7 +27,7 @@ from refunds.policy import Ruling
 from refunds.saying import say_of
 from refunds.services.assess import assess
 from refunds.services.draft import Draft, Wanted, draft, promise_for, rule, whole_pieces
-from refunds.services.evidence import Kept, attach
+from refunds.services.evidence import attach
 from refunds.services.holding import hold_for, reserve
 from refunds.services.promises import put_promise
 from refunds.words import RefundKind, RefundSource, RefundState

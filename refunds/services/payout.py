@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from core.acts import Actor, Change, Log, lock
+from core.evidence.keeping import Kept
 from core.masking import scrub
 from core.models import Act
 from core.verdict import no
@@ -16,7 +17,6 @@ from orders.services.acting import order_act
 from refunds import beyond
 from refunds.models import Payout, PayoutEvidence
 from refunds.selectors.weighing import limits
-from refunds.services.evidence import Kept
 from refunds.words import PayoutKind
 from staff.roles import Role
 from staff.services.tell import tell

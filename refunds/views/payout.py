@@ -10,6 +10,8 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 
 from core.acts import Conflict, Repeated
+from core.evidence.answers import shown
+from core.evidence.keeping import drop, keep
 from core.keyset import BadCursor
 from core.models import Act
 from core.verdict import Refused, Verdict
@@ -21,7 +23,7 @@ from refunds.forms.decide import DecideForm, ReasonForm, TransferForm
 from refunds.forms.payout import PayoutForm
 from refunds.models import Payout
 from refunds.selectors.payouts import get_payout, payout_evidence, payout_offers, payouts_page
-from refunds.services.evidence import drop, keep
+from refunds.services.evidence import FOLDER
 from refunds.services.payout import (
     approve_payout,
     confirm_payout,
@@ -29,7 +31,6 @@ from refunds.services.payout import (
     reject_payout,
     request_payout,
 )
-from refunds.views.files import shown
 from refunds.words import PayoutKind
 from staff.http import Request
 from staff.matrix import allow, may
@@ -41,7 +42,7 @@ Common = dict[str, Any]
 def _request(order: Order, form: PayoutForm, common: Common) -> Act:
     """Keep the files first; an act that does not happen leaves none behind."""
     typed = form.cleaned_data
-    kept = keep(typed["evidence"])
+    kept = keep(typed["evidence"], FOLDER)
     try:
         about = (PayoutKind(typed["kind"]), typed["amount"], typed["payee"], typed["why"])
         return request_payout(order, *about, kept, **common)

@@ -10,6 +10,8 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from core.acts import Conflict, Repeated
+from core.evidence.answers import shown
+from core.evidence.keeping import drop, keep
 from core.models import Act
 from core.money import ZERO
 from core.sentences import render as said
@@ -26,10 +28,9 @@ from refunds.selectors.refunds import evidence_of, get_refund, refund_acts, say_
 from refunds.selectors.weighing import history_of_buyer
 from refunds.services.applying import match_application
 from refunds.services.ask import request_refund
-from refunds.services.evidence import add_evidence, drop, keep
+from refunds.services.evidence import FOLDER, add_evidence
 from refunds.services.resubmit import resubmit_refund
 from refunds.services.withdraw import facts_of, ship_instead, withdraw_refund
-from refunds.views.files import shown
 from staff.http import Request
 from staff.matrix import allow, may
 
@@ -45,7 +46,7 @@ def _request(order: Order, form: RefundForm, common: Common) -> Act:
 
 def _with_files(form: Any, do: Callable[[Any], Act]) -> Act:
     """Keep the files first; an act that does not happen leaves none behind."""
-    kept = keep(form.cleaned_data["evidence"])
+    kept = keep(form.cleaned_data["evidence"], FOLDER)
     try:
         return do(kept)
     except (Refused, Conflict, Repeated):

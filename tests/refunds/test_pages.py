@@ -19,10 +19,11 @@ from refunds.models import Evidence, Refund
 from refunds.policy import terms
 from staff.factories import UserFactory
 from tests.acts.pages import do, page_of, send
+from tests.pictures import photo
 from tests.refunds.asking import ask, by_alipay, goods, own_shop, paid_order
 
 pytestmark = pytest.mark.django_db
-PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
+PNG = photo()
 
 
 @pytest.fixture(autouse=True)
@@ -169,7 +170,7 @@ def test_evidence_lies_outside_the_web_root_and_is_shown_to_who_may(
     assert all(row.path.parent == files / "refunds" for row in rows)
     url = reverse("evidence", args=[order.order_no, of(order).pk, rows[0].pk])
     answer: Any = agent_client.get(url)
-    assert b"".join(answer.streaming_content) == PNG
+    assert b"".join(answer.streaming_content).startswith(PNG[:8])
     assert (answer["X-Content-Type-Options"], answer["Content-Type"]) == ("nosniff", "image/png")
     client.force_login(UserFactory.create(role="warehouse"))
     assert client.get(url).status_code == 403

@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from core.acts import TIMER, Actor, act_on
+from core.evidence.keeping import Kept
 from core.models import Job, OutboxMessage
 from orders.factories import OrderFactory, ShopFactory
 from orders.models import (
@@ -32,7 +33,6 @@ from refunds.models import Bill, BillRow, Difference, Payout, Refund
 from refunds.selectors.lists import KIND
 from refunds.services.ask import request_refund
 from refunds.services.draft import Wanted
-from refunds.services.evidence import Kept
 from refunds.services.payout import request_payout
 from refunds.services.reconcile.settling import Found, find_all
 from refunds.words import BillWhat, DifferenceKind, PayoutKind, RefundKind, ToldReason, TrueReason

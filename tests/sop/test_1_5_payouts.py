@@ -15,12 +15,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.acts import Actor
+from core.evidence.keeping import Kept
 from core.verdict import Refused
 from orders.factories import OrderFactory
 from orders.models import Order
 from refunds.models import Payout, PayoutEvidence
 from refunds.selectors.refunds import open_matters
-from refunds.services.evidence import Kept
 from refunds.services.payout import (
     approve_payout,
     confirm_payout,
@@ -32,6 +32,7 @@ from refunds.words import PayoutKind
 from staff.factories import UserFactory
 from staff.models import User
 from staff.selectors import unread_of
+from tests.pictures import photo
 from tests.refunds.asking import WED, again, by_alipay, own_shop, paid_order
 
 pytestmark = pytest.mark.django_db
@@ -127,7 +128,7 @@ def test_by_its_pages(agent_client: Client, settings: Any, tmp_path: Path) -> No
 
     assert agent_client.get(url).status_code == 200
     assert post(agent_client, url, **typed) == 422
-    png = SimpleUploadedFile("a.png", b"\x89PNG\r\n\x1a\n0000", content_type="image/png")
+    png = SimpleUploadedFile("a.png", photo(), content_type="image/png")
     assert post(agent_client, url, **typed, evidence=png) == 302
     row, file = Payout.objects.get(), PayoutEvidence.objects.get()
     page = row.get_absolute_url()

@@ -12,6 +12,7 @@ from pathlib import Path
 from django.conf import settings
 
 from core.acts import Actor
+from core.evidence.keeping import Kept
 from orders.models import Hold, Order
 from orders.policy import Contacted
 from orders.services.acting import order_act
@@ -23,7 +24,7 @@ from refunds.services.applying import Seen, Standing, take_application
 from refunds.services.ask import request_refund
 from refunds.services.assign import assign_refund
 from refunds.services.draft import Wanted
-from refunds.services.evidence import FOLDER, Kept
+from refunds.services.evidence import FOLDER
 from refunds.services.stops import hear_stops
 from refunds.services.timers import (
     escalate_broken,

@@ -1,0 +1,1 @@
+"""Pictures and documents that prove something: looked at, kept outside the web root, served."""
