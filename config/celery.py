@@ -37,6 +37,8 @@ SWEEPS = {
     "refunds.tasks.send_refunds": 10,
     "refunds.tasks.ask_for_refunds": 120,
     "refunds.tasks.look_at_differences": 600,
+    "aftersales.tasks.watch_cases": 60,
+    "aftersales.tasks.hear_refunds": 30,
     "warehouse.tasks.follow_parcels": 30,
     "warehouse.tasks.remind_of_enquiries": 300,
     "warehouse.tasks.complete_orders": 300,

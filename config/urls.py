@@ -17,5 +17,6 @@ urlpatterns = [
     path("", include("stock.urls")),
     path("", include("orders.urls")),
     path("", include("refunds.urls")),
+    path("", include("aftersales.urls")),
     path("", include("desk.urls")),
 ]

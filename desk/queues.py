@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from aftersales.selectors.cases import mine
 from core.counting import capped_counts, said
 from core.selectors import BOXES
 from desk.nobody import forgotten
@@ -64,6 +65,7 @@ _FIRST: list[tuple[str, str, Callable[[Any], list[QuerySet[Any]]], str, bool]] =
     ("审单", "review", lambda user: [in_review(user)], "view_review", False),
     ("待联系", "calls", lambda user: [to_call(user)], "contact", False),
     ("退款", "refunds", lambda user: [in_list(user, "review")], "view_refund", False),
+    ("售后", "cases", lambda user: [mine(user)], "take_case", False),
 ]
 _LISTS: list[tuple[str, str, Callable[[Any], list[QuerySet[Any]]], str, bool]] = [
     ("未付款", "unpaid", lambda user: [unpaid_orders(user)], "view_unpaid", False),
@@ -152,6 +154,7 @@ _MENU: list[tuple[str, str, str]] = [
     ("导入退款列表", "refund-lists", "import_refunds"),
     ("导出", "exports", "export_orders"),
     ("收货入库", "receive-goods", "receive_goods"),
+    ("退货到仓", "arrivals", "count_arrival"),
     ("打印", "prints", "print_papers"),
     ("运单号", "waybills", "import_waybills"),
     ("批量发货", "upload-files", "upload_files"),

@@ -34,6 +34,7 @@ WRITERS = ("models", "services", "migrations", "factories")
 CORE_WRITERS = {
     "core/acts.py",
     "core/bulk.py",
+    "core/evidence/keeping.py",  # a picture, to memory
     "core/work.py",
     "core/tally.py",
     "core/backup/restore.py",
@@ -49,7 +50,7 @@ POLICY_MAY_IMPORT = {
 }
 PURE = (
     *("policy", "words", "situation", "reminding", "stopping", "finishing", "following"),
-    *("parting", "amounts", "saying", "deciding", "paying", "beyond"),
+    *("parting", "amounts", "saying", "deciding", "paying", "beyond", "rules", "kinds"),
 )
 
 

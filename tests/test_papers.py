@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from aftersales import words as case_words
 from config.paths import BASE_DIR
 from core.words import Words
 from orders import words as order_words
@@ -25,7 +26,17 @@ from warehouse import words as warehouse_words
 
 DOCS = BASE_DIR / "docs"
 STATUSES = {"built", "partly", "planned"}
-ROOMS = ("connectors", "core", "desk", "orders", "refunds", "staff", "stock", "warehouse")
+ROOMS = (
+    "aftersales",
+    "connectors",
+    "core",
+    "desk",
+    "orders",
+    "refunds",
+    "staff",
+    "stock",
+    "warehouse",
+)
 
 
 @cache
@@ -207,7 +218,7 @@ def test_every_clause_that_the_code_claims_stands_in_the_procedure() -> None:
 
 
 def labels() -> Iterator[tuple[str, str]]:
-    for room in (order_words, refund_words, stock_words, warehouse_words):
+    for room in (case_words, order_words, refund_words, stock_words, warehouse_words):
         for kind in vars(room).values():
             if isinstance(kind, type) and issubclass(kind, Words) and kind is not Words:
                 yield from ((member.label, f"{kind.__name__}.{member.name}") for member in kind)

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "orders",
     "refunds",
     "warehouse",
+    "aftersales",
     "desk",
 ]
 
@@ -213,10 +214,12 @@ DEMO_SCENES = [  # what rooms above add to the demo
     "warehouse.services.seed.benches.play",
     "warehouse.services.seed.leaving.play",
     "warehouse.services.seed.takes.play",
+    "aftersales.services.seed.demo.play",
 ]
 OPEN_MATTERS = [  # what keeps an order from its end
     "warehouse.selectors.enquiries.open_matters",
     "refunds.selectors.refunds.open_matters",
+    "aftersales.selectors.cases.open_matters",
 ]
 # Who knows the keys of a shop's accounts, and the house's accounts at those who follow parcels.
 SHOP_ACCOUNTS = "orders.selectors.account.typed_for"

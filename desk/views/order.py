@@ -11,6 +11,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from aftersales.selectors.cases import cases_of, has_cases
+from aftersales.selectors.offers import offers_of_cases
 from core.models import Act
 from core.sentences import from_act
 from core.sentences import render as said
@@ -38,7 +40,7 @@ from warehouse.selectors.tracking import way_now, where_now
 def order(request: Request, order_no: str) -> HttpResponse:
     """Everything about one order, with what can be done and what to say."""
     now = timezone.now()
-    card = order_card(request.user, order_no, now, **where_now(), **has_refunds())
+    card = order_card(request.user, order_no, now, **where_now(), **has_refunds(), **has_cases())
     row = card.order
     dates, today = expected_dates(card.lines), timezone.localdate(now)
     arrives = all_here(dates.values())
@@ -56,6 +58,7 @@ def order(request: Request, order_no: str) -> HttpResponse:
         doubts=[hit.fact() for hit in card.doubts],
     )
     offered = offers(row, card.facts, card.payments, request.user, what.act)
+    offered += offers_of_cases(row, card.facts, request.user)
     offered += offers_of_refunds(row, card.facts, request.user)
     offered += offers_on_the_way(row, card.facts, request.user, what.act)
     done = _done(request, card)
@@ -75,6 +78,8 @@ def order(request: Request, order_no: str) -> HttpResponse:
         "may_tick": may(request.user, "finish_hand_task"),
         "may_tell": may(request.user, "tick_told"),
         "may_print": may(request.user, "print_papers"),
+        "cases": cases_of(row),
+        "may_see_cases": may(request.user, "view_case"),
         "refunds": refunds_of(row),
         "may_see_refunds": may(request.user, "view_refund"),
         "token": uuid.uuid4,

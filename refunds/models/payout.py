@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 from typing import ClassVar
 
 from django.conf import settings
@@ -13,6 +12,7 @@ from django.urls import reverse
 from django_fsm import FSMField
 
 from core.acts import History
+from core.evidence.rows import EvidenceRow
 from core.fields import KeyField, money_field
 from core.states import StateMixin, transition
 from orders.models import Order, Shop
@@ -127,22 +127,11 @@ class Payout(StateMixin, models.Model):
         )
 
 
-class PayoutEvidence(models.Model):
-    """One file that says why. `name` is what it was called; where it lies is ours alone."""
+class PayoutEvidence(EvidenceRow):
+    """One file that says why."""
 
     payout = models.ForeignKey(Payout, models.CASCADE, related_name="evidence")
-    name = models.CharField("文件名", max_length=100)
-    kind = models.CharField("类型", max_length=40)
-    size = models.PositiveIntegerField("字节")
-    place = models.CharField(max_length=100)
 
     class Meta:
         verbose_name = verbose_name_plural = "赔付凭证"
         ordering = ["id"]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def path(self) -> Path:
-        return Path(settings.MEDIA_ROOT) / self.place

@@ -12,6 +12,10 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from aftersales.rules import DELIVERED
+from aftersales.services.evidence import attach
+from aftersales.services.opening import Opening, write_case
+from aftersales.words import CaseKind, WaitsFor
 from core.acts import TIMER, Actor, act_on
 from core.evidence.keeping import Kept
 from core.models import Job, OutboxMessage
@@ -26,6 +30,7 @@ from orders.models import (
     Shop,
     WebhookDelivery,
 )
+from orders.services.acting import order_act
 from orders.services.blocking import add_remote, block
 from orders.services.webhooks import add_webhook, change_webhook, keep_delivery
 from orders.words import BlockKind
@@ -265,6 +270,18 @@ def bill_rows(shop: Shop, text: str) -> dict[str, int]:
     return {"bill_id": bill.pk, "difference_id": row.pk}
 
 
+def case_rows(order: Order, text: str = "大了一码") -> dict[str, Any]:
+    """A return of the order's goods, with a photo; by the names in addresses."""
+    by, now = Actor("person", text[:60]), timezone.now()
+    line = order.lines.order_by("id").first()
+    pieces = {line.pk: 1} if line else {}
+    asked = (CaseKind.RETURN, WaitsFor.SENDING, DELIVERED.reason("size"), pieces, text, text)
+    with order_act("open_case", order, by=by, now=now) as (row, log):
+        case = write_case(row, Opening(*asked), log, by=by, now=now)
+        attach(case, [Kept(text[:100], "image/png", 4, "cases/none")], by, now)
+    return {"case_no": case.number, "photo_id": case.evidence.get().pk}
+
+
 def refund_list(shop: Shop, text: str) -> Job:
     """A list of a platform's refunds that was read, with a row that was not taken in."""
     bad = [[2, "退款编号", text, text, [text]]]
@@ -321,7 +338,7 @@ class World:
         view = SavedView.objects.create(owner=person, name="我的", query="state=paid")
         message, task = failed_message(order), hand_task(order)
         api = stock_rows(person) | api_rows(shop) | on_the_way(order)
-        api |= warehouse_rows(order) | refund_rows(order)
+        api |= warehouse_rows(order) | refund_rows(order) | case_rows(order)
         return cls(
             order, hold, job, person, view, message, task, told(order), api, to_pick_up(shop)
         )

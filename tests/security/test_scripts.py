@@ -26,6 +26,7 @@ from tests.security.addresses import (
     CALLBACKS,
     World,
     api_rows,
+    case_rows,
     every,
     on_the_way,
     refund_rows,
@@ -67,7 +68,7 @@ NO_PAGES = {
     ),
     *("intercept-scan", "leave-scan", "too-late"),
     *("make-upload-file", "upload-file", "goods-export", "evidence", "take-refund"),
-    *("export-transfers", "payout-evidence"),
+    *("export-transfers", "payout-evidence", "case-evidence", "return-slip"),
     *("refund-list-rejected",),
     *("goods-import-confirm", "goods-import-cancel", "goods-import-rejected"),
     *(
@@ -95,7 +96,7 @@ def world() -> World:
     _stuff_order(world)
     _stuff_lists(world)
     world.by_name |= api_rows(shop, EVIL) | on_the_way(world.order, EVIL)
-    world.by_name |= refund_rows(world.order, EVIL)
+    world.by_name |= refund_rows(world.order, EVIL) | case_rows(world.order, EVIL)
     now, order = timezone.now(), world.order
     Note.objects.create(order=order, text=EVIL, by_name=SHORT, at=now)
     Contact.objects.create(order=order, channel="qq", said=EVIL, at=now, by=owner)

@@ -1,0 +1,313 @@
+"""The SOP's decisions on after-sales as pure functions: facts in, `Verdict` out (SOP 1.4, 3).
+
+No clock, no database. What is special about a kind of case stands in `aftersales.kinds`; here is
+what all kinds share: the period, who pays, what bars any step, and the clock of the promise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from aftersales.rules import Rules
+from aftersales.words import Acceptance, CaseKind, CaseState, Reception, WaitsFor
+from core.verdict import Say, Verdict, ask, no, yes
+from core.workdays import PLAIN, Calendar, after, promise, worked
+from orders.policy import OrderFacts
+from refunds.words import Fault, FreightPayer
+
+S, W = CaseState, WaitsFor
+ENDED = frozenset({S.RESOLVED, S.REFUSED, S.WITHDRAWN})
+# While it lies with the customer, or is on its way to us, our clock stands still (SOP 1.5).
+PAUSED = frozenset({S.WAITING_CUSTOMER, S.WAITING_GOODS})
+STATE_OF: dict[WaitsFor, CaseState] = {
+    W.WORK: S.OPEN,
+    W.ANSWER: S.WAITING_CUSTOMER,
+    W.SENDING: S.WAITING_CUSTOMER,
+    W.ARRIVAL: S.WAITING_GOODS,
+    W.COUNTING: S.WAITING_WAREHOUSE,
+    W.INSPECTION: S.OPEN,
+    W.DECISION: S.OPEN,
+    W.AGREEMENT: S.OPEN,
+    W.TOP_UP: S.WAITING_CUSTOMER,
+    W.SHIPPING: S.WAITING_WAREHOUSE,
+    W.STOP: S.WAITING_WAREHOUSE,
+    W.CARRIER: S.WAITING_WAREHOUSE,
+    W.REFUND: S.WAITING_MONEY,
+    W.GOODS: S.WAITING_GOODS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LineFacts:
+    """A line of a case: pieces asked for, counted, accepted."""
+
+    pieces: int = 1
+    got: int = 0
+    accepted: int = 0
+    reception: Reception = Reception.EXPECTED
+    acceptance: Acceptance = Acceptance.PENDING
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """What decisions on a case depend on. `order` is None where nobody knows whose it is.
+
+    `money`: a refund of it is under way. `linked`: an order was made for it. `senior`: whoever
+    asks may do what only seniors may.
+    """
+
+    number: str = ""
+    kind: CaseKind = CaseKind.RETURN
+    state: CaseState = S.OPEN
+    waits_for: WaitsFor = W.WORK
+    fault: Fault = Fault.BUYER
+    order: OrderFacts | None = None
+    lines: tuple[LineFacts, ...] = ()
+    waybill: str = ""
+    money: bool = False
+    linked: bool = False
+    senior: bool = False
+    owner: int | None = None
+
+    @property
+    def ended(self) -> bool:
+        return self.state in ENDED
+
+    @property
+    def accepted(self) -> int:
+        return sum(line.accepted for line in self.lines)
+
+    @property
+    def inspected(self) -> bool:
+        return all(line.acceptance is not Acceptance.PENDING for line in self.lines if line.got)
+
+    @property
+    def differs(self) -> bool:
+        """Is something else here, or in another state, than the customer promised (SOP 1.4.f)?"""
+        return any(
+            line.reception in (Reception.SHORT, Reception.EXTRA)
+            or line.acceptance is Acceptance.PERSON
+            or line.accepted < line.got
+            for line in self.lines
+        )
+
+
+# -- may it be asked for (SOP 1.4.b) ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the customer wants, and what was asked about the goods.
+
+    `received_on` None: not yet received. `overruled`: why a senior lets it pass all the same.
+    """
+
+    kind: CaseKind
+    fault: Fault
+    received_on: date | None
+    tags: bool = True
+    packaging: bool = True
+    titles: tuple[str, ...] = ()
+    overruled: str = ""
+    senior: bool = False
+
+
+def last_day(rules: Rules, asked: Asked) -> date | None:
+    """The last day on which it may be asked for; None: there is no such day."""
+    period = rules.period(asked.kind, asked.fault)
+    if period is None or asked.received_on is None:
+        return None
+    return asked.received_on + timedelta(days=period.days)
+
+
+def eligible(rules: Rules, asked: Asked, today: date) -> Verdict:
+    """Inside the period, tag and packaging intact, no excluded product (SOP 1.4.b).
+
+    What is refused here a senior may let pass with a reason.
+    """
+    against = _against(rules, asked, today)
+    if against is None:
+        return yes("1.4.b", _fits(rules, asked))
+    if asked.overruled and asked.senior:
+        return yes("1.4.b", f"破例：{asked.overruled}（{against.reason}）")
+    return against
+
+
+def _against(rules: Rules, asked: Asked, today: date) -> Verdict | None:
+    instead = "按下面的话回复买家；要破例的，请资深客服写明原因再登记。"
+    until, period = last_day(rules, asked), rules.period(asked.kind, asked.fault)
+    if until is not None and today > until:
+        say = Say(
+            "case.too_late", {"days": str(period.days) if period else "", "until": spoken(until)}
+        )
+        return ask("1.4.b", f"过了期限：{spoken(until)}是最后一天。", say, instead)
+    if period is not None and period.intact and not (asked.tags and asked.packaging):
+        what = "吊牌" if not asked.tags else "包装"
+        say = Say("case.not_intact", {"what": what})
+        return ask("1.4.b", f"{what}不完整，不能退换。", say, instead)
+    words = [word for word in rules.excluded if any(word in title for title in asked.titles)]
+    if words and asked.fault is Fault.BUYER:
+        say = Say("case.excluded", {"what": words[0]})
+        return ask("1.4.b", f"“{words[0]}”类商品，不是质量问题不能退换。", say, instead)
+    return None
+
+
+def _fits(rules: Rules, asked: Asked) -> str:
+    until = last_day(rules, asked)
+    return f"在期限内，{spoken(until)}是最后一天。" if until else "可以办。"
+
+
+def spoken(day: date) -> str:
+    return f"{day.month} 月 {day.day} 日"
+
+
+# -- who pays (SOP 1.4.c, 1.4.e) -------------------------------------------------------------------
+
+
+def cost_said(rules: Rules, kind: CaseKind, fault: Fault) -> Say:
+    """What the customer is told of the cost before anything is sent (SOP 1.4.c)."""
+    cost = rules.cost(fault)
+    both = kind is CaseKind.EXCHANGE
+    if cost.back is FreightPayer.SELLER:
+        return Say("case.cost.ours.exchange" if both else "case.cost.ours")
+    if both:
+        return Say("case.cost.theirs.exchange", {"freight": f"{rules.freight:.2f}"})
+    return Say("case.cost.theirs")
+
+
+# -- what all kinds share --------------------------------------------------------------------------
+
+
+def open_one(case: CaseFacts) -> Verdict | None:
+    """What bars any step: it has ended. None: nothing does."""
+    if case.ended:
+        return no("8", f"这个售后单{case.state.label}，不能再办。")
+    return None
+
+
+def may_take(case: CaseFacts) -> Verdict:
+    """Take it, or take it over."""
+    return open_one(case) or yes("1.4", "以后由您来办。")
+
+
+def may_hand_over(case: CaseFacts) -> Verdict:
+    """Give it to a colleague, with a note."""
+    return open_one(case) or yes("1.4", "写清楚办到哪里、还要做什么，对方会收到通知。")
+
+
+def may_add_evidence(case: CaseFacts) -> Verdict:
+    return open_one(case) or yes("1.4.f", "JPG、PNG、WebP 图片或 PDF；照片里的拍摄地点会去掉。")
+
+
+def may_ask_customer(case: CaseFacts) -> Verdict | None:
+    """Wait for an answer of the customer; our clock stands still (SOP 1.4.a)."""
+    if case.waits_for is W.ANSWER or case.state is S.WAITING_MONEY:
+        return None
+    return open_one(case) or yes("1.4.a", "问了什么写下来；等答复的时候，时限暂停。")
+
+
+def may_record_answer(case: CaseFacts) -> Verdict | None:
+    """What the customer answered."""
+    if case.waits_for is not W.ANSWER:
+        return None
+    return open_one(case) or yes("1.4.a", "记下买家怎么答复，接着办。")
+
+
+def may_withdraw(case: CaseFacts) -> Verdict:
+    """The customer does not want it any more."""
+    barred = open_one(case)
+    if barred:
+        return barred
+    if case.money:
+        return no("1.5", "退款已经申请了。", instead="先撤回退款，再撤回这个售后单。")
+    if any(line.got for line in case.lines):
+        return no("1.4.f", "货已经到仓库了，不能只撤回。", instead="验货以后退款，或者退回买家。")
+    return yes("1.4", "买家不办了，撤回。", Say("case.withdrawn"))
+
+
+def may_refuse(case: CaseFacts) -> Verdict:
+    """Not done, for a reason that is told (SOP 1.4.b)."""
+    barred = open_one(case)
+    if barred:
+        return barred
+    if case.money:
+        return no("1.5", "退款已经申请了，不能再拒绝。", instead="要拒绝的话先撤回退款。")
+    return yes("1.4.b", "写明原因；买家会听到原因，记在订单上。")
+
+
+# -- the clock of the promise ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Until when we promised; paused: `left` seconds of working time are kept."""
+
+    promised_by: datetime | None
+    left: int | None = None
+
+
+def begin(now: datetime, days: int, calendar: Calendar = PLAIN) -> Clock:
+    """So many working days from now."""
+    return Clock(promise(now, days, calendar).at)
+
+
+def tick(clock: Clock, state: CaseState, now: datetime, calendar: Calendar = PLAIN) -> Clock:
+    """The clock as it goes on in a state: it stands while the customer has it."""
+    if state in ENDED:
+        return Clock(None)
+    if state in PAUSED and clock.promised_by is not None:
+        return Clock(None, int(worked(now, clock.promised_by, calendar).total_seconds()))
+    if state not in PAUSED and clock.promised_by is None and clock.left is not None:
+        return Clock(after(now, timedelta(seconds=clock.left), calendar))
+    return clock
+
+
+def due(rules: Rules, what: WaitsFor, now: datetime, calendar: Calendar = PLAIN) -> datetime:
+    """Until when this wait may last."""
+    patience = rules.patience_for(what)
+    if patience.working:
+        return promise(now, patience.days, calendar).at
+    return now + timedelta(days=patience.days)
+
+
+def closes_at(rules: Rules, what: WaitsFor, due_at: datetime) -> datetime | None:
+    """When it is closed for want of an answer, with notice before."""
+    closes = rules.patience_for(what).closes
+    return None if closes is None else due_at + timedelta(days=closes)
+
+
+def reception_of(pieces: int, got: int) -> Reception:
+    """What came of so many that were expected."""
+    if got == pieces:
+        return Reception.ARRIVED
+    return Reception.SHORT if got < pieces else Reception.EXTRA
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What an inspection says of the pieces of a line: where they go, or that they do not.
+
+    `asks`: it cannot be said before somebody talked to the customer.
+    """
+
+    good: int = 0
+    defect: int = 0
+    scrap: int = 0
+    asks: bool = False
+
+    @property
+    def accepted(self) -> int:
+        return self.good + self.defect + self.scrap
+
+
+def acceptance_of(got: int, found: Found) -> Acceptance:
+    """What after-sales says of what came."""
+    if found.asks:
+        return Acceptance.PERSON
+    return Acceptance.ACCEPTED if found.accepted or not got else Acceptance.REFUSED
+
+
+def pieces_of(lines: Sequence[LineFacts]) -> int:
+    return sum(line.pieces for line in lines)

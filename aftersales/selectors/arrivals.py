@@ -1,0 +1,40 @@
+"""Parcels that come back, as the dock asks for them (SOP 1.4.f)."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from aftersales.kinds.goods_back import COMING
+from aftersales.models import Case, CaseLine
+from aftersales.models.case import OPEN
+from stock.models import Sku
+
+WAITED_FOR = [what.value for what in COMING]
+SHOWN = 10
+
+
+def expected() -> QuerySet[Case]:
+    """Open cases whose goods are on their way."""
+    return Case.objects.filter(state__in=OPEN, waits_for__in=WAITED_FOR)
+
+
+def find_arrival(code: str) -> list[Case]:
+    """By the slip's barcode, the waybill, or the order's number; three index ranges."""
+    text = code.strip().upper()[:64]
+    if not text:
+        return []
+    by_code = Q(number=text) | Q(waybill=text) | Q(order__order_no=text)
+    return list(expected().filter(by_code).select_related("order__shop")[:SHOWN])
+
+
+def line_by_code(case: Case, code: str) -> CaseLine | None:
+    """The line of a scanned product: first one that is not full yet."""
+    text = code.strip()
+    rows = case.lines.filter(Q(sku__barcode=text) | Q(sku__code=text)).exclude(sku=None)
+    lines = list(rows.order_by("id"))
+    return next((one for one in lines if one.counted < one.pieces), lines[0] if lines else None)
+
+
+def sku_by_code(code: str) -> Sku | None:
+    text = code.strip()
+    return Sku.objects.filter(Q(barcode=text) | Q(code=text)).order_by("id").first()

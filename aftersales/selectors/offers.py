@@ -1,0 +1,63 @@
+"""What can be done: on an order, and with a case (architecture §1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from aftersales.kinds import KINDS, kind_of
+from aftersales.kinds.kind import COMMON, Step, offered
+from aftersales.models import Case
+from aftersales.policy import CaseFacts
+from core.verdict import Verdict
+from orders.models import Order
+from orders.policy import OrderFacts
+from orders.selectors.offers import Offer
+from staff.matrix import may
+
+_COMMON = {step.verb for step in COMMON}
+
+
+def offers_of_cases(order: Order, facts: OrderFacts, user: Any) -> list[Offer]:
+    """退换货: the page that leads to each kind; greyed when none can be opened."""
+    if not may(user, "open_case") or facts.is_top_up:
+        return []
+    url = reverse("open-case", args=[order.order_no])
+    return [Offer("open_case", "退换货", url, _best(facts), "y")]
+
+
+def _best(facts: OrderFacts) -> Verdict:
+    """What may be opened, else why the first may not."""
+    verdicts = [kind.may_open(facts) for kind in KINDS.values() if kind.page]
+    return next((one for one in verdicts if one.allowed), verdicts[0])
+
+
+def kinds_for(order: Order, facts: OrderFacts) -> list[Offer]:
+    """Each kind that is opened on an order, with its verdict."""
+    return [
+        Offer(
+            kind.kind.value,
+            kind.kind.label,
+            reverse(kind.page, args=[order.order_no]),
+            kind.may_open(facts),
+        )
+        for kind in KINDS.values()
+        if kind.page
+    ]
+
+
+def case_offers(case: Case, facts: CaseFacts, user: Any) -> list[Offer]:
+    """The buttons of a case's page; the first step that its kind allows is the accented one."""
+    found: list[Offer] = []
+    for step, verdict in offered(kind_of(case.kind), facts):
+        if not may(user, step.verb) or (case.ended_at and not verdict.allowed):
+            continue
+        main = verdict.allowed and step.verb not in _COMMON and not any(o.main for o in found)
+        found.append(Offer(step.verb, step.label, _url(step, case), verdict, "", main))
+    return found
+
+
+def _url(step: Step, case: Case) -> str:
+    name = step.verb.replace("_", "-")
+    return reverse(name, args=[case.order_no if step.on_order else case.number])

@@ -1,0 +1,60 @@
+"""What to tell the customer of a case as it stands (SOP 1.4.c to 1.4.f)."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from aftersales.kinds import kind_of
+from aftersales.models import Case
+from aftersales.selectors.versions import rules_of
+from aftersales.words import WaitsFor
+from core.verdict import Say
+from orders.models import Shop
+from refunds.words import FreightPayer
+
+COSTS = {
+    FreightPayer.SELLER.value: "运费我们承担，您先垫付，凭运费单退给您；",
+    FreightPayer.BUYER.value: "寄回的运费由您承担；",
+}
+
+
+def tell_of(case: Case) -> Say | None:
+    """The sentence for what it waits for now; None where there is nothing to say."""
+    if not case.is_open:
+        return None
+    key = kind_of(case.kind).says.get(WaitsFor(case.waits_for))
+    return Say(key, values_of(case)) if key else None
+
+
+def values_of(case: Case) -> dict[str, str]:
+    """What a sentence may name, `sentences.CASE`; one query."""
+    rules, due = rules_of(case), timezone.localtime(case.due_at)
+    goods = [f"{line.label} × {line.pieces}" for line in case.lines.all() if line.pieces]
+    return {
+        "number": case.number,
+        "order_no": case.order_no,
+        "goods": "、".join(goods)[:200] or "商品",
+        "address": address_of(case.shop),
+        "until": f" {due.month} 月 {due.day} 日 {due:%H:%M} ",
+        "carriers": "、".join(rules.carriers),
+        "cost": COSTS.get(case.pays_back, ""),
+        "freight": f"{rules.freight:.2f}",
+        "waybill": case.waybill or "运单号还没有",
+        "why": str(case.details.get("why", "")) or "与您说的不一样",
+    }
+
+
+def address_of(shop: Shop | None) -> str:
+    """Where goods are to be sent."""
+    if shop is None or not shop.return_address:
+        return "（请负责人在店铺里填退货地址）"
+    return f"{shop.return_address} {shop.return_name} {shop.return_phone}"
+
+
+def closing_of(case: Case) -> Say | None:
+    """It was waited for the customer in vain: when it will be closed (SOP 1.4.a)."""
+    if not case.is_open or case.close_at is None:
+        return tell_of(case)
+    at = timezone.localtime(case.close_at)
+    until = f" {at.month} 月 {at.day} 日 {at:%H:%M} "
+    return Say("case.closing", values_of(case) | {"until": until})

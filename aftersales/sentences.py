@@ -1,0 +1,90 @@
+"""What agents tell customers about returns and exchanges, as delivered; owners can reword each.
+
+Every sentence that stands with a case may use `CASE`: see `selectors.telling.values_of`.
+"""
+
+from __future__ import annotations
+
+from core.sentences import Default
+
+CASE = (
+    *("number", "order_no", "goods", "address", "until", "carriers", "cost", "waybill", "why"),
+    "freight",
+)
+
+SENTENCES: dict[str, Default] = {
+    "case.too_late": Default(
+        "退换货：过了期限",
+        "亲，很抱歉，退换货要在签收后 {days} 天内提出（{until}截止），现在已经过了，"
+        "没办法为您办理。",
+        ("days", "until"),
+    ),
+    "case.not_intact": Default(
+        "退换货：吊牌或包装不完整",
+        "亲，很抱歉，退换货要求吊牌和包装完好，您这件{what}已经不完整，没办法为您办理。",
+        ("what",),
+    ),
+    "case.excluded": Default(
+        "退换货：这类商品不能退换",
+        "亲，很抱歉，{what}这类商品不是质量问题的话不支持退换，还请您理解。",
+        ("what",),
+    ),
+    "case.cost.ours": Default(
+        "运费：我们承担",
+        "亲，这是我们的问题，来回运费都由我们承担，您先垫付寄回，凭运费单我们退给您。",
+    ),
+    "case.cost.ours.exchange": Default(
+        "运费：我们承担，换货",
+        "亲，这是我们的问题，寄回和重新寄出的运费都由我们承担，您先垫付寄回，凭运费单我们退给您。",
+    ),
+    "case.cost.theirs": Default(
+        "运费：买家承担",
+        "亲，不是质量问题的退货，来回运费由您承担；请不要用到付，到付件我们会拒收。",
+    ),
+    "case.cost.theirs.exchange": Default(
+        "运费：买家承担，换货",
+        "亲，不是质量问题的换货，来回运费由您承担：寄回的您自己付，"
+        "重新寄出的运费 {freight} 元请先补拍；请不要用到付，到付件我们会拒收。",
+        ("freight",),
+    ),
+    "case.instructions": Default(
+        "退货：怎么寄",
+        "亲，请把商品（{goods}）连同吊牌、包装放好，保护好外包装，里面放一张纸条，写上原因、"
+        "订单号 {order_no}、售后单号 {number} 和您的旺旺、QQ，用{carriers}等普通快递寄到："
+        "{address}。{cost}请不要用到付，到付件我们会拒收。寄出后把运单号告诉我，"
+        "{until}前寄出就可以。",
+        CASE,
+    ),
+    "case.on_its_way": Default(
+        "退货：在路上",
+        "亲，您寄回的包裹（{waybill}）我们在等，收到后一个工作日内验货，验好马上给您处理。",
+        CASE,
+    ),
+    "case.arrived": Default(
+        "退货：到了，在验",
+        "亲，您寄回的商品已经到仓库了，正在验货，最晚 {until}给您答复。",
+        CASE,
+    ),
+    "case.differs": Default(
+        "退货：收到的不一样",
+        "亲，您寄回的商品我们收到了，但是{why}。麻烦您看看怎么办，照片我发给您。",
+        CASE,
+    ),
+    "case.sent_back": Default(
+        "退货：退回买家", "亲，您寄回的商品不符合退换条件（{why}），我们会原样寄回给您。", CASE
+    ),
+    "case.asked": Default(
+        "售后：等答复",
+        "亲，{why}麻烦您尽快回复我；{until}还没有收到的话，我们会先把这次售后关闭。",
+        CASE,
+    ),
+    "case.closing": Default(
+        "售后：快关闭了",
+        "亲，一直没有收到您的消息，这次售后（{number}）会在{until}关闭；还要办的话请您马上回复我。",
+        CASE,
+    ),
+    "case.withdrawn": Default("售后：已撤回", "亲，这次售后已经帮您撤回了，有需要随时找我们。"),
+    "case.refused": Default(
+        "售后：办不了", "亲，很抱歉，这次没办法为您办理，原因是：{why}。", ("why",)
+    ),
+}

@@ -1,0 +1,91 @@
+"""The dock: what came back is counted; collect-on-delivery is refused (SOP 1.4.e, 1.4.f)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aftersales.models import Case, CaseLine
+from aftersales.selectors.arrivals import line_by_code, sku_by_code
+from aftersales.services.acting import case_act
+from aftersales.services.waiting import wait_for
+from aftersales.words import Reception, WaitsFor
+from core.acts import Change, lock
+from core.models import Act
+from core.verdict import no
+from staff.roles import Role
+from staff.services.tell import tell
+
+
+def count_goods(case: Case, code: str, pieces: int, **common: Any) -> Act:
+    """So many pieces of a scanned product are here; one that nobody expected is taken in, too.
+
+    Raises Refused, Repeated.
+    """
+    with case_act("count_arrival", case, **common) as (row, log):
+        line = lock(_line(row, code))
+        line.counted += pieces
+        if line.counted > 10_000:
+            no("1.4.f", "数量太大了。", instead="是不是把条码扫进了件数？").require()
+        if row.waits_for != WaitsFor.COUNTING:
+            row.arrived_at = common["now"]
+            wait_for(row, WaitsFor.COUNTING, log, common["now"])
+        log.noted(f"清点 {row.number}：{line.label}，数到 {line.counted} 件", clause="1.4.f")
+    return log.act
+
+
+def _line(case: Case, code: str) -> CaseLine:
+    known = line_by_code(case, code)
+    if known is not None:
+        return known
+    sku = sku_by_code(code)
+    if sku is None:
+        no("1.4.f", f"“{code}”不是商品条码。", instead="重新扫；没有条码的填商家编码。").require()
+        raise AssertionError
+    line = CaseLine(case=case, sku=sku, label=sku.label[:300], pieces=0)
+    line.save()
+    return line
+
+
+def finish_arrival(case: Case, **common: Any) -> Act:
+    """All is counted: what is missing or too much is said, and after-sales inspects (SOP 1.4.f).
+
+    Raises Refused, Conflict, Repeated.
+    """
+    with case_act("finish_arrival", case, step="count_arrival", **common) as (row, log):
+        now = common["now"]
+        lines = [lock(line) for line in row.lines.order_by("id")]
+        for line in lines:
+            line.arrive(line.counted)
+        log.changed([_counted(line) for line in lines], row)
+        row.arrived_at = row.arrived_at or now
+        here = any(line.got for line in lines)
+        wait_for(row, WaitsFor.INSPECTION if here else WaitsFor.AGREEMENT, log, now)
+        odd = [line for line in lines if line.reception != Reception.ARRIVED]
+        words = "、".join(f"{line.label}{line.get_reception_display()}" for line in odd)
+        log.noted(f"清点完 {row.number}", clause="1.4.f", reason=words[:300])
+        _tell(row, f"退货 {row.number} 到了，请验货。", "arrived", Role.AFTERSALES)
+    return log.act
+
+
+def _counted(line: CaseLine) -> Change:
+    return Change(line.label, f"应到 {line.pieces} 件", f"到了 {line.got} 件")
+
+
+def refuse_cod(case: Case, **common: Any) -> Act:
+    """It came with freight to pay: not taken in, and the agent tells the customer (SOP 1.4.e).
+
+    Raises Refused, Conflict, Repeated.
+    """
+    with case_act("refuse_cod", case, step="count_arrival", **common) as (row, log):
+        row.details = {**row.details, "why": "寄来的是到付件，我们拒收了"}
+        wait_for(row, WaitsFor.SENDING, log, common["now"])
+        log.changed([Change("到付件", "", "拒收")], row)
+        log.noted(f"到付拒收（{row.number}）", clause="1.4.e")
+        text = f"退货 {row.number} 寄来的是到付件，已拒收，请告诉买家。"
+        tell(text, to=row.owner_id, url=row.get_absolute_url())
+    return log.act
+
+
+def _tell(case: Case, text: str, what: str, role: Role) -> None:
+    key = f"case:{case.pk}:{what}:{case.version}"
+    tell(text, role=role, url=case.get_absolute_url(), key=key)

@@ -1,0 +1,56 @@
+"""The parcel that comes to us, or goes back to the customer (SOP 1.4.d, 1.4.f)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aftersales.models import Case
+from aftersales.selectors.telling import tell_of
+from aftersales.services.acting import case_act
+from aftersales.services.waiting import ended, standing, wait_for
+from aftersales.words import Outcome, WaitsFor
+from core.acts import Change
+from core.masking import scrub
+from core.models import Act
+
+
+def note_waybill(case: Case, carrier: str, waybill: str, **common: Any) -> Act:
+    """The buyer has sent it: from now on the parcel is waited for (SOP 1.4.d).
+
+    Raises Refused, Conflict, Repeated.
+    """
+    with case_act("note_waybill", case, **common) as (row, log):
+        log.changed([Change("寄回运单号", row.waybill, waybill)], row)
+        row.carrier, row.waybill = carrier, waybill
+        if row.waits_for == WaitsFor.SENDING:
+            wait_for(row, WaitsFor.ARRIVAL, log, common["now"])
+        log.noted(f"买家寄回 {row.number}：{waybill}", clause="1.4.d")
+        log.tell(tell_of(row))
+    return log.act
+
+
+def send_back(case: Case, why: str, **common: Any) -> Act:
+    """What came goes back to the customer; the warehouse sends it (SOP 1.4.f).
+
+    Raises Refused, Conflict, Repeated.
+    """
+    with case_act("send_back", case, **common) as (row, log):
+        why = scrub(why)[:200]
+        row.details = {**row.details, "why": why}
+        wait_for(row, WaitsFor.SHIPPING, log, common["now"])
+        log.noted(f"退回买家（{row.number}）", clause="1.4.f", reason=why)
+        log.tell(tell_of(row))
+    return log.act
+
+
+def record_sent(case: Case, carrier: str, waybill: str, **common: Any) -> Act:
+    """It left: with which waybill; the case is done (SOP 1.4.f). Raises Refused, Conflict, …"""
+    with case_act("record_sent", case, **common) as (row, log):
+        before = standing(row)
+        row.details = {**row.details, "out_carrier": carrier, "out_waybill": waybill}
+        outcome = Outcome.REFUNDED if row.refunds.exists() else Outcome.SENT_BACK
+        row.resolve(common["now"], outcome, str(row.details.get("why", "")))
+        ended(row, before, log)
+        log.changed([Change("寄出运单号", "", waybill)], row)
+        log.noted(f"退回买家已寄出（{row.number}）：{waybill}", clause="1.4.f")
+    return log.act

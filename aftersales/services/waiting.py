@@ -1,0 +1,47 @@
+"""What a case waits for, and until when: the one door to its timers (architecture §5)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from aftersales import policy
+from aftersales.models import Case
+from aftersales.selectors.versions import rules_of
+from aftersales.words import CaseKind, CaseState, WaitsFor
+from core.acts import Change, Log
+from core.workdays import Calendar
+from staff.selectors import office_calendar
+
+
+def wait_for(case: Case, what: WaitsFor, log: Log, now: datetime) -> None:
+    """From now on the case waits for this; its promise stands still while the customer has it."""
+    calendar, before = office_calendar(), standing(case)
+    set_waiting(case, what, now, calendar)
+    log.changed([Change(f"售后单 {case.number}", before, standing(case))], case)
+
+
+def set_waiting(case: Case, what: WaitsFor, now: datetime, calendar: Calendar) -> None:
+    """The same for one that is just being made, or in a batch."""
+    rules = rules_of(case)
+    case.wait(what, now, policy.due(rules, what, now, calendar))
+    case.close_at = policy.closes_at(rules, what, case.due_at)
+    case.put_clock(policy.tick(case.clock, CaseState(case.state), now, calendar))
+
+
+def promise_it(case: Case, now: datetime, calendar: Calendar) -> None:
+    """By when the whole of it is done, in working days from now."""
+    days = rules_of(case).promise_days(CaseKind(case.kind))
+    case.put_clock(policy.begin(now, days, calendar))
+
+
+def ended(case: Case, before: str, log: Log) -> None:
+    """It has ended: what the timeline shows of it."""
+    log.changed([Change(f"售后单 {case.number}", before, standing(case))], case)
+
+
+def standing(case: Case) -> str:
+    """How it stands, as the timeline says it."""
+    if not case.is_open:
+        words = (case.get_state_display(), case.get_outcome_display())
+        return " · ".join(word for word in words if word)
+    return f"{case.get_state_display()} · {case.get_waits_for_display()}"

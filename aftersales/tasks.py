@@ -1,0 +1,25 @@
+"""Celery: what is due in the after-sales room."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from aftersales.services import hearing, timers
+from core.sweeping import sweep
+
+
+@shared_task(ignore_result=True)
+def watch_cases() -> int:
+    """Waits that are over, promises that are broken, customers who do not answer (SOP 3)."""
+    return (
+        sweep(lambda: timers.close_silent(timezone.now()))
+        + sweep(lambda: timers.nudge(timezone.now()))
+        + sweep(lambda: timers.escalate(timezone.now()))
+    )
+
+
+@shared_task(ignore_result=True)
+def hear_refunds() -> int:
+    """Money that went back, or did not, for cases that wait for it (SOP 1.4.f)."""
+    return sweep(lambda: hearing.hear_refunds(timezone.now()))

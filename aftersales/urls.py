@@ -1,0 +1,16 @@
+"""Addresses of the after-sales room; each kind has its own in its module of views."""
+
+from django.urls import path
+
+from aftersales.views import arrivals, case, returns, slip
+
+urlpatterns = [
+    path("cases", case.cases, name="cases"),
+    path("cases/<str:case_no>", case.case, name="case"),
+    path("cases/<str:case_no>/evidence/<int:photo_id>", case.evidence, name="case-evidence"),
+    path("orders/<str:order_no>/after-sales", case.open_case, name="open-case"),
+    *case.urlpatterns,
+    *arrivals.urlpatterns,
+    *slip.urlpatterns,
+    *returns.urlpatterns,
+]

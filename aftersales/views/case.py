@@ -1,0 +1,169 @@
+"""A case, the lists of cases, and the acts that every kind has (screens: cases)."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from aftersales.forms.common import (
+    AnswerForm,
+    CaseEvidenceForm,
+    HandOverForm,
+    NothingForm,
+    QuestionForm,
+    WhyForm,
+)
+from aftersales.models import Case
+from aftersales.selectors.cases import acts_of, asked_of, cases_page, evidence_of, get_case
+from aftersales.selectors.facts import facts_of
+from aftersales.selectors.offers import case_offers, kinds_for
+from aftersales.selectors.telling import closing_of, tell_of
+from aftersales.services.asking import ask_customer, record_answer
+from aftersales.services.ending import refuse_case, withdraw_case
+from aftersales.services.evidence import add_case_evidence
+from aftersales.services.handing import hand_over_case, take_case
+from aftersales.views.case_page import CasePage, case_paths
+from aftersales.words import CaseKind, WaitsFor
+from core.evidence.answers import shown
+from core.keyset import BadCursor
+from core.models import Act
+from core.sentences import from_act
+from core.sentences import render as said
+from orders.selectors.order import get_order
+from staff.http import Request
+from staff.matrix import MATRIX, allow, may
+from staff.models import User
+
+
+@allow("view_case")
+def cases(request: Request) -> HttpResponse:
+    """My cases, the team's, by what they wait for; late first."""
+    asked = asked_of(request.GET)
+    try:
+        found = cases_page(request.user, asked, request.GET.get("page", ""))
+    except BadCursor as error:
+        messages.error(request, str(error))
+        return redirect("cases")
+    context = {
+        "page": found,
+        "asked": asked,
+        "waits": dict(WaitsFor.choices()),
+        "kinds": dict(CaseKind.choices()),
+        "base": f"?{urlencode(asked)}",
+        "now": timezone.now(),
+        "may_count": may(request.user, "count_arrival"),
+    }
+    return render(request, "aftersales/cases.html", context)
+
+
+@allow("view_case")
+def case(request: Request, case_no: str) -> HttpResponse:
+    """Everything about one: what it waits for, what can be done, what to say."""
+    row = get_case(request.user, case_no)
+    facts, acts = facts_of(row), acts_of(row)
+    offers = case_offers(row, facts, request.user)
+    context = {
+        "case": row,
+        "order": row.order,
+        "offers": [offer for offer in offers if not offer.main],
+        "main": next((offer for offer in offers if offer.main), None),
+        "lines": list(row.lines.all()),
+        "evidence": list(row.evidence.all()),
+        "refunds": list(row.refunds.select_related("order").order_by("id")),
+        "linked": list(row.orders.select_related("order").order_by("id")),
+        "acts": acts,
+        "may_see_refunds": may(request.user, "view_refund"),
+        "may_print": may(request.user, "print_return_slip") and row.order is not None,
+    }
+    context |= _done(request, row, acts)
+    return render(request, "aftersales/case.html", context)
+
+
+def _done(request: Request, row: Case, acts: list[Act]) -> dict[str, Any]:
+    """What was just done, and what to tell the customer: that, or what stands for the wait."""
+    try:
+        key = uuid.UUID(request.GET.get("done", ""))
+    except ValueError:
+        key = None
+    done = next((act for act in acts if act.pk == key), None)
+    say = (from_act(done.say) if done else None) or (closing_of(row) if row.late else tell_of(row))
+    shop = row.shop.code if row.shop else ""
+    return {"done": done, "sentence": said(say, shop) if say else ""}
+
+
+@allow("view_case")
+def evidence(request: Request, case_no: str, photo_id: int) -> FileResponse:
+    """A file of the case: only who may see the case gets it."""
+    return shown(evidence_of(get_case(request.user, case_no), photo_id))
+
+
+@allow("open_case")
+def open_case(request: Request, order_no: str) -> HttpResponse:
+    """What the customer wants: each kind with its verdict (SOP 1.4.a, 3)."""
+    order = get_order(request.user, order_no)
+    context = {"order": order, "offers": kinds_for(order, order.facts())}
+    name = "aftersales/open.html#card" if request.htmx else "aftersales/open.html"
+    return render(request, name, context)
+
+
+def _people(case: Case) -> dict[str, Any]:
+    roles = [role.value for role in MATRIX["take_case"]]
+    people = User.objects.filter(is_active=True, role__in=roles).order_by("role", "id")
+    return {"people": [one for one in people if one.pk != case.owner_id]}
+
+
+def _hand_over_form(data: Any = None, *, case: Case, **kwargs: Any) -> HandOverForm:
+    return HandOverForm(data, case=case, **_people(case), **kwargs)
+
+
+def _evidence(case: Case, form: CaseEvidenceForm, common: dict[str, Any]) -> Act:
+    return add_case_evidence(case, common.pop("evidence"), **common)
+
+
+urlpatterns = case_paths(
+    CasePage("take_case", "我来办", NothingForm, lambda c, f, x: take_case(c, **x), "我来办"),
+    CasePage(
+        "hand_over_case",
+        "转交",
+        _hand_over_form,
+        lambda c, f, x: hand_over_case(c, f.chosen(), f.cleaned_data["note"], **x),
+        "转交",
+    ),
+    CasePage(
+        "ask_customer",
+        "等客户答复",
+        QuestionForm,
+        lambda c, f, x: ask_customer(c, f.cleaned_data["question"], **x),
+        "等答复",
+    ),
+    CasePage(
+        "record_answer",
+        "登记客户答复",
+        AnswerForm,
+        lambda c, f, x: record_answer(c, f.cleaned_data["answer"], **x),
+        "记下",
+    ),
+    CasePage(
+        "add_case_evidence", "加照片、凭证", CaseEvidenceForm, _evidence, "上传", uploads=True
+    ),
+    CasePage(
+        "refuse_case",
+        "拒绝",
+        WhyForm,
+        lambda c, f, x: refuse_case(c, f.cleaned_data["why"], **x),
+        "拒绝",
+    ),
+    CasePage(
+        "withdraw_case",
+        "撤回",
+        WhyForm,
+        lambda c, f, x: withdraw_case(c, f.cleaned_data["why"], **x),
+        "撤回",
+    ),
+)

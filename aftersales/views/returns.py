@@ -1,0 +1,112 @@
+"""The pages of a return, from asking to the end (SOP 1.4)."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import path
+
+from aftersales.forms.common import SentForm, WaybillForm
+from aftersales.forms.goods_back import (
+    AgreeForm,
+    BackForm,
+    GoodsBackForm,
+    InspectForm,
+    RefundCaseForm,
+)
+from aftersales.kinds import returns
+from aftersales.models import Case
+from aftersales.services.inspection import agree_difference, inspect_goods
+from aftersales.services.parcels import note_waybill, record_sent, send_back
+from aftersales.services.returns import open_return, refund_case
+from aftersales.views.case_page import CasePage, case_paths, with_files
+from core.models import Act
+from orders.models import Order
+from orders.selectors.order import get_order
+from orders.views.act_page import ActPage, show_or_do
+from staff.http import Request
+from staff.matrix import allow, may
+
+Common = dict[str, Any]
+
+
+@allow("open_case")
+def open_page(request: Request, order_no: str) -> HttpResponse:
+    """Which goods, why, who pays: the verdict first, then the case (SOP 1.4.a to 1.4.d)."""
+    senior = may(request.user, "overrule_case")
+
+    def perform(order: Order, form: GoodsBackForm, common: Common) -> Act:
+        act = partial(open_return, order, form.back(), senior=senior)
+        return with_files(form, lambda kept: act(evidence=kept, **common))
+
+    page = ActPage(
+        "open_case",
+        "退货",
+        partial(GoodsBackForm, senior=senior),
+        lambda order: returns.may_open(order.facts()),
+        perform,
+        "登记退货",
+        template="aftersales/open_goods_back.html",
+        uploads=True,
+        asked=True,
+    )
+    return show_or_do(request, page, get_order(request.user, order_no))
+
+
+def _inspect(case: Case, form: InspectForm, common: Common) -> Act:
+    return inspect_goods(case, form.found(), form.notes(), **common)
+
+
+def _agree(case: Case, form: AgreeForm, common: Common) -> Act:
+    values = form.cleaned_data
+    return agree_difference(case, values["how"] == "all", values["what"], **common)
+
+
+def _waybill(form: Any) -> tuple[str, str]:
+    return form.cleaned_data["carrier"], form.cleaned_data["waybill"]
+
+
+urlpatterns = [
+    path("orders/<str:order_no>/after-sales/return", open_page, name="open-return"),
+    *case_paths(
+        CasePage(
+            "note_waybill",
+            "填寄回运单号",
+            WaybillForm,
+            lambda c, f, x: note_waybill(c, *_waybill(f), **x),
+        ),
+        CasePage(
+            "inspect_goods",
+            "验货",
+            InspectForm,
+            _inspect,
+            "验好了",
+            template="aftersales/inspect.html",
+            uploads=True,
+        ),
+        CasePage("agree_difference", "谈妥差异", AgreeForm, _agree, "谈妥了"),
+        CasePage(
+            "refund_case",
+            "退款",
+            RefundCaseForm,
+            lambda c, f, x: refund_case(c, f.money(), **x),
+            "申请退款",
+        ),
+        CasePage(
+            "send_back",
+            "退回买家",
+            BackForm,
+            lambda c, f, x: send_back(c, f.cleaned_data["why"], **x),
+            "请仓库寄回",
+        ),
+        CasePage(
+            "record_sent",
+            "登记寄出",
+            SentForm,
+            lambda c, f, x: record_sent(c, *_waybill(f), **x),
+            "已经寄出",
+        ),
+    ),
+]

@@ -1,0 +1,99 @@
+"""One label for each state, kind and outcome of after-sales (SOP §8)."""
+
+from __future__ import annotations
+
+from core.words import Words
+
+
+class CaseKind(Words):
+    """What a case is about; each has a module in `aftersales.kinds`."""
+
+    MODIFY = "modify", "修改等结果"
+    SWAP = "swap", "发货前换货"
+    STOCK_OUT = "stock_out", "缺货"
+    RETURN = "return", "退货"
+    EXCHANGE = "exchange", "换货"
+    RESHIP = "reship", "补发"
+    PARTIAL = "partial", "部分退款"
+    REPAIR = "repair", "维修"
+    UNDELIVERABLE = "lost_way", "无法送达"
+    UNOWNED = "unowned", "无主件"
+    ENQUIRY = "enquiry", "咨询"
+    COMPLAINT = "complaint", "投诉"
+
+
+class CaseState(Words):
+    OPEN = "open", "处理中"
+    WAITING_CUSTOMER = "customer", "等客户"
+    WAITING_GOODS = "goods", "等货到"
+    WAITING_WAREHOUSE = "warehouse", "等仓库"
+    WAITING_MONEY = "money", "等退款"
+    RESOLVED = "resolved", "已解决"
+    REFUSED = "refused", "已拒绝"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+class WaitsFor(Words):
+    """What exactly it waits for; in which state of waiting that is says `policy.STATE_OF`."""
+
+    WORK = "work", "售后处理"
+    ANSWER = "answer", "客户答复"
+    SENDING = "sending", "客户寄回"
+    ARRIVAL = "arrival", "退货到仓"
+    COUNTING = "counting", "仓库清点"
+    INSPECTION = "inspection", "验货"
+    DECISION = "decision", "验货后决定"
+    AGREEMENT = "agreement", "跟客户谈差异"
+    TOP_UP = "top_up", "客户补差价"
+    SHIPPING = "shipping", "仓库发出"
+    STOP = "stop", "仓库拦截"
+    CARRIER = "carrier", "快递答复"
+    REFUND = "refund", "退款"
+    GOODS = "goods", "到货"
+
+
+class Reception(Words):
+    """What came of a line that was to come back; counted by the warehouse."""
+
+    EXPECTED = "expected", "还没到"
+    ARRIVED = "arrived", "到齐"
+    SHORT = "short", "少到"
+    EXTRA = "extra", "多到"
+
+
+class Acceptance(Words):
+    """What after-sales says of it."""
+
+    PENDING = "pending", "没验"
+    ACCEPTED = "accepted", "认可"
+    REFUSED = "refused", "不认可"
+    PERSON = "person", "要人来定"
+
+
+class Grade(Words):
+    """Where pieces go that came back."""
+
+    GOOD = "good", "良品，入库"
+    DEFECT = "defect", "次品"
+    SCRAP = "scrap", "报废"
+
+
+class Outcome(Words):
+    """How a case ended."""
+
+    REFUNDED = "refunded", "已退款"
+    RESENT = "resent", "已补发或换货"
+    SENT_BACK = "sent_back", "退回买家"
+    KEPT = "kept", "买家留下了"
+    SETTLED = "settled", "已办好"
+    NO_ANSWER = "no_answer", "客户一直没有答复"
+    NOT_ELIGIBLE = "not_eligible", "不符合政策"
+
+
+class OrderRole(Words):
+    """Why another order belongs to a case."""
+
+    NEW = "new", "换货新单"
+    TOP_UP = "top_up", "补差价"
+    RESEND = "resend", "补发"
+    WHOLE = "whole", "原订单"

@@ -1,0 +1,179 @@
+"""The pages of after-sales: button, dialog with verdict and cost, case, dock, slip, lists."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pytest
+import zxingcpp
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from aftersales.models import Case
+from core.acts import Actor
+from orders.models import Order
+from refunds.models import Refund
+from staff.factories import UserFactory
+from tests.acts.pages import do, fields, page_of, send
+from tests.aftersales import asking
+from tests.aftersales.asking import back, newest, now_of, only_line
+from tests.pictures import photo
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+
+
+@pytest.fixture(autouse=True)
+def files(settings: Any, tmp_path: Path) -> Path:
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path
+
+
+@pytest.fixture
+def order() -> Order:
+    return asking.received(received_at=timezone.now() - timedelta(days=2))
+
+
+def client(role: str) -> Client:
+    found = Client()
+    found.force_login(UserFactory.create(role=role))
+    return found
+
+
+def opened(order: Order, by: Actor) -> Case:
+    return asking.opened(order, by, back(order, "quality"), now=timezone.now())
+
+
+def act(who: Client, case: Case, verb: str, **typed: Any) -> Any:
+    """Open the page of an act on a case, type, send."""
+    url = reverse(verb, args=[case.number])
+    return who.post(url, fields(who.get(url).content.decode()) | typed)
+
+
+def test_from_the_order_to_the_case(agent_client: Client, order: Order) -> None:
+    """The button leads to the kinds; the preview says the cost; then it stands on the order."""
+    html = agent_client.get(order.get_absolute_url()).content.decode()
+    assert reverse("open-case", args=[order.order_no]) in html
+    kinds = agent_client.get(reverse("open-case", args=[order.order_no])).content.decode()
+    assert reverse("open-return", args=[order.order_no]) in kinds
+    line = order.lines.order_by("id").first()
+    assert line is not None
+    typed = {f"back-{line.pk}": "1", "reason": "size"}
+    data = page_of(agent_client, "open-return", order)
+    draft = send(agent_client, "open-return", order, data, preview="1", **typed).content.decode()
+    for text in ("买家承担", "先跟买家说", "在期限内"):
+        assert text in draft
+    assert not Case.objects.exists()
+    picture = SimpleUploadedFile("标签.jpg", photo("JPEG", place=True), "image/jpeg")
+    answer = do(agent_client, "open-return", order, evidence=[picture], **typed)
+    page = agent_client.get(answer.url).content.decode()
+    for text in (f"{order.order_no}-C1", "等客户 · 客户寄回", "寄回的运费由您承担"):
+        assert text in page
+    kept = newest().evidence.get()
+    assert b"Telefon" not in kept.path.read_bytes()
+    shown = agent_client.get(reverse("case-evidence", args=[newest().number, kept.pk]))
+    assert shown["Content-Type"] == "image/jpeg"
+
+
+def test_a_refusal_cites_the_clause_and_gives_the_sentence(agent_client: Client) -> None:
+    order = asking.received(received_at=timezone.now() - timedelta(days=30))
+    line = order.lines.order_by("id").first()
+    assert line is not None
+    answer = do(agent_client, "open-return", order, reason="size", **{f"back-{line.pk}": "1"})
+    assert answer.status_code == 409
+    html = answer.content.decode()
+    for text in ("过了期限", "SOP 1.4.b", "没办法为您办理", "资深客服"):
+        assert text in html
+    senior = {"reason": "size", f"back-{line.pk}": "1", "overruled": "老客户，第一次"}
+    assert do(client("senior"), "open-return", order, **senior).status_code == 302
+    assert newest().overruled == "老客户，第一次"
+
+
+def test_through_dock_inspection_and_refund(agent_client: Client, order: Order, by: Actor) -> None:
+    """Agent, warehouse and after-sales, each with the buttons of their role."""
+    case, floor, inspector = opened(order, by), client("warehouse"), client("aftersales")
+    act(agent_client, case, "note-waybill", waybill="yt8800112233", carrier="YTO")
+    dock = reverse("arrivals")
+    found = floor.post(dock, {"code": "YT8800112233", "token": token(floor, dock)})
+    count = reverse("count-arrival", args=[case.number])
+    assert found["Location"] == count
+    sku = only_line(case).sku
+    assert sku is not None
+    floor.post(count, {"code": sku.code, "quantity": "1", "token": token(floor, count)})
+    assert "1</b> / 1 件" in floor.get(count).content.decode()
+    floor.post(count, {"code": "CMD:OK", "quantity": "1", "token": token(floor, count)})
+    assert now_of(case).waits_for == "inspection"
+    assert "验货" in inspector.get(case.get_absolute_url()).content.decode()
+    line = only_line(case)
+    marks = {f"good-{line.pk}": "", f"defect-{line.pk}": "1"}
+    assert act(inspector, case, "inspect-goods", **marks).status_code == 302
+    answer = act(agent_client, case, "refund-case")
+    html = agent_client.get(answer.url).content.decode()
+    assert Refund.objects.get().number in html
+    assert "1–2 个工作日" in html
+
+
+def token(who: Client, url: str) -> str:
+    html = who.get(url).content.decode()
+    return html.split('name="token" value="')[1].split('"')[0]
+
+
+def test_an_unknown_parcel_is_said_and_a_wrong_sum_is_kept(order: Order, by: Actor) -> None:
+    floor, dock = client("warehouse"), reverse("arrivals")
+    answer = floor.post(dock, {"code": "YT404", "token": token(floor, dock)})
+    assert answer.status_code == 409
+    assert "没有在等的退货" in answer.content.decode()
+    case = asking.arrived(opened(order, by), by, now=timezone.now())
+    line = only_line(case)
+    answer = act(client("aftersales"), case, "inspect-goods", **{f"bad-{line.pk}": "1"})
+    assert answer.status_code == 422
+    assert "几种加起来是 2 件" in answer.content.decode()
+
+
+def test_the_slip_carries_a_barcode_that_the_dock_reads(
+    agent_client: Client, order: Order, by: Actor
+) -> None:
+    case = opened(order, by)
+    answer = agent_client.get(reverse("return-slip", args=[case.number]))
+    assert answer["Content-Type"] == "application/pdf"
+    page = pypdfium2.PdfDocument(answer.content)[0]
+    codes = zxingcpp.read_barcodes(page.render(scale=3).to_pil())
+    assert [code.text for code in codes] == [case.number]
+    text = page.get_textpage().get_text_range()
+    assert order.order_no in text
+
+
+def test_lists_show_late_first_and_ask_a_fixed_number_of_queries(
+    agent_client: Client, by: Actor, django_assert_max_num_queries: Any
+) -> None:
+    for days in (1, 2, 3):
+        order = asking.received(received_at=timezone.now() - timedelta(days=3))
+        asking.opened(order, by, back(order, "quality"), now=timezone.now() - timedelta(days=days))
+    with django_assert_max_num_queries(9):
+        html = agent_client.get(reverse("cases")).content.decode()
+    numbers = [case.number for case in Case.objects.order_by("due_at")]
+    assert sorted(numbers, key=html.index) == numbers
+    assert numbers[0] not in agent_client.get("/cases?waits=arrival").content.decode()
+    with django_assert_max_num_queries(22):
+        agent_client.get(newest().get_absolute_url())
+    other = client("agent")
+    assert numbers[0] not in other.get(reverse("cases")).content.decode()
+    assert numbers[0] in other.get("/cases?who=team").content.decode()
+
+
+def test_a_change_meanwhile_is_shown_and_nothing_is_lost(
+    agent_client: Client, order: Order, by: Actor
+) -> None:
+    case = opened(order, by)
+    url = reverse("note-waybill", args=[case.number])
+    typed = fields(agent_client.get(url).content.decode()) | {"waybill": "YT8800112233"}
+    asking.on_its_way(case, by, now=timezone.now())
+    answer = agent_client.post(url, typed)
+    assert answer.status_code == 409
+    html = answer.content.decode()
+    assert "刚改过" in html
+    assert "YT8800112233" in html

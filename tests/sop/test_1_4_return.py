@@ -1,0 +1,265 @@
+"""SOP 1.4: a return, from the contact to the money: may it, who pays, parcel, count, inspection."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from aftersales import policy
+from aftersales.models import Case
+from aftersales.policy import Asked, Found
+from aftersales.rules import DELIVERED, read, written
+from aftersales.selectors.telling import tell_of
+from aftersales.services.arrivals import count_goods, refuse_cod
+from aftersales.services.ending import withdraw_case
+from aftersales.services.hearing import hear_refunds
+from aftersales.services.inspection import agree_difference
+from aftersales.services.parcels import record_sent, send_back
+from aftersales.services.returns import MoneyBack, refund_case
+from aftersales.words import CaseKind
+from core.acts import Actor, act
+from core.models import Act
+from core.sentences import render
+from core.verdict import Refused, Say
+from orders.models import Contact, Order
+from orders.policy import Contacted
+from orders.words import ContactChannel
+from refunds.models import Refund
+from refunds.words import Fault, FreightPayer
+from staff.factories import UserFactory
+from staff.models import Notice
+from stock.models import StockLevel
+from tests.aftersales.asking import (
+    DAY,
+    arrived,
+    back,
+    inspected,
+    now_of,
+    on_its_way,
+    only_line,
+    opened,
+    received,
+)
+from tests.refunds.asking import WED, goods, paid_order
+
+K = CaseKind
+RECEIVED = date(2026, 11, 20)
+
+
+def asked(reason: Fault = Fault.BUYER, **more: Any) -> Asked:
+    return Asked(more.pop("kind", K.RETURN), reason, more.pop("on", RECEIVED), **more)
+
+
+# May it be asked for (1.4.b)
+
+
+def test_the_period_counts_from_the_day_after_receipt() -> None:
+    assert policy.eligible(DELIVERED, asked(), RECEIVED + timedelta(days=7)).allowed
+    late = policy.eligible(DELIVERED, asked(), RECEIVED + timedelta(days=8))
+    assert (late.allowed, late.clause) == (False, "1.4.b")
+    assert late.say == Say("case.too_late", {"days": "7", "until": "11 月 27 日"})
+
+
+def test_missing_tags_refuse_a_whim_and_not_a_defect() -> None:
+    whim = policy.eligible(DELIVERED, asked(tags=False), RECEIVED)
+    assert "吊牌不完整" in whim.reason
+    assert policy.eligible(DELIVERED, asked(Fault.SELLER, tags=False), RECEIVED).allowed
+
+
+def test_some_products_come_back_only_for_their_quality() -> None:
+    socks = ("棉袜 黑",)
+    assert "袜" in policy.eligible(DELIVERED, asked(titles=socks), RECEIVED).reason
+    assert policy.eligible(DELIVERED, asked(Fault.SELLER, titles=socks), RECEIVED).allowed
+
+
+def test_a_senior_lets_it_pass_with_a_reason_and_nobody_else_does() -> None:
+    late = RECEIVED + timedelta(days=30)
+    passed = asked(overruled="老客户", senior=True)
+    assert "破例：老客户" in policy.eligible(DELIVERED, passed, late).reason
+    assert not policy.eligible(DELIVERED, asked(overruled="老客户"), late).allowed
+    assert not policy.eligible(DELIVERED, asked(senior=True), late).allowed
+
+
+def test_who_pays_which_way_follows_from_the_fault() -> None:
+    """SOP 1.4.c, 1.4.e."""
+    theirs, ours = DELIVERED.cost(Fault.BUYER), DELIVERED.cost(Fault.SELLER)
+    assert (theirs.back, theirs.out) == (FreightPayer.BUYER, FreightPayer.BUYER)
+    assert (ours.back, ours.out) == (FreightPayer.SELLER, FreightPayer.SELLER)
+    assert policy.cost_said(DELIVERED, K.RETURN, Fault.BUYER).key == "case.cost.theirs"
+
+
+def test_a_policy_is_read_as_it_was_written() -> None:
+    assert read(written(DELIVERED)) == DELIVERED
+
+
+# From asking to the end
+
+
+@pytest.fixture
+def other() -> Actor:
+    """Whoever inspects."""
+    return Actor.person(UserFactory.create(role="aftersales"))
+
+
+@pytest.fixture
+def order(db: None) -> Order:
+    return received(lines=[(goods("60.00"), 2), (goods("40.00"), 1)])
+
+
+def test_asked_for_it_waits_for_the_parcel_and_tells_how_to_send_it(
+    order: Order, by: Actor
+) -> None:
+    """SOP 1.4.a, 1.4.d."""
+    said = Contacted(ContactChannel.WANGWANG, said="大了一码")
+    case = opened(order, by, contact=said)
+    assert (case.number, case.state, case.waits_for) == (
+        f"{order.order_no}-C1",
+        "customer",
+        "sending",
+    )
+    assert (case.reason_label, case.fault, case.pays_back) == ("尺码不合适", "buyer", "buyer")
+    assert only_line(case).pieces == 1
+    say = tell_of(case)
+    assert say is not None
+    text = render(say)
+    for part in (order.order_no, case.number, "寄回的运费由您承担", "不要用到付", "旺旺"):
+        assert part in text
+    assert Contact.objects.get(about="open_case").said == "大了一码"
+    assert case.due_at == WED + 7 * DAY
+
+
+def test_what_is_not_eligible_is_refused_and_the_request_is_kept(db: None, by: Actor) -> None:
+    """SOP 1.4.b: with clause, reason and sentence."""
+    order = received(days=20)
+    said = Contacted(ContactChannel.WANGWANG, said="不喜欢")
+    with pytest.raises(Refused, match="过了期限"):
+        opened(order, by, back(order, "colour"), contact=said)
+    kept = Act.objects.get(order_no=order.order_no, verb="open_case")
+    assert (kept.outcome, kept.clause, kept.say and kept.say["key"]) == (
+        "refused",
+        "1.4.b",
+        "case.too_late",
+    )
+    assert "过了期限" in Contact.objects.get(order=order).said
+    assert not Case.objects.exists()
+
+
+def test_not_shipped_is_no_return(db: None, by: Actor) -> None:
+    order = paid_order()
+    with pytest.raises(Refused, match="还没有发货"):
+        opened(order, by, back(order))
+
+
+def test_the_same_piece_comes_back_once(order: Order, by: Actor) -> None:
+    opened(order, by, back(order, pieces=1))
+    with pytest.raises(Refused, match="没有这么多件"):
+        opened(order, by, back(order, pieces=2))
+    assert opened(order, by, back(order, pieces=1)).number.endswith("-C2")
+
+
+def test_counted_inspected_and_paid_back(order: Order, by: Actor) -> None:
+    """SOP 1.4.f, 1.5: part of a line's pieces; the goods go back to stock."""
+    case = on_its_way(opened(order, by, back(order, "quality")), by)
+    assert (case.state, case.waits_for) == ("goods", "arrival")
+    case = arrived(case, by)
+    assert (case.state, case.waits_for) == ("open", "inspection")
+    case = inspected(case, by, Found(defect=1))
+    assert case.waits_for == "decision"
+    line = only_line(case)
+    assert (line.reception, line.acceptance) == ("arrived", "accepted")
+    refund_case(case, MoneyBack(), by=by, now=WED)
+    case, refund = now_of(case), Refund.objects.get()
+    assert (case.state, refund.amount, refund.fault) == ("money", line.line.amount / 2, "seller")  # type: ignore[union-attr]
+    assert list(refund.lines.values_list("line", "pieces")) == [(line.line_id, 1)]
+    level = StockLevel.objects.get(sku=line.sku_id)
+    assert level.defect == 1
+
+
+def test_the_money_went_back_and_the_case_is_done(order: Order, by: Actor) -> None:
+    case = inspected(arrived(opened(order, by), by), by)
+    refund_case(case, MoneyBack(), by=by, now=WED)
+    assert hear_refunds(WED) == 0
+    refund = Refund.objects.get()
+    finish(refund, by)
+    assert hear_refunds(WED + DAY) == 1
+    case = now_of(case)
+    assert (case.state, case.outcome, case.ended_at) == ("resolved", "refunded", WED + DAY)
+
+
+def finish(refund: Refund, by: Actor) -> None:
+    """As if it had been paid back on the platform."""
+    with act("finish_there", refund, by=by, now=WED) as (row, _):
+        row.succeed(WED)
+
+
+def test_a_refund_that_was_rejected_comes_back_to_a_person(order: Order, by: Actor) -> None:
+    case = inspected(arrived(opened(order, by), by), by)
+    refund_case(case, MoneyBack(), by=by, now=WED)
+    with act("reject_refund", Refund.objects.get(), by=by, now=WED) as (row, _):
+        row.reject(WED, "凭证不够")
+    assert hear_refunds(WED) == 1
+    assert now_of(case).waits_for == "decision"
+
+
+def test_what_differs_goes_back_to_the_agent(order: Order, by: Actor, other: Actor) -> None:
+    """One of two came: the agent who promised talks to the customer (SOP 1.4.f)."""
+    case = opened(order, by, back(order, pieces=2))
+    case = inspected(arrived(case, other, got=1), other)
+    assert (case.waits_for, case.owner_id) == ("agreement", by.user_id)
+    assert "少了 1 件" in case.details["why"]
+    assert Notice.objects.filter(to_id=by.user_id, text__contains="不一样").exists()
+    with pytest.raises(Refused, match="还没有谈妥"):
+        refund_case(case, MoneyBack(), by=by, now=WED)
+    agree_difference(case, False, "买家忘记放了，只退一件", by=by, now=WED)
+    refund_case(now_of(case), MoneyBack(), by=by, now=WED)
+    assert Refund.objects.get().lines.get(line__isnull=False).pieces == 1
+
+
+def test_what_is_not_accepted_goes_back_to_the_customer(order: Order, by: Actor) -> None:
+    case = inspected(arrived(opened(order, by), by), by, Found())
+    assert only_line(case).acceptance == "refused"
+    agree_difference(case, False, "买家同意退回", by=by, now=WED)
+    send_back(now_of(case), "洗过了", by=by, now=WED)
+    case = now_of(case)
+    assert (case.state, case.waits_for) == ("warehouse", "shipping")
+    record_sent(case, "YTO", "YT77", by=by, now=WED)
+    assert (now_of(case).outcome, Refund.objects.exists()) == ("sent_back", False)
+
+
+def test_goods_that_nobody_expected_are_counted_too(order: Order, by: Actor) -> None:
+    case, strange = opened(order, by), goods()
+    count_goods(case, strange.code, 1, by=by, now=WED)
+    case = arrived(now_of(case), by)
+    assert set(case.lines.values_list("pieces", "got", "reception")) == {
+        (1, 1, "arrived"),
+        (0, 1, "extra"),
+    }
+
+
+def test_collect_on_delivery_is_refused_at_the_dock(order: Order, by: Actor) -> None:
+    """SOP 1.4.e."""
+    case = on_its_way(opened(order, by), by)
+    refuse_cod(case, by=by, now=WED)
+    case = now_of(case)
+    assert (case.waits_for, case.arrived_at) == ("sending", None)
+    assert Notice.objects.filter(text__contains="到付件，已拒收").exists()
+
+
+def test_taken_back_before_anything_came(order: Order, by: Actor) -> None:
+    case = opened(order, by)
+    withdraw_case(case, "不退了", by=by, now=WED)
+    assert now_of(case).state == "withdrawn"
+    here = arrived(opened(order, by), by)
+    with pytest.raises(Refused, match="货已经到仓库"):
+        withdraw_case(here, "不退了", by=by, now=WED)
+
+
+def test_a_case_keeps_the_policy_that_was_in_force_on_the_orders_date(
+    order: Order, by: Actor
+) -> None:
+    """SOP 7.a."""
+    first = opened(order, by).version_of
+    assert first is not None
+    assert (first.number, first.rules) == (1, DELIVERED)
