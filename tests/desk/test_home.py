@@ -30,6 +30,7 @@ from staff.roles import Role
 from staff.services.tell import tell
 from stock.factories import SkuFactory
 from stock.services.supply import draft_supply, order_supply, receive_supply
+from tests.aftersales.asking import opened, received
 from tests.refunds.asking import ask, by_alipay, own_shop, paid_order
 from tests.security.addresses import on_the_way, told
 from tests.warehouse.parcels import in_the_warehouse
@@ -91,6 +92,7 @@ def full_house(user: User) -> None:
     in_the_warehouse(ParcelState.SHIPPED)
     goods_on_their_way(Actor.person(user), now)
     ask(by_alipay(paid_order(30, now=now, shop=own_shop())), Actor.person(user), now=now)
+    opened(received(), Actor.person(user))
     tell("导出好了", to=user)
     OutboxMessage.objects.create(
         topic="a", key=str(uuid4()), state="failed", payload={}, not_before=now, created_at=now
