@@ -17,7 +17,7 @@ from core.masking import scrub
 from core.money import ZERO
 from core.verdict import Verdict, no, yes
 from orders.addresses import phone_faults, place_faults
-from orders.policy import CALL, OrderFacts, Receiving
+from orders.policy import CALL, OrderFacts, Receiving, is_of_a_refund
 from orders.words import Delivery, HoldKind, OrderState, ReviewCode
 
 C = ReviewCode
@@ -222,7 +222,9 @@ def stock(facts: ReviewFacts) -> Found | None:
 
 
 def after_sale(facts: ReviewFacts) -> Found | None:
-    """A refund or an after-sale is open, on the platform or here."""
+    """An after-sale is open on the platform; a refund of ours stands among the refunds alone."""
+    if refunding(facts.order):
+        return None
     reason = _hold(facts, HoldKind.REFUND)
     if not reason and facts.after_sale_open:
         reason = f"平台售后：{facts.order.after_sale}"
@@ -350,6 +352,11 @@ def may_call(order: OrderFacts) -> Verdict:
 def being_called(order: OrderFacts) -> bool:
     """Does a reviewer wait for what the buyer says? Then it stands in the call list alone."""
     return any((h.kind, h.cause) == (HoldKind.REVIEW, CALL) for h in order.holds)
+
+
+def refunding(order: OrderFacts) -> bool:
+    """Is it held by a refund of ours? Then it stands in the refunds' queue alone (SOP 1.5)."""
+    return any(is_of_a_refund(hold) for hold in order.holds)
 
 
 # -- time ------------------------------------------------------------------------------------------

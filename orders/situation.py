@@ -163,9 +163,9 @@ def _refunding(hold: HoldFact, more: str, ship_by: datetime | None) -> Situation
     """Held by a refund: what is to be done stands on the refund (SOP 1.5)."""
     return Situation(
         f"正在退款：{hold.reason.removeprefix('退款 ')}",
-        f"退款以前货不会发；买家又要货的，到下面的退款里改为发货{more}。",
+        f"退款以前货不会发；买家又要货的，到退款里改为发货{more}。",
         "bad",
-        "",
+        "view_refund",
         ship_by,
         Say("now.refund"),
         hold.kind.label,

@@ -13,6 +13,11 @@ from refunds.words import RefundState, ToldReason
 R = RefundState
 
 
+def late_say(amount: Decimal) -> Say:
+    """The promise is broken: nothing is promised by a time that is over (SOP 1.5.e)."""
+    return Say("refund.late", {"amount": str(amount)})
+
+
 def say_of(
     state: RefundState,
     amount: Decimal,

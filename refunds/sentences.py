@@ -41,6 +41,12 @@ SENTENCES: dict[str, Default] = {
         "亲，退款 {amount} 元已经提交，1–2 个工作日，原路退回，最晚 {by}。",
         ("amount", "opens", "told", "by"),
     ),
+    "refund.late": Default(
+        "退款：过了答应的时间",
+        "亲，很抱歉，退款 {amount} 元没能在答应您的时间办好，我们正在加急处理，一退好马上告诉您，"
+        "钱会原路退回。",
+        ("amount",),
+    ),
     "refund.cancel_there": Default(
         "退款：请到平台撤销",
         "亲，不退了的话，麻烦您到订单里撤销退款申请，撤销后我们马上给您安排。",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse
@@ -26,7 +27,7 @@ from orders.selectors.page import OrderCard, order_card
 from orders.selectors.shortage import all_here, expected_dates
 from orders.situation import Situation, situation
 from orders.stopping import may_withdraw_stop
-from refunds.selectors.offers import offers_of_refunds
+from refunds.selectors.offers import offers_of_refunds, refund_that_holds
 from refunds.selectors.refunds import has_refunds, refunds_of
 from staff.http import Request
 from staff.matrix import allow, may
@@ -57,6 +58,11 @@ def order(request: Request, order_no: str) -> HttpResponse:
         else None,  # a day that passed is no answer
         doubts=[hit.fact() for hit in card.doubts],
     )
+    refunds, of_refund = refunds_of(row), None
+    if what.act == "view_refund" and what.hold is not None:
+        cause = what.hold.cause
+        of_refund, say = refund_that_holds(refunds, cause, request.user, now)
+        what = replace(what, say=say or what.say)
     offered = offers(row, card.facts, card.payments, request.user, what.act)
     offered += offers_of_cases(row, card.facts, request.user)
     offered += offers_of_refunds(row, card.facts, request.user)
@@ -69,7 +75,7 @@ def order(request: Request, order_no: str) -> HttpResponse:
         "expected": dates,
         "today": today,
         "offers": [offer for offer in offered if not offer.main],
-        "main": _main(request.user, card, what, offered),
+        "main": of_refund or _main(request.user, card, what, offered),
         "shown": card.shown,
         "may_reveal": may(request.user, "reveal"),
         "may_attach": may(request.user, "attach_account"),
@@ -80,7 +86,7 @@ def order(request: Request, order_no: str) -> HttpResponse:
         "may_print": may(request.user, "print_papers"),
         "cases": cases_of(row),
         "may_see_cases": may(request.user, "view_case"),
-        "refunds": refunds_of(row),
+        "refunds": refunds,
         "may_see_refunds": may(request.user, "view_refund"),
         "token": uuid.uuid4,
         "done": done,

@@ -27,6 +27,7 @@ class Offer:
     verdict: Verdict
     key: str = ""
     main: bool = False
+    page: bool = False  # leads to a page, not to a form that fits into a dialog
 
 
 Rule = Callable[[OrderFacts], Verdict]

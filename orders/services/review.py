@@ -17,7 +17,16 @@ from core.acts import Actor
 from core.bulk import change, next_ids, write
 from orders import policy
 from orders.models import Order, ReviewHit
-from orders.review import AGAIN, HOLD_OF, Found, ReviewFacts, being_called, cooled_at, find
+from orders.review import (
+    AGAIN,
+    HOLD_OF,
+    Found,
+    ReviewFacts,
+    being_called,
+    cooled_at,
+    find,
+    refunding,
+)
 from orders.selectors.reviewing import review_facts
 from orders.words import HitState
 
@@ -151,7 +160,7 @@ def _write(found: Sequence[Reviewed], now: datetime) -> None:
 def settle_timers(reviewed: Reviewed, now: datetime) -> None:
     """When the order is due in the queue, and when the timer looks at it next."""
     order, shop = reviewed.order, reviewed.order.shop
-    if being_called(reviewed.facts.order):
+    if being_called(reviewed.facts.order) or refunding(reviewed.facts.order):
         order.review_at = order.review_by = None
         return
     if reviewed.open:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 
-from core.verdict import Verdict
+from core.verdict import Say, Verdict, yes
 from orders.models import Order
 from orders.policy import OrderFacts
 from orders.selectors.offers import Offer
 from refunds import beyond, deciding, paying, policy
 from refunds.models import Refund
+from refunds.selectors.refunds import say_now
 from refunds.selectors.weighing import agreed
 from refunds.words import RefundState
 from staff.matrix import may
@@ -39,6 +42,33 @@ def offers_of_refunds(order: Order, facts: OrderFacts, user: Any) -> list[Offer]
         url = reverse("request-payout", args=[order.order_no])
         found.append(Offer("request_payout", "申请赔付", url, beyond_paid))
     return found
+
+
+def refund_that_holds(
+    refunds: Sequence[Refund], cause: str, user: Any, now: datetime
+) -> tuple[Offer | None, Say | None]:
+    """The accented act of an order that a refund holds, and what its buyer may be told.
+
+    What this person can do next: add what is missing, decide, ask the buyer to apply, or look.
+    """
+    refund = next((row for row in refunds if row.number == cause), None)
+    if refund is None or not may(user, "view_refund"):
+        return None, None
+    url, known = refund.get_absolute_url(), refund.facts(gone=False)
+    offer = Offer("view_refund", _next(refund, known, user), url, yes("1.5"), "", True, page=True)
+    if refund.state == RefundState.RETURNED and may(user, "resubmit_refund"):
+        verdict = policy.may_resubmit(known)
+        url = _url("resubmit_refund", refund)
+        offer = Offer("resubmit_refund", "补充后再送审", url, verdict, "", True)
+    return offer, say_now(refund, now)
+
+
+def _next(refund: Refund, known: policy.RefundFacts, user: Any) -> str:
+    if refund.state == RefundState.TO_APPLY:
+        return "提醒买家申请"
+    if may(user, "approve_refund") and deciding.may_reject(known, user.pk).allowed:
+        return "去审退款"
+    return "看退款"
 
 
 def refund_offers(refund: Refund, facts: OrderFacts, user: Any) -> list[Offer]:

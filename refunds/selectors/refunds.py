@@ -17,6 +17,8 @@ from refunds import policy
 from refunds.models import Payout, Refund
 from refunds.models.payout import OPEN_PAYOUTS
 from refunds.models.refund import OPEN
+from refunds.policy import BEFORE_REVIEW, ENDED
+from refunds.saying import late_say
 from refunds.words import RefundState
 from staff.selectors import office_calendar
 
@@ -53,7 +55,13 @@ def get_refund(order: Order, refund_id: int) -> Refund:
 
 
 def say_now(refund: Refund, now: datetime) -> Say | None:
-    """The sentence for the customer; who has not applied yet hears of a promise from today on."""
+    """The sentence for the customer; who has not applied yet hears of a promise from today on.
+
+    One whose promise is over hears no time any more.
+    """
+    state = RefundState(refund.state)
+    if state not in ENDED | BEFORE_REVIEW and refund.promised_by < now:
+        return late_say(refund.amount)
     if refund.state != RefundState.TO_APPLY:
         return refund.say()
     found = policy.terms(now, opens_at=refund.opens_at, calendar=office_calendar())

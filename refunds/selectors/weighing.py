@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from orders.models import Order
 from orders.selectors.reviewing import blocked_of
@@ -47,6 +48,25 @@ def risk_facts(order: Order, refund: Refund, now: datetime) -> RiskFacts:
         blocked=tuple(blocked_of([order]).get(order.pk, ())),
         received_at=order.received_at,
     )
+
+
+def risk_facts_all(refunds: Sequence[Refund], now: datetime) -> dict[int, RiskFacts]:
+    """The same for many, by refund, in four queries; their orders are loaded."""
+    orders = {refund.order_id: refund.order for refund in refunds}
+    buyers = {order.buyer_id for order in orders.values() if order.buyer_id}
+    lately = Refund.objects.filter(order__buyer__in=buyers, asked_at__gt=now - LATELY)
+    rows = lately.exclude(state=RefundState.WITHDRAWN.value)
+    counts = dict(rows.values_list("order__buyer").annotate(n=Count("pk")).order_by())
+    blocked = blocked_of(list(orders.values()))
+    return {
+        refund.pk: RiskFacts(
+            amount=refund.amount,
+            earlier=counts.get(refund.order.buyer_id, 0) - (refund.asked_at > now - LATELY),
+            blocked=tuple(blocked.get(refund.order_id, ())),
+            received_at=refund.order.received_at,
+        )
+        for refund in refunds
+    }
 
 
 def _of_buyer(order: Order) -> Any:

@@ -18,11 +18,10 @@ from refunds.selectors.weighing import agreed, limits
 from refunds.services.holding import let_go, release
 from refunds.services.refusing import refuse_there
 from refunds.services.telling import tell_asker
-from refunds.services.withdraw import come_back, facts_of, with_whole
+from refunds.services.withdraw import CLAIM, come_back, facts_of, with_whole
 from refunds.words import Decision, RefundState
 
 R = RefundState
-CLAIM = "refund"
 
 
 def approve_refund(

@@ -17,6 +17,7 @@ from core.bulk import change, write_parts
 from core.messages import send_all
 from core.sweeping import BATCH, locked
 from refunds.models import Refund
+from refunds.services.assess import assess_all
 from refunds.services.money import outgoing
 from refunds.words import RefundState
 from staff.roles import Role
@@ -105,6 +106,8 @@ def _parts(batch: Sequence[Refund], before: Sequence[str], summary: str) -> list
 def _open(batch: Sequence[Refund], now: datetime) -> _Done:
     for row in batch:
         row.open_window()
+    # What is handed in now is looked at as it is now: days may have gone by since it was noted.
+    assess_all([row for row in batch if row.state == R.REVIEW], now)
     told = [
         _to_asker(row, f"{row.order.order_no} 可以申请退款了，请告诉买家去平台申请。", "opened")
         for row in batch

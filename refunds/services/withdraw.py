@@ -16,11 +16,14 @@ from orders.models import Order
 from orders.policy import Contacted
 from orders.selectors.parts import side
 from orders.services.acting import orders_act
+from orders.services.claims import let_go as unclaim
 from orders.services.merge import merge_orders
 from orders.services.release import release as hand_over
 from refunds import policy
 from refunds.models import Refund
 from refunds.services.holding import let_go, release
+
+CLAIM = "refund"
 
 
 def withdraw_refund(
@@ -96,6 +99,7 @@ def give_up(order: Order, refund: Refund, why: str, log: Log, now: datetime) -> 
     before = refund.get_state_display()
     refund.withdraw(now, why)
     release(order, refund)
+    unclaim(order, CLAIM)
     let_go(order, refund.number, f"退款{refund.get_state_display()}", now)
     log.changed(
         [Change(f"退款 {refund.number}", before, refund.get_state_display())], order, refund

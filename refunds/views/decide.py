@@ -31,13 +31,12 @@ from refunds.selectors.refunds import get_refund
 from refunds.selectors.weighing import agreed
 from refunds.services.assign import assign_refund
 from refunds.services.decide import (
-    CLAIM,
     approve_refund,
     reject_refund,
     return_refund,
     undo_approval,
 )
-from refunds.services.withdraw import facts_of
+from refunds.services.withdraw import CLAIM, facts_of
 from refunds.words import RefundState
 from staff.http import Request
 from staff.matrix import allow

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import timedelta
 from pathlib import Path
@@ -14,9 +15,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.acts import Actor
+from core.sentences import render as said
 from orders.models import Order
 from refunds.models import Evidence, Refund
 from refunds.policy import terms
+from refunds.selectors.refunds import say_now
+from refunds.services.decide import return_refund
 from staff.factories import UserFactory
 from tests.acts.pages import do, page_of, send
 from tests.pictures import photo
@@ -94,6 +98,47 @@ def test_the_sentence_stands_on_the_refund_and_promises_from_today_on(
     html = agent_client.get(refund.get_absolute_url()).content.decode()
     by_when = terms(timezone.now()).promised.said
     assert f"今天申请的话最晚 {by_when}" in html
+
+
+def test_a_promise_that_is_broken_is_not_told_again(agent_client: Client, by: Actor) -> None:
+    """No time that is over is promised; the customer hears that we are at it (1.5.e)."""
+    week = timezone.now() - timedelta(days=9)
+    refund = ask(by_alipay(paid_order(30, now=week, shop=own_shop())), by, now=week)
+    html = agent_client.get(refund.get_absolute_url()).content.decode()
+    assert "没能在答应您的时间办好" in html
+    assert "原路退回，最晚" not in html
+
+
+@pytest.mark.parametrize(
+    ("state", "role", "label"),
+    [
+        ("waiting", "agent", "看退款"),
+        ("to_apply", "agent", "提醒买家申请"),
+        ("review", "agent", "看退款"),
+        ("review", "supervisor", "去审退款"),
+        ("returned", "agent", "补充后再送审"),
+    ],
+)
+def test_an_order_that_a_refund_holds_has_one_accented_act(
+    client: Client, by: Actor, state: str, role: str, label: str
+) -> None:
+    now = timezone.now()
+    ours = state in ("review", "returned")
+    order = paid_order(2 if state == "waiting" else 30, now=now, shop=own_shop() if ours else None)
+    refund = ask(by_alipay(order) if ours else order, by, now=now)
+    if state == "returned":
+        lead = Actor.person(UserFactory.create(role="supervisor"))
+        return_refund(order, refund, "缺照片", by=lead, now=now)
+    client.force_login(UserFactory.create(role=role))
+    html = client.get(order.get_absolute_url()).content.decode()
+    (found,) = re.findall(r'class="button main" href="([^"]+)"[^>]*>([^<]+)', html)
+    assert found[1].strip() == label
+    assert found[0].startswith(refund.get_absolute_url())
+    say = say_now(refund, now)
+    if say and state != "returned":
+        assert said(say, order.shop.code) in html
+    order.refresh_from_db()
+    assert order.review_by is None, "it stands among the refunds alone"
 
 
 def test_the_preview_writes_nothing_and_shows_each_line(agent_client: Client) -> None:

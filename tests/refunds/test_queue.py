@@ -18,12 +18,13 @@ from core.acts import Actor
 from core.models import Act
 from desk.queues import counted
 from orders.factories import ShopFactory
-from orders.models import Trade
+from orders.models import Claim, Trade
 from refunds.models import Refund
 from refunds.paying import Way
 from refunds.services.decide import approve_refund
 from refunds.services.money import Said, take_answer
 from refunds.services.timers import send_approved
+from refunds.services.withdraw import withdraw_refund
 from refunds.words import Outcome, TrueReason
 from staff.factories import UserFactory
 from staff.models import Notice, User
@@ -187,6 +188,16 @@ def test_taken_by_one_the_other_sees_it(leads: Client, lead: User, by: Actor) ->
     other.force_login(UserFactory.create(role="finance"))
     assert "赵敏在看" in text(other.get("/refunds"))
     assert press(other, "take-refund", row)["Location"] == "/refunds"
+
+
+def test_a_refund_that_is_withdrawn_or_back_is_nobodys_any_more(leads: Client, by: Actor) -> None:
+    row = refund(by)
+    press(leads, "take-refund", row)
+    assert Claim.objects.filter(order=row.order, what="refund").exists()
+    withdraw_refund(
+        type(row.order).objects.get(pk=row.order_id), row, "不退了", by=by, now=timezone.now()
+    )
+    assert not Claim.objects.exists()
 
 
 def test_a_supervisor_gives_one_to_a_colleague_who_hears_of_it(

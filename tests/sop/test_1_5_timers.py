@@ -13,6 +13,8 @@ from core.acts import Actor
 from core.workdays import CHINA
 from orders.factories import OrderFactory
 from orders.selectors.order import timeline
+from orders.services.blocking import block
+from orders.words import BlockKind
 from refunds.models import Refund
 from refunds.services import timers
 from refunds.services.timers import (
@@ -51,6 +53,19 @@ def test_of_our_own_shop_it_goes_to_review(by: Actor) -> None:
     assert open_windows(WED + 23 * HOUR) == 1
     assert again(refund).state == "review"
     assert again(refund).version == refund.version + 1
+
+
+@pytest.mark.django_db
+def test_its_risks_are_found_again_when_the_window_opens(by: Actor) -> None:
+    """What was a first refund when it was noted may be the fourth by then (1.5.d)."""
+    first = by_alipay(paid_order(hours=2, shop=own_shop()))
+    refund = ask(first, by)
+    for _ in range(3):
+        ask(by_alipay(paid_order(hours=30, shop=own_shop(), buyer=first.buyer)), by)
+    block(BlockKind.PHONE, first.mobile, "骗退", by=by, now=WED)
+    assert list(refund.risks.all()) == []
+    assert open_windows(WED + 23 * HOUR) == 1
+    assert [risk.kind for risk in refund.risks.all()] == ["blocked", "often"]
 
 
 @pytest.mark.django_db

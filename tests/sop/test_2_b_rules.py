@@ -222,6 +222,11 @@ def test_the_customers_own_waits_and_the_call_list_are_no_doubts() -> None:
         assert find(facts) == []
 
 
+def test_what_a_refund_of_ours_holds_stands_among_the_refunds_alone() -> None:
+    facts = hold(HoldKind.REFUND, "G2611230001-R1")
+    assert find(replace(facts, after_sale_open=True)) == []
+
+
 def test_an_after_sale_on_the_platform_without_a_hold() -> None:
     facts = replace(order(after_sale="退款中"), after_sale_open=True)
     assert only(facts) == "平台售后：退款中"
