@@ -10,7 +10,7 @@ import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from django.utils import timezone
 
 from connectors.answers import Unknown
+from connectors.bills import LARGEST, BillAnswer, BillState, later, refused
 from connectors.gateways import Forged, Notice, RefundAnswer, RefundRequest, RefundState
 from connectors.http import request as call
 from connectors.http import url
@@ -36,6 +37,7 @@ CHINA = ZoneInfo("Asia/Shanghai")
 CHARSETS = ("utf-8", "gbk", "gb2312", "gb18030")
 UNSIGNED = "支付宝的回答没有有效的签名，结果不明，会再查。"
 BUSY_CODES = {"20000", "10003"}
+NO_BILL = {"isp.bill_not_exist", "BILL_NOT_EXIST"}  # as it answers, as it is documented
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,20 @@ class Alipay:
                 f"支付宝按这个退款号退的是 {amount:.2f} 元，和我们要退的不同，请财务核对。"
             )
         return RefundAnswer(RefundState.SUCCEEDED, at=_time(answer.get("gmt_refund_pay")))
+
+    def bill(self, day: date) -> BillAnswer:
+        """业务明细 of a day, zipped: its address is asked for, and good for thirty seconds."""
+        content = {"bill_type": "trade", "bill_date": f"{day:%Y-%m-%d}"}
+        answer = self._ask("alipay.data.dataservice.bill.downloadurl.query", content, again=True)
+        if isinstance(answer, RefundAnswer):
+            return _no_bill(answer)
+        address = str(answer.get("bill_download_url", ""))
+        if url(SYSTEM, "").startswith("https:"):  # it is named with http
+            address = address.replace("http://", "https://", 1)
+        file = call(SYSTEM, "GET", address, idempotent=True, timeout=20.0, largest=LARGEST)
+        if file.status != 200 or not file.body.startswith(b"PK"):
+            return later(f"支付宝的账单没有下载成（HTTP {file.status}），会再取。")
+        return BillAnswer(BillState.HERE, data=file.body, name=f"支付宝 {day:%Y-%m-%d}.zip")
 
     def verify(self, headers: Mapping[str, str], raw: bytes, now: datetime) -> None:
         """The signature over the form's values, and our own application. Raises Forged."""
@@ -256,6 +272,15 @@ def key_of(private_key: str) -> RSAPrivateKey:
         if isinstance(key, RSAPrivateKey):
             return key
     raise ValueError("no private key")
+
+
+def _no_bill(answer: RefundAnswer) -> BillAnswer:
+    """Alipay says the same of a day without trades and of a bill that is not made yet."""
+    if answer.code in NO_BILL:
+        return later("支付宝没有这一天的账单：还没有生成，或者当天没有交易。")
+    if answer.state is RefundState.UNKNOWN:
+        return later("支付宝没有答清楚，会再取账单。")
+    return refused(f"支付宝不给账单（{answer.code}），请负责人核对应用的权限和密钥。")
 
 
 def _other(reason: str) -> RefundAnswer:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
+from connectors.bills import BillAnswer, refused
 from connectors.gateways import Forged, Notice, RefundAnswer, RefundRequest, RefundState
 
 
@@ -22,6 +23,10 @@ class Transfer:
     def query(self, request: RefundRequest) -> RefundAnswer:
         """Nobody but the person who made the transfer knows."""
         return self.refund(request)
+
+    def bill(self, day: date) -> BillAnswer:
+        """The bank's own statement is not ours to fetch."""
+        return refused("银行转账没有账单可取。")
 
     def verify(self, headers: Mapping[str, str], raw: bytes, now: datetime) -> None:
         """A bank transfer has no callbacks. Raises Forged."""

@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
+from connectors.bills import BillAnswer
 from connectors.refusals import Path, path_of
 from core.money import CENT, ZERO
 
@@ -103,6 +104,9 @@ class PaymentGateway(Protocol):
 
     def query(self, request: RefundRequest) -> RefundAnswer:
         """How the refund under this key stands; never changes anything."""
+
+    def bill(self, day: date) -> BillAnswer:
+        """The file of all that was paid and went back on a day in China, which is over."""
 
     def verify(self, headers: Mapping[str, str], raw: bytes, now: datetime) -> None:
         """Is this callback from the gateway, for this account? Raises Forged."""

@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from connectors.answers import Answer, Unknown, Unreachable
 from connectors.services import breaker
+from connectors.systems import SYSTEMS
 from core.acts import acting
 
 CONNECT_SECONDS = 5.0
@@ -63,10 +64,12 @@ def request(
     headers: Mapping[str, str] | None = None,
     idempotent: bool,
     timeout: float | None = None,
+    largest: int = LARGEST,
 ) -> Answer:
     """Call a system once, or again when that does no harm (`idempotent`).
 
-    `timeout` in seconds, from the settings unless given.
+    `timeout` in seconds, from the settings unless given; `largest`: bytes of an answer that is a
+    file.
     """
     if acting():
         raise RuntimeError("an act never calls out: write a message")
@@ -85,7 +88,7 @@ def request(
     for left in reversed(range(TRIES if idempotent else 1)):
         breaker.enter(system, timezone.now())
         try:
-            answer = _once(system, ready, end)
+            answer = _once(system, ready, end, largest)
         except (Unreachable, Unknown) as error:
             breaker.failed(system, error.why, timezone.now())
             if not left or time.monotonic() + timeout > end:
@@ -99,19 +102,20 @@ def request(
 def _check_host(system: str, address: str) -> None:
     """Only the hosts of the settings are ever called. Raises Unreachable."""
     base = settings.CONNECTOR_URLS.get(system, "")
-    allowed = {urlsplit(base).netloc, *settings.CONNECTOR_HOSTS}
+    further = SYSTEMS[system].hosts if system in SYSTEMS else ()
+    allowed = {urlsplit(base).netloc, *settings.CONNECTOR_HOSTS, *further}
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.netloc not in allowed:
         raise Unreachable(system, "地址不在允许的主机里")
 
 
-def _once(system: str, ready: httpx.Request, end: float) -> Answer:
+def _once(system: str, ready: httpx.Request, end: float, largest: int) -> Answer:
     try:
         with _cut_at(end) as watch:
             ready.extensions["trace"] = watch
             response = _client.send(ready, stream=True)
             try:
-                body = _read(system, response)
+                body = _read(system, response, largest)
             finally:
                 response.close()
     except NEVER_SENT as error:
@@ -146,11 +150,11 @@ def _cut_at(end: float) -> Iterator[Callable[[str, Mapping[str, Any]], None]]:
         timer.cancel()
 
 
-def _read(system: str, response: httpx.Response) -> bytes:
+def _read(system: str, response: httpx.Response, largest: int) -> bytes:
     body = bytearray()
     for chunk in response.iter_bytes():
         body += chunk
-        if len(body) > LARGEST:
+        if len(body) > largest:
             raise Unknown(system, "回答太大")
     return bytes(body)
 

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """`variable` of the environment names another base address, such as the sandbox's."""
+    """`variable` of the environment names another base address, such as the sandbox's.
+
+    `hosts`: further ones of its own, that its answers send us to.
+    """
 
     name: str
     label: str
     variable: str
     url: str
+    hosts: tuple[str, ...] = ()
 
 
 SYSTEMS = {
@@ -21,7 +25,13 @@ SYSTEMS = {
         System("sms", "短信", "SMS_URL", "https://dysmsapi.aliyuncs.com"),
         System("wecom", "企业微信", "WECOM_URL", "https://qyapi.weixin.qq.com"),
         System("dingtalk", "钉钉", "DINGTALK_URL", "https://oapi.dingtalk.com"),
-        System("alipay", "支付宝", "ALIPAY_URL", "https://openapi.alipay.com"),
+        System(
+            "alipay",
+            "支付宝",
+            "ALIPAY_URL",
+            "https://openapi.alipay.com",
+            ("dwbillcenter.alipay.com",),
+        ),
         System("wechatpay", "微信支付", "WECHATPAY_URL", "https://api.mch.weixin.qq.com"),
         System("taobao", "淘宝", "TAOBAO_URL", "https://eco.taobao.com"),
         System("kuaidi100", "快递100", "KUAIDI100_URL", "https://poll.kuaidi100.com"),

@@ -6,14 +6,16 @@ fetches certificates whenever a callback names one that it does not know).
 
 from __future__ import annotations
 
+import hashlib
 import json
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.x509 import load_pem_x509_certificates
@@ -26,13 +28,17 @@ from wechatpayv3.utils import (
 )
 
 from connectors.answers import Answer, Unknown
+from connectors.bills import LARGEST, BillAnswer, BillState, later, refused
 from connectors.gateways import Forged, Notice, RefundAnswer, RefundRequest, RefundState
+from connectors.http import LARGEST as SMALL
 from connectors.http import request as call
 from connectors.http import url
 from connectors.refusals import WECHATPAY, Path, path_of, said_of
 
 SYSTEM = "wechatpay"
 REFUNDS = "/v3/refund/domestic/refunds"
+BILL = "/v3/bill/tradebill"
+MOST_UNPACKED = 200 * 2**20
 SIGNATURE = "WECHATPAY2-SHA256-RSA2048"
 WINDOW = timedelta(minutes=5)  # a signature older than this may be one that was listened to
 REASON_BYTES = 80
@@ -93,6 +99,25 @@ class WechatPay:
         """Ask by key."""
         return self._answer("GET", f"{REFUNDS}/{quote(request.key)}", request)
 
+    def bill(self, day: date) -> BillAnswer:
+        """交易账单 of a day: its address and SHA-1 are signed, the file itself is not."""
+        answer = self._call(
+            "GET", f"{BILL}?bill_date={day:%Y-%m-%d}&bill_type=ALL&tar_type=GZIP", ""
+        )
+        content = answer.json()
+        if not isinstance(content, dict):
+            return later(UNSIGNED)
+        if answer.status >= 400:
+            return _no_bill(str(content.get("code", "")))
+        if not signed_by_wechat(self.account, answer.headers, answer.body):
+            return later("微信支付的回答没有有效的签名，会再取账单。")
+        file = self._download(str(content.get("download_url", "")))
+        data = _unzipped(file.body) if file.status == 200 else b""
+        known = str(content.get("hash_value", "")).lower()
+        if not known or known not in (_sha1(data), _sha1(file.body)):
+            return later("微信支付的账单和它的校验值对不上，会再取。")
+        return BillAnswer(BillState.HERE, data=data, name=f"微信支付 {day:%Y-%m-%d}.csv")
+
     def verify(self, headers: Mapping[str, str], raw: bytes, now: datetime) -> None:
         """The signature over time, nonce and raw body, and its age. Raises Forged."""
         said = headers.get("Wechatpay-Timestamp", "")
@@ -131,12 +156,21 @@ class WechatPay:
         if not isinstance(content, dict):
             return RefundAnswer(RefundState.UNKNOWN, reason=UNSIGNED)
         if answer.status >= 400:
-            return refused(content, asked=method == "GET")
+            return refused_by(content, asked=method == "GET")
         if not signed_by_wechat(self.account, answer.headers, answer.body):
             return RefundAnswer(RefundState.UNKNOWN, reason=UNSIGNED)
         return _told(content, request)
 
-    def _call(self, method: str, path: str, body: str) -> Answer:
+    def _download(self, address: str) -> Answer:
+        """The file, asked for with a signature over its path as WeChat sees it."""
+        base = urlsplit(url(SYSTEM, ""))
+        parts = urlsplit(address)
+        path = f"{parts.path.removeprefix(base.path)}?{parts.query}"
+        return self._call("GET", path, "", address=address, largest=LARGEST)
+
+    def _call(
+        self, method: str, path: str, body: str, *, address: str = "", largest: int = SMALL
+    ) -> Answer:
         account = self.account
         authorization = build_authorization(
             path,
@@ -154,12 +188,38 @@ class WechatPay:
         }
         if account.public_key_id:
             headers["Wechatpay-Serial"] = account.public_key_id
-        content = body.encode() if body else None
-        idempotent = method == "GET"
-        address = url(SYSTEM, path)
         return call(
-            SYSTEM, method, address, content=content, headers=headers, idempotent=idempotent
+            SYSTEM,
+            method,
+            address or url(SYSTEM, path),
+            content=body.encode() if body else None,
+            headers=headers,
+            idempotent=method == "GET",
+            largest=largest,
         )
+
+
+def _no_bill(code: str) -> BillAnswer:
+    """Errors carry no signature; none of them makes a bill."""
+    if code == "NO_STATEMENT_EXIST":
+        return BillAnswer(BillState.EMPTY, "微信支付说这一天没有收款，也没有退款。")
+    if code in AGAIN or code in ("STATEMENT_CREATING", ""):
+        return later("微信支付的账单还没有生成，会再取。")
+    return refused(REASONS.get(code) or f"微信支付不给账单（{code}），请负责人核对商户号的权限。")
+
+
+def _unzipped(body: bytes) -> bytes:
+    """The bill as text; cut off where it is larger than any bill."""
+    if not body.startswith(b"\x1f\x8b"):
+        return body
+    try:
+        return zlib.decompressobj(wbits=31).decompress(body, MOST_UNPACKED)
+    except zlib.error:
+        return b""
+
+
+def _sha1(data: bytes) -> str:
+    return hashlib.sha1(data, usedforsecurity=False).hexdigest()
 
 
 def _told(content: dict[str, Any], request: RefundRequest) -> RefundAnswer:
@@ -180,7 +240,7 @@ def _told(content: dict[str, Any], request: RefundRequest) -> RefundAnswer:
     return RefundAnswer(state, code, said_of(code), _time(content.get("success_time")))
 
 
-def refused(content: dict[str, Any], *, asked: bool) -> RefundAnswer:
+def refused_by(content: dict[str, Any], *, asked: bool) -> RefundAnswer:
     """A documented error. Errors carry no signature; none of them can make a refund succeed."""
     code = str(content.get("code", ""))
     if asked and code == "RESOURCE_NOT_EXISTS":

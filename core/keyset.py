@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
@@ -163,7 +163,7 @@ def _values(row: Model, names: Sequence[str]) -> tuple[Any, ...]:
 
 
 def seal_cursor(cursor: Cursor) -> str:
-    plain = [{"t": v.isoformat()} if isinstance(v, datetime) else v for v in cursor.key]
+    plain = [_plain(value) for value in cursor.key]
     return seal(json.dumps([cursor.mark, cursor.backwards, cursor.inclusive, *plain]))
 
 
@@ -175,5 +175,17 @@ def read_cursor(text: str) -> Cursor:
         mark, backwards, inclusive, *key = json.loads(unseal(text))
     except (Unsealable, ValueError, TypeError) as error:
         raise BadCursor(ALTERED) from error
-    values = (datetime.fromisoformat(v["t"]) if isinstance(v, dict) else v for v in key)
+    values = (_value(each) for each in key)
     return Cursor(mark, backwards, tuple(values), inclusive)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return {"t": value.isoformat()}
+    return {"d": value.isoformat()} if isinstance(value, date) else value
+
+
+def _value(plain: Any) -> Any:
+    if not isinstance(plain, dict):
+        return plain
+    return datetime.fromisoformat(plain["t"]) if "t" in plain else date.fromisoformat(plain["d"])

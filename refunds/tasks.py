@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from core.sweeping import sweep
 from refunds.services import listing, pulling, stops, timers  # noqa: F401 (its worker)
-from refunds.services.reconcile import comparing, reading  # noqa: F401 (its worker)
+from refunds.services.reconcile import comparing, fetching, reading  # noqa: F401 (its worker)
 
 
 @shared_task(ignore_result=True)
@@ -45,3 +45,9 @@ def look_at_differences() -> int:
     return sweep(lambda: comparing.look_again(timezone.now())) + sweep(
         lambda: comparing.forget_rows(timezone.now())
     )
+
+
+@shared_task(ignore_result=True)
+def fetch_bills() -> int:
+    """Ask the gateways for the bills of the last days (SOP 6.d)."""
+    return fetching.ask_for_bills(timezone.now())

@@ -210,6 +210,7 @@ DINGTALK_ROBOT_TOKEN = env.str("DINGTALK_ROBOT_TOKEN", default="")
 DINGTALK_ROBOT_SECRET = env.str("DINGTALK_ROBOT_SECRET", default="")
 DEMO_SCENES = [  # what rooms above add to the demo
     "refunds.services.seed.demo.play",
+    "refunds.services.seed.bills.play",
     "warehouse.services.seed.demo.play",
     "warehouse.services.seed.benches.play",
     "warehouse.services.seed.leaving.play",

@@ -20,12 +20,13 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from connectors.sandbox import keys
+from connectors.sandbox import bills, keys
 from connectors.sandbox.state import State
 from connectors.sandbox.wire import Reply, Request, Routes, by_hand
 
 SYSTEM = "alipay"
 APP_ID = "2021000100000001"
+BILLS = "alipay.data.dataservice.bill.downloadurl.query"
 CHINA = ZoneInfo("Asia/Shanghai")
 GOOD = {"code": "10000", "msg": "Success"}
 Answer = dict[str, Any]
@@ -59,6 +60,7 @@ def routes(state: State) -> Routes:
     methods: dict[str, Callable[[State, Answer], Answer]] = {
         "alipay.trade.refund": _refund,
         "alipay.trade.fastpay.refund.query": _query,
+        BILLS: _bill,
     }
 
     def gateway(request: Request) -> Reply:
@@ -75,7 +77,12 @@ def routes(state: State) -> Routes:
             content = None
         if not isinstance(content, dict):
             return _told(method, _no("ACQ.INVALID_PARAMETER"))
+        content["_host"] = request.headers.get("Host", "")
         return _told(method, methods[method](state, content))
+
+    def download(request: Request) -> Reply:
+        day = bills.over(request.query.get("bizDates", ""))
+        return Reply(bills.alipay_bill(state, day) if day else b"", 200, {}, "application/zip")
 
     @by_hand
     def pay(request: Request) -> Reply:
@@ -83,12 +90,17 @@ def routes(state: State) -> Routes:
         paid(state, form["trade_no"], Decimal(form["amount"]), form.get("notify_url", ""))
         return Reply(b"paid\n")
 
-    return {("POST", "/gateway.do"): gateway, ("POST", "/_pay"): pay}
+    return {
+        ("POST", "/gateway.do"): gateway,
+        ("GET", "/downloadBillFile.resource"): download,
+        ("POST", "/_pay"): pay,
+    }
 
 
 def paid(state: State, trade_no: str, amount: Decimal, notify_url: str = "") -> None:
     """The buyer paid: from now on there is something to pay back."""
-    trade = {"amount": amount, "refunds": {}, "notify_url": notify_url}
+    at = datetime.now(CHINA)
+    trade = {"amount": amount, "refunds": {}, "notify_url": notify_url, "at": at}
     state.store(SYSTEM).setdefault("trades", {})[trade_no] = trade
     if notify_url:
         _say(state, trade_no, {"trade_status": "TRADE_SUCCESS", "gmt_payment": _now()})
@@ -141,6 +153,17 @@ def _query(state: State, content: Answer) -> Answer:
         "refund_status": "REFUND_SUCCESS",
         "gmt_refund_pay": _now(),
     }
+
+
+def _bill(state: State, content: Answer) -> Answer:
+    """Where the day's bill lies; a day on which nothing happened has none."""
+    day = bills.over(str(content.get("bill_date", "")))
+    if day is None or content.get("bill_type") != "trade":
+        return _no("invalid_arguments", "入参不合法")
+    if not bills.alipay_bill(state, day):
+        return _no("isp.bill_not_exist", "账单不存在")
+    where = f"http://{content['_host']}/alipay/downloadBillFile.resource?bizType=trade"
+    return GOOD | {"bill_download_url": f"{where}&bizDates={day}&fileType=csv.zip"}
 
 
 def _say_refund(state: State, trade_no: str, number: str) -> None:

@@ -8,10 +8,12 @@ in the answer and done a moment later, unless `held` is in its store: then it wa
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import re
 import secrets
 import time
+from datetime import datetime
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -19,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from connectors.sandbox import keys
+from connectors.sandbox import bills, keys
 from connectors.sandbox.state import Callback, State
 from connectors.sandbox.wire import Reply, Request, Routes, by_hand
 
@@ -70,6 +72,17 @@ def routes(state: State) -> Routes:
         known = state.store(SYSTEM).get("refunds", {}).get(request.params["number"])
         return _told(known) if known else _no("RESOURCE_NOT_EXISTS", "退款单不存在")
 
+    def bill(request: Request) -> Reply:
+        return _unsigned(state, request) or _bill(state, request)
+
+    def download(request: Request) -> Reply:
+        wrong = _unsigned(state, request)
+        if wrong:
+            return wrong
+        day = bills.over(request.query.get("token", ""))
+        data = bills.wechat_bill(state, day) if day else b""
+        return Reply(bills.packed(data), 200, {}, "application/octet-stream")
+
     @by_hand
     def pay(request: Request) -> Reply:
         form = request.form
@@ -79,6 +92,8 @@ def routes(state: State) -> Routes:
     return {
         ("POST", "/v3/refund/domestic/refunds"): refund,
         ("GET", "/v3/refund/domestic/refunds/{number}"): query,
+        ("GET", "/v3/bill/tradebill"): bill,
+        ("GET", "/v3/billdownload/file"): download,
         ("POST", "/_pay"): pay,
     }
 
@@ -86,6 +101,7 @@ def routes(state: State) -> Routes:
 def paid(state: State, transaction_id: str, fen: int, notify_url: str = "") -> None:
     """The buyer paid: from now on there is something to pay back."""
     state.store(SYSTEM).setdefault("trades", {})[transaction_id] = fen
+    state.store(SYSTEM).setdefault("paid", []).append((transaction_id, fen, _now()))
     if notify_url:
         plain = {
             "mchid": MCHID,
@@ -135,11 +151,27 @@ def _refund(state: State, asked: Any) -> Reply:
         "amount": amount | {"payer_refund": amount["refund"], "discount_refund": 0},
         "_asked": _core(asked),
         "_notify_url": asked.get("notify_url", ""),
+        "_at": _now(),
     }
     reply = _told(refund)
     if not state.store(SYSTEM).get("held"):
         settle(state, number)
     return reply
+
+
+def _bill(state: State, request: Request) -> Reply:
+    """Where the day's bill lies, with the SHA-1 of what it says."""
+    day = bills.over(request.query.get("bill_date", ""))
+    if day is None:
+        return _no("INVALID_REQUEST", "账单日期不对")
+    data = bills.wechat_bill(state, day)
+    if not data:
+        return _no("NO_STATEMENT_EXIST", "账单文件不存在")
+    where = f"http://{request.headers.get('Host', '')}/wechatpay/v3/billdownload/file?token={day}"
+    digest = hashlib.sha1(data, usedforsecurity=False).hexdigest()
+    told = {"hash_type": "SHA1", "hash_value": digest, "download_url": where}
+    body = json.dumps(told).encode()
+    return Reply(body, 200, signature_of(body), "application/json")
 
 
 def _wrong(state: State, asked: Any) -> Reply | None:
@@ -266,6 +298,10 @@ def said_again(callback: Callback) -> Callback:
 
 def _china_time() -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%S+08:00", time.gmtime(_clock() + 8 * 3600))
+
+
+def _now() -> datetime:
+    return datetime.fromtimestamp(_clock(), bills.CHINA)
 
 
 def _clock() -> float:

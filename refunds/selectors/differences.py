@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -158,11 +159,11 @@ def odd_rows(bill: Bill) -> list[BillRow]:
     return list(rows.order_by("line")[:SHOWN])
 
 
-def told(bill: Bill) -> list[tuple[str, str, int, str]]:
+def told(bill: Bill) -> list[tuple[str, str, int, Decimal]]:
     """What is in it: what, the gateway's word, how many, yuan."""
     order = {what.value: place for place, what in enumerate(BillWhat)}
     return [
-        (BillWhat(what).label, word, many, yuan)
+        (BillWhat(what).label, word, many, Decimal(yuan))
         for what, words in sorted(bill.told.items(), key=lambda one: order[one[0]])
         for word, (many, yuan) in sorted(words.items())
     ]

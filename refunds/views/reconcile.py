@@ -7,8 +7,9 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django_htmx.http import HttpResponseClientRefresh
+from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
 from core.acts import Actor, Repeated
 from core.keyset import BadCursor
@@ -105,7 +106,14 @@ _reopen = row_view(
 def close(request: Request, difference_id: int) -> HttpResponse:
     """Say what it was; another shop's is 404."""
     get_difference(request.user, difference_id)
-    return _close(request, difference_id=difference_id)
+    return _back(request, _close(request, difference_id=difference_id))
+
+
+def _back(request: Request, answer: HttpResponse) -> HttpResponse:
+    """Done out of the list, one goes on in the list, filtered as it was."""
+    came_from = request.htmx.current_url_abs_path or ""
+    in_list = came_from.partition("?")[0] == reverse("differences")
+    return HttpResponseClientRedirect(came_from) if "HX-Redirect" in answer and in_list else answer
 
 
 @allow("reopen_difference")

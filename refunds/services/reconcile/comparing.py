@@ -163,7 +163,7 @@ def _judged(row: BillRow, books: Books, twice: Counter[tuple[str, ...]]) -> Foun
     known = known_of(books, row)
     base["key"] = row.key if known else foreign(row)
     kind = reconciling.judge(row.amount, There(row.there), known.ours if known else None)
-    label = row.label
+    label = _told(row)
     if n := twice.get((row.what, row.key, row.trade)):
         kind, label = K.TWICE, f"账单里列了 {n} 次"
     if kind is None:
@@ -172,9 +172,19 @@ def _judged(row: BillRow, books: Books, twice: Counter[tuple[str, ...]]) -> Foun
     if known:
         base |= {"here": known.ours.amount, "refund": known.refund}
         order, shop = known.order or order, known.shop or shop
-        if known.ours.state:
+        if kind is K.AMOUNT:
+            more = row.amount - known.ours.amount
+            label = f"{label}，比我们{'多' if more > 0 else '少'} {abs(more):.2f} 元"
+        elif known.ours.state:
             label = f"{label}，我们是{known.ours.state.label}"
     return Found(kind, label=label, order=order, shop=shop, **base)
+
+
+def _told(row: BillRow) -> str:
+    """What the gateway says of it."""
+    at = f"{timezone.localtime(row.at):%m-%d %H:%M} " if row.at else ""
+    number = row.key if row.what == W.REFUND and not row.key.startswith("?") else ""
+    return f"渠道 {at}{row.label}{f'，退款号 {number}' if number else ''}"
 
 
 def _not_listed(what: BillWhat) -> Callable[[Bill, Job, int, datetime], int]:

@@ -116,18 +116,18 @@ def _end(bill: Bill, job: Job) -> None:
         raise Unworkable(f"账单说有 {said} 行，只读到 {rows} 行：没有下载完整。请重新下载。")
     now = timezone.now()
     with transaction.atomic():
-        bill.rows, bill.told, bill.read_at = rows, _told(bill), now
+        bill.rows, bill.told, bill.read_at = rows, told_of(bill), now
         bill.save(update_fields=["rows", "told", "read_at"])
         bill_came(bill, now=now)
         if job.params["at_once"]:
             compare_later(bill, by=None, now=now)
 
 
-def _told(bill: Bill) -> dict[str, dict[str, list[Any]]]:
+def told_of(bill: Bill) -> dict[str, dict[str, list[Any]]]:
     """How many rows of each kind, and how much: what a person looks at before the comparison."""
     told: dict[str, dict[str, list[Any]]] = {}
     kinds = bill.entries.order_by().values("what", "label").exclude(what=BillWhat.UNREAD)
     for one in kinds.annotate(n=Count("id"), yuan=Sum("amount")):
-        told.setdefault(one["what"], {})[one["label"]] = [one["n"], str(one["yuan"])]
+        told.setdefault(one["what"], {})[one["label"]] = [one["n"], f"{one['yuan']:.2f}"]
     bad = bill.entries.filter(what=BillWhat.UNREAD).count()
     return told | ({BillWhat.UNREAD.value: {"": [bad, "0.00"]}} if bad else {})

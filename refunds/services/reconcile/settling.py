@@ -17,6 +17,7 @@ from refunds import reconciling
 from refunds.models import Bill, Difference
 from refunds.words import BillWhat, DifferenceKind, DifferenceState, There
 
+WAITED = "账单还没有取到。"
 AGAIN = timedelta(hours=1)  # so long until it is looked at once more
 OPEN, CLOSED = DifferenceState.OPEN, DifferenceState.CLOSED
 
@@ -126,9 +127,16 @@ def no_bill(about: Mapping[str, Any], why: str, *, now: datetime) -> None:
 
     `about`: gateway, account, shop, day.
     """
-    bill = Bill(**about)
-    one = Found(DifferenceKind.NO_BILL, BillWhat.BILL, str(bill.day), label=why)
-    find_all(bill, [one], now=now)
+    key = {"gateway": about["gateway"], "account": about["account"], "key": str(about["day"])}
+    row = Difference.objects.filter(**key, what=BillWhat.BILL.value).first()
+    if row is None:
+        one = Found(DifferenceKind.NO_BILL, BillWhat.BILL, str(about["day"]), label=why)
+        find_all(Bill(**about), [one], now=now)
+    elif row.state == OPEN and why not in ("", WAITED, row.label):
+        with act("find_difference", row, by=TIMER, now=now, clause="6.d") as (row, log):
+            log.changed([Change("说明", row.label, why)])
+            row.label = why[:200]
+            log.noted("账单还是没有来")
 
 
 def explain(row: Difference, why: str, *, now: datetime) -> None:
