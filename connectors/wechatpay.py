@@ -203,9 +203,9 @@ def _no_bill(code: str) -> BillAnswer:
     """Errors carry no signature; none of them makes a bill."""
     if code == "NO_STATEMENT_EXIST":
         return BillAnswer(BillState.EMPTY, "微信支付说这一天没有收款，也没有退款。")
-    if code in AGAIN or code in ("STATEMENT_CREATING", ""):
+    if not code or code == "STATEMENT_CREATING" or path_of(code) is Path.AGAIN:
         return later("微信支付的账单还没有生成，会再取。")
-    return refused(REASONS.get(code) or f"微信支付不给账单（{code}），请负责人核对商户号的权限。")
+    return refused(f"微信支付不给账单（{code}），请负责人核对商户号、密钥和下载账单的权限。")
 
 
 def _unzipped(body: bytes) -> bytes:
