@@ -11,9 +11,8 @@ from django.db.models import Sum
 from core.acts import Actor
 from orders.models import Order, Trade
 from refunds.models import Refund
-from tests.house.conftest import wait_until
 from tests.refunds.faults.conftest import Open
-from tests.refunds.faults.house import all_back, approved, in_review, own_shop, states
+from tests.refunds.faults.house import all_back, approved, in_review, own_shop, states, until
 
 pytestmark = [pytest.mark.processes, pytest.mark.soak, pytest.mark.django_db(transaction=True)]
 ONCE, SOAKED = 200, 1000  # a thousand take too long for each run of the suite
@@ -37,7 +36,7 @@ def test_whatever_the_gateway_does_no_refund_goes_twice_and_none_is_lost(
     for _ in range(0, count, BATCH):
         rows += in_review(house.outside, by, BATCH, shop=shop)
         approved(rows[-BATCH:])
-    wait_until(lambda: all_back(rows), lambda: str(Counter(states(rows))), patience=count)
+    until(lambda: all_back(rows), lambda: str(Counter(states(rows))), patience=count)
     theirs = house.paid_back()
     assert sorted(theirs) == sorted((row.number, row.amount) for row in rows), "each of them once"
     paid = Refund.objects.filter(state="succeeded").aggregate(sum=Sum("amount"))["sum"]

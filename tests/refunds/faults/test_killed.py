@@ -8,7 +8,6 @@ import pytest
 
 from core.acts import Actor
 from core.models import Act
-from tests.house.conftest import wait_until
 from tests.refunds.faults import CALL, COMMIT, DEED
 from tests.refunds.faults.conftest import Open
 from tests.refunds.faults.house import (
@@ -19,6 +18,7 @@ from tests.refunds.faults.house import (
     own_shop,
     states,
     time_passes,
+    until,
 )
 
 pytestmark = [pytest.mark.processes, pytest.mark.soak, pytest.mark.django_db(transaction=True)]
@@ -39,7 +39,7 @@ def test_killed_before_and_after_the_call_and_after_the_commit_each_goes_back_on
 
     leases_end()
     house.begin("worker")
-    wait_until(lambda: all_back(rows), lambda: str(states(rows)))
+    until(lambda: all_back(rows), lambda: str(states(rows)))
     assert sorted(house.paid_back()) == sorted((row.number, row.amount) for row in rows)
     assert len(house.paid_back()) == len(rows)
     assert Act.objects.filter(verb="answer_refund").count() == len(rows)
@@ -55,11 +55,11 @@ def test_a_gateway_that_hangs_for_a_minute_is_unknown_and_asked_before_it_is_tol
         house.outside.state.fault("wechatpay", fault)
     approved(rows)
     house.begin("worker")
-    wait_until(lambda: states(rows) == ["unknown"] * 2, lambda: str(states(rows)))
+    until(lambda: states(rows) == ["unknown"] * 2, lambda: str(states(rows)))
     began = time.monotonic()
     assert house.paid_back("wechatpay")[1:] == [], "one of them was done, and nobody heard of it"
     time_passes()
-    wait_until(lambda: all_back(rows), lambda: str(states(rows)))
+    until(lambda: all_back(rows), lambda: str(states(rows)))
     assert time.monotonic() - began < 30, "nobody waited for the gateway"
     assert sorted(house.paid_back("wechatpay")) == [(row.number, row.amount) for row in rows]
     calls = [(c.method, c.path.rpartition("/")[2]) for c in house.outside.state.calls]

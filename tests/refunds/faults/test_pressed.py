@@ -17,7 +17,7 @@ from core.acts import Actor
 from core.models import Act
 from refunds.models import Approval, Refund
 from staff.factories import UserFactory
-from tests.house.conftest import PATIENCE, wait_until
+from tests.house.conftest import PATIENCE
 from tests.refunds.faults.conftest import Open
 from tests.refunds.faults.house import (
     House,
@@ -27,6 +27,7 @@ from tests.refunds.faults.house import (
     in_review,
     page_of,
     states,
+    until,
 )
 
 pytestmark = [pytest.mark.processes, pytest.mark.soak, pytest.mark.django_db(transaction=True)]
@@ -68,7 +69,7 @@ def goes_back_once(house: House, rows: list[Refund]) -> None:
     """With the worker that runs, or a new one."""
     if not house.works:
         house.begin("worker")
-    wait_until(lambda: all_back(rows), lambda: str(states(rows)))
+    until(lambda: all_back(rows), lambda: str(states(rows)))
     assert sorted(house.paid_back()) == sorted((row.number, row.amount) for row in rows)
 
 
@@ -87,7 +88,7 @@ def test_the_broker_is_killed_with_a_call_in_flight_and_comes_back_empty(
     lead = house.signed_in(UserFactory.create(role="supervisor"))
     form = form_of(lead, second)
     approved([first])
-    wait_until(lambda: bool(house.outside.state.effects("alipay", "refund")))  # and no answer yet
+    until(lambda: bool(house.outside.state.effects("alipay", "refund")))  # and no answer yet
     house.broker.stop()
     assert states([first]) == ["sending"]
     assert press(second, lead, form).status_code == 302
@@ -129,7 +130,7 @@ def test_postgresql_goes_in_the_middle_of_an_approval_and_the_same_press_goes_th
     form = form_of(lead, row)
     with ThreadPoolExecutor(1) as thread, somebody_has(row):
         pressed = thread.submit(press, row, lead, form)
-        wait_until(waits)
+        until(waits)
         with no_database():
             assert pressed.result(PATIENCE).status_code == 500
             again = press(row, lead, form)
