@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from aftersales.models import Case
+from aftersales.models.case import OPEN
 from orders.models import Order
 from refunds.models import Refund
 from warehouse.models import Scan
@@ -64,6 +66,15 @@ def refunds(request: HttpRequest) -> HttpResponse:
         found = found.filter(target_by__gt=datetime.fromtimestamp(float(after), tz=UTC))
     due = found.order_by("target_by", "id")[:20]
     return render(request, "bench/refunds.html", {"refunds": due})
+
+
+def cases(request: HttpRequest) -> HttpResponse:
+    """20 open cases with their order and shop, due after a time."""
+    found = Case.objects.filter(state__in=OPEN).select_related("order", "shop")
+    if after := request.GET.get("after"):
+        found = found.filter(due_at__gt=datetime.fromtimestamp(float(after), tz=UTC))
+    due = found.order_by("due_at", "id")[:20]
+    return render(request, "bench/cases.html", {"cases": due})
 
 
 def rows(request: HttpRequest, kind: str) -> HttpResponse:

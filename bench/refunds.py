@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import socket
 import subprocess
 import sys
@@ -12,7 +11,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from html import unescape
 from typing import Any
 
 import httpx
@@ -21,7 +19,8 @@ from django.db import connection, transaction
 from django.test import override_settings
 from django.utils import timezone
 
-from bench.measure import Times, Visitor, ratio, table, tell
+from bench.measure import ratio, table, tell
+from bench.reading_on import read_on
 from bench.refunding import PRICE, House, fill
 from core import messages
 from core.acts import TIMER
@@ -36,7 +35,6 @@ from refunds.words import RefundState
 R = RefundState
 MEASURED = 20_000  # windows of those that are due; half of them where fewer than twice as many are
 SENT = 300  # refunds paid back
-WARM = 10  # pages, untimed: templates, plans
 SANDBOX = [sys.executable, "-m", "connectors.sandbox", "--port"]
 PATIENCE = 60  # seconds for the sandbox to answer
 
@@ -69,7 +67,7 @@ def run(orders: int, database: str, tenth: dict[str, Any] | None, queries: int) 
     messages.hint = lambda: None  # nobody delivers here but us
     now, house = timezone.now(), House.of("bench", timezone.now())
     fill(house, {R.WAITING: orders, R.REVIEW: orders // 2, R.APPROVED: SENT}, now)
-    ours, bare = _queue(queries)
+    ours, bare = read_on("/refunds", "/bare/refunds", b"-R1</a>", queries, "supervisor")
     paid = _pay(house, now)
     measured = min(MEASURED, orders // 2)
     floor, seconds = _floor(measured, now), _sweep(measured, now)
@@ -134,33 +132,6 @@ def _sweep(count: int, now: datetime) -> float:
     if min(lines, history) < done:
         raise SystemExit(f"the sweep left something out: {lines} lines, {history} of history")
     return seconds
-
-
-# -- the queue -----------------------------------------------------------------------------------
-
-
-def _queue(count: int) -> tuple[Times, Times]:
-    """Page after page as a supervisor reads on, each beside the bare view of the same rows."""
-    visitor, ours, bare = Visitor(), Times(), Times()
-    page, plain_page = "/refunds", "/bare/refunds"
-    for turn in range(count + WARM):
-        seconds, status, body = visitor.get(page)
-        floor, _, plain = visitor.get(plain_page)
-        if status != 200 or body.count(b"-R1</a>") != plain.count(b"<tr>"):
-            raise SystemExit(f"{page} answered {status}, not the rows of {plain_page}")
-        if turn >= WARM:
-            ours.seconds.append(seconds)
-            bare.seconds.append(floor)
-        onward = _next(body)
-        page = "/refunds" + onward  # from the last one back to the first
-        plain_page = "/bare/refunds" + (_next(plain) if onward else "")
-    return ours, bare
-
-
-def _next(body: bytes) -> str:
-    """The query of the page's link to the next; '' on the last."""
-    link = re.search(rb'rel="next" href="([^"]+)"', body)
-    return unescape(link[1].decode()) if link else ""
 
 
 # -- money out -----------------------------------------------------------------------------------

@@ -2,11 +2,12 @@
 
 from django.urls import include, path
 
-from bench.bare import refunds, rows, scan
+from bench.bare import cases, refunds, rows, scan
 
 urlpatterns = [
     path("bare/scan", scan),
     path("bare/refunds", refunds),
+    path("bare/cases", cases),
     path("bare/<str:kind>", rows),
     path("", include("config.urls")),
 ]
