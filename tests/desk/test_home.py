@@ -24,6 +24,8 @@ from orders.services.calls import Call, record_call
 from orders.services.intercept import ask_stop
 from orders.services.note import note
 from orders.services.release_due import review_due
+from refunds.models import Difference
+from refunds.words import BillWhat, DifferenceKind
 from staff.factories import UserFactory
 from staff.models import Presence, User
 from staff.roles import Role
@@ -67,6 +69,22 @@ def goods_on_their_way(by: Actor, now: datetime) -> None:
     OrderFactory.create(lines=[(SkuFactory.create(on_hand=0), 2)])  # and one that nobody ordered
 
 
+def differing(now: datetime) -> None:
+    """A difference between a gateway's bill and ours."""
+    with act_on("seed", list[Order](), by=TIMER, now=now):
+        Difference.objects.create(
+            gateway="alipay",
+            account="2021000100000001",
+            shop=own_shop(),
+            day=timezone.localdate(now),
+            kind=DifferenceKind.MISSING_HERE.value,
+            what=BillWhat.PAYMENT.value,
+            key=str(uuid4()),
+            found_at=now,
+            look_at=now,
+        )
+
+
 def full_house(user: User) -> None:
     """Something in every list."""
     for state in ("paid", "shipped", "unpaid"):
@@ -93,6 +111,7 @@ def full_house(user: User) -> None:
     goods_on_their_way(Actor.person(user), now)
     ask(by_alipay(paid_order(30, now=now, shop=own_shop())), Actor.person(user), now=now)
     opened(received(), Actor.person(user))
+    differing(now)
     tell("导出好了", to=user)
     OutboxMessage.objects.create(
         topic="a", key=str(uuid4()), state="failed", payload={}, not_before=now, created_at=now
