@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from desk.queues import menu_of, queues_of
+from staff.matrix import may
 
 SHEETS = [f"css/{name}.css" for name in ("tokens", "base", "parts", "forms", "order", "print")]
 
@@ -22,4 +23,5 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "queues": queues_of(user),
         "menu": menu_of(user),
         "home_url": reverse("home"),
+        "may_guide": may(user, "guide_contact"),
     }

@@ -11,7 +11,8 @@ from django.contrib.auth.password_validation import validate_password
 
 from core.sentences import defaults
 from orders.models import Shop, Webhook
-from orders.words import How, MessageKind, OrderState
+from orders.reading import MAX_TEXT
+from orders.words import ContactChannel, How, MessageKind, OrderState
 from staff.models import Badge, User
 from staff.roles import Scope
 
@@ -22,6 +23,24 @@ STAGE_LIMITS = (
     *("at_risk_h", "paid_limit_h", "released_limit_h"),
     *("bench_limit_h", "shipped_limit_h"),
 )
+
+
+class NewContactForm(forms.Form):
+    """How a customer got in touch, and the key that they named (SOP 1.1.b)."""
+
+    channel = forms.ChoiceField(
+        label="从哪里来", choices=ContactChannel.choices, widget=forms.RadioSelect
+    )
+    q = forms.CharField(
+        label="买家报的号码、账号或名字",
+        max_length=MAX_TEXT,
+        widget=forms.TextInput(
+            attrs={
+                "placeholder": "订单号 / 旺旺 / QQ / 收货人 / 手机 / 运单号",
+                "autocomplete": "off",
+            }
+        ),
+    )
 
 
 class ShopForm(forms.ModelForm[Shop]):

@@ -138,6 +138,7 @@ def _ranges(filters: Filters, user: Any, shops: list[Any]) -> list[QuerySet[Any]
 
 
 _MENU: list[tuple[str, str, str]] = [
+    ("新联系", "new-contact", "guide_contact"),
     ("全部订单", "search", "search_orders"),
     ("仓库", "warehouse", "view_warehouse"),
     ("波次", "waves", "make_wave"),

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from desk.views import api_access, home, messages, nobody, order, owner, search, stock
+from desk.views import api_access, contact, home, messages, nobody, order, owner, search, stock
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("live", home.live, name="live"),
     path("orders", search.results, name="search"),
     path("orders/recent", search.recent, name="recent-orders"),
+    path("contact", contact.new_contact, name="new-contact"),
+    path("contact/<str:order_no>", contact.contact_order, name="contact-order"),
     path("views", search.view_save, name="view-save"),
     path("views/<int:view_id>/delete", search.view_delete, name="view-delete"),
     path("orders/<str:order_no>", order.order, name="order"),

@@ -64,6 +64,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "claim": SERVICE | MONEY,
     "ask_buyer": SERVICE,
     "contact": SERVICE,
+    "guide_contact": SERVICE,
     "keep_lists": LEADS,
     "upload_files": SERVICE | {Role.LOGISTICS},
     "release": SERVICE,

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from core.once import TokenForm
 from orders.models import Order
 from orders.policy import Contacted
 from orders.words import ContactChannel, IdentityKey
+
+CONTACT = ("channel", "identity", "said")
 
 
 class ActForm(TokenForm):
@@ -31,7 +34,7 @@ class ActForm(TokenForm):
 
     def own_fields(self) -> list[forms.BoundField]:
         """The visible fields besides those of the contact."""
-        return [f for f in self.visible_fields() if f.name not in ("channel", "identity", "said")]
+        return [f for f in self.visible_fields() if f.name not in CONTACT]
 
     def differences(self) -> list[tuple[str, str, str]]:
         """Label, what stands there now, what was typed: where they differ, for the conflict."""
@@ -72,6 +75,31 @@ class ContactForm(ActForm):
             identity=frozenset(IdentityKey(key) for key in values["identity"]),
             said=values["said"],
         )
+
+
+def known_of(asked: QueryDict) -> dict[str, Any]:
+    """Channel and agreed keys that an address says the guided desk knows already (SOP 1.1.b)."""
+    values, channel = asked.getlist("identity"), asked.get("channel", "")
+    found: dict[str, Any] = (
+        {"channel": channel} if channel in dict(ContactChannel.choices()) else {}
+    )
+    if keys := [key.value for key in IdentityKey if key.value in values]:
+        found["identity"] = keys
+    return found
+
+
+def prefill(form: forms.BaseForm, asked: QueryDict) -> None:
+    """Show what is known of the contact; work begins at the first field that is still empty."""
+    known = known_of(asked)
+    form.initial.update(known)
+    if known and (field := _first_empty(form)):
+        field.field.widget.attrs["autofocus"] = True
+
+
+def _first_empty(form: forms.BaseForm) -> forms.BoundField | None:
+    own = [f for f in form.visible_fields() if f.name not in CONTACT]
+    typed = [f for f in own if not f.field.widget.needs_multipart_form]
+    return next((f for f in typed if f.initial in (None, "")), next(iter(typed), None))
 
 
 class AskedForm(ContactForm):

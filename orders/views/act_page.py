@@ -23,7 +23,7 @@ from core.acts import Actor, Conflict, Repeated
 from core.models import Act
 from core.sentences import render as said
 from core.verdict import Refused, Verdict
-from orders.forms.contact import ActForm, AskedForm
+from orders.forms.contact import ActForm, AskedForm, prefill
 from orders.models import Order
 from orders.selectors.offers import ways_on
 from orders.selectors.order import changed_since, get_order
@@ -67,8 +67,10 @@ def show_or_do(request: Request, page: ActPage, order: Order) -> HttpResponse:
     if request.method != "POST":
         if _must_reveal(request, page, order):
             url = reverse("reveal", args=[order.order_no])
-            return redirect(f"{url}?next={quote(request.path)}")
-        return _show(request, page, order, page.form(order=order))
+            return redirect(f"{url}?next={quote(request.get_full_path())}")
+        form = page.form(order=order)
+        prefill(form, request.GET)
+        return _show(request, page, order, form)
     if "asked" in request.POST:
         return _record(request, page, order)
     files = {"files": request.FILES} if page.uploads else {}
@@ -183,7 +185,9 @@ def _show(
         "action": request.path,
     }
     if not context["open"] and page.asked:
-        context["asked"] = AskedForm(order=order, auto_id="asked_%s")
+        asked = AskedForm(order=order, auto_id="asked_%s")
+        prefill(asked, request.GET)
+        context["asked"] = asked
     if not context["open"]:
         context["ways_on"] = ways_on(order, request.user, but=page.verb)
     context |= page.more(order, form) | (more or {})

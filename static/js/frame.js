@@ -16,7 +16,7 @@
   function showKeys() {
     const box = document.getElementById("keys");
     if (!box || box.open) return;
-    const rows = [["/", "查订单"], ["j / k", "上下移动"], ["Enter", "打开"], ["Esc", "关闭"]];
+    const rows = [["/", "查订单"], ["j / k", "上下移动"], ["Enter", "打开"], ["Ctrl+Enter", "填好了，办"], ["Esc", "关闭"]];
     document.querySelectorAll("[data-key]").forEach((el) => {
       if (visible(el)) rows.push([el.dataset.key.toUpperCase(), el.dataset.keyName || el.textContent.trim()]);
     });
@@ -43,6 +43,10 @@
     next.scrollIntoView({ block: "nearest" });
   }
 
+  // Ctrl+Enter does what the page of an act is about, from any of its fields.
+  document.addEventListener("keydown", (e) => {
+    if (e.key === "Enter" && e.ctrlKey && !composing(e)) e.target.closest("form")?.querySelector(".foot button.main")?.click();
+  });
   document.addEventListener("keydown", (e) => {
     if (composing(e) || e.ctrlKey || e.metaKey || e.altKey) return;
     if (e.key === "/" && !typing(e.target)) {
@@ -69,6 +73,7 @@
     if (el) {
       e.preventDefault();
       el.click();
+      document.getElementById(el.dataset.then)?.focus();
     }
   });
   // Enter that ends an input method's composition must not send the form.
