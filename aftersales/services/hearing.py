@@ -12,7 +12,6 @@ from aftersales.services.waiting import ended, standing, wait_for
 from aftersales.words import CaseState, Outcome, WaitsFor
 from core.acts import TIMER, Log
 from core.sweeping import BATCH
-from refunds.models import Refund
 from refunds.models.refund import OPEN
 from refunds.words import RefundState
 from staff.services.tell import tell
@@ -20,10 +19,8 @@ from staff.services.tell import tell
 
 def paid_back() -> QuerySet[Case]:
     """Cases that wait for money none of which is on its way any more."""
-    mine = Refund.objects.filter(
-        pk__in=Case.refunds.through.objects.filter(case_id=OuterRef("pk")).values("refund_id")
-    )
-    under_way = mine.filter(state__in=OPEN)
+    mine = Case.refunds.through.objects.filter(case_id=OuterRef("pk"))
+    under_way = mine.filter(refund__state__in=OPEN)
     waiting = Case.objects.filter(state=CaseState.WAITING_MONEY.value)
     return waiting.filter(Exists(mine), ~Exists(under_way))
 

@@ -178,12 +178,16 @@ def test_counted_inspected_and_paid_back(order: Order, by: Actor) -> None:
 
 
 def test_the_money_went_back_and_the_case_is_done(order: Order, by: Actor) -> None:
+    """Another case, whose refund is under way, does not move."""
+    other = inspected(arrived(opened(order, by), by), by)
+    withdraw_case(opened(order, by), "不退了", by=by, now=WED)
     case = inspected(arrived(opened(order, by), by), by)
     refund_case(case, MoneyBack(), by=by, now=WED)
     assert hear_refunds(WED) == 0
-    refund = Refund.objects.get()
-    finish(refund, by)
+    finish(Refund.objects.get(), by)
+    refund_case(other, MoneyBack(), by=by, now=WED)
     assert hear_refunds(WED + DAY) == 1
+    assert now_of(other).state == "money"
     case = now_of(case)
     assert (case.state, case.outcome, case.ended_at) == ("resolved", "refunded", WED + DAY)
 
