@@ -194,7 +194,7 @@ DELIVERED = Rules(
         Patience(W.INSPECTION, 1),
         Patience(W.DECISION, 1),
         Patience(W.AGREEMENT, 2),
-        Patience(W.TOP_UP, 3, working=False, closes=3),
+        Patience(W.TOP_UP, 3, working=False),
         Patience(W.SHIPPING, 2),
         Patience(W.STOP, 1),
         Patience(W.CARRIER, 2),

@@ -9,7 +9,7 @@ from core.sentences import Default
 
 CASE = (
     *("number", "order_no", "goods", "address", "until", "carriers", "cost", "waybill", "why"),
-    "freight",
+    *("freight", "amount", "new"),
 )
 
 SENTENCES: dict[str, Default] = {
@@ -72,6 +72,17 @@ SENTENCES: dict[str, Default] = {
     ),
     "case.sent_back": Default(
         "退货：退回买家", "亲，您寄回的商品不符合退换条件（{why}），我们会原样寄回给您。", CASE
+    ),
+    "case.top_up": Default(
+        "换货：请补差价",
+        "亲，您寄回的商品验好了，换的已经给您准备好，请补拍 {amount} 元（差价和运费），"
+        "付好马上发出。",
+        CASE,
+    ),
+    "case.resent": Default(
+        "换货：准备发出",
+        "亲，您寄回的商品验好了，换的（{new}）马上给您发出，发货后告诉您运单号。",
+        CASE,
     ),
     "case.asked": Default(
         "售后：等答复",

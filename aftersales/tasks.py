@@ -20,6 +20,8 @@ def watch_cases() -> int:
 
 
 @shared_task(ignore_result=True)
-def hear_refunds() -> int:
-    """Money that went back, or did not, for cases that wait for it (SOP 1.4.f)."""
-    return sweep(lambda: hearing.hear_refunds(timezone.now()))
+def hear_rooms() -> int:
+    """Money that went back or did not, goods that left, for cases that wait for it (1.4.f)."""
+    return sweep(lambda: hearing.hear_refunds(timezone.now())) + sweep(
+        lambda: hearing.hear_orders(timezone.now())
+    )

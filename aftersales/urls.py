@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from aftersales.views import arrivals, case, returns, slip
+from aftersales.views import arrivals, case, exchanges, returns, slip
 
 urlpatterns = [
     path("cases", case.cases, name="cases"),
@@ -13,4 +13,5 @@ urlpatterns = [
     *arrivals.urlpatterns,
     *slip.urlpatterns,
     *returns.urlpatterns,
+    *exchanges.urlpatterns,
 ]

@@ -123,6 +123,9 @@ MATRIX: dict[str, frozenset[Role]] = {
     "inspect_goods": SENIORS | {Role.AFTERSALES},
     "agree_difference": SERVICE,
     "refund_case": SERVICE,
+    "resend_exchange": SERVICE,
+    "resend_early": SENIORS,
+    "finish_exchange": SERVICE,
     "send_back": SENIORS | {Role.AFTERSALES},
     "record_sent": WAREHOUSE | LEADS | {Role.AFTERSALES},
     # warehouse

@@ -36,6 +36,7 @@ class Row(NamedTuple):
     line: OrderLine
     left: int
     field: forms.BoundField
+    new: forms.BoundField | None = None
 
 
 class GoodsBackForm(ContactForm):
@@ -92,7 +93,14 @@ class GoodsBackForm(ContactForm):
 
     @property
     def rows(self) -> list[Row]:
-        return [Row(line, self.left[line.pk], self[_name(line)]) for line in self.lines]
+        return [
+            Row(line, self.left[line.pk], self[_name(line)], self.beside(line))
+            for line in self.lines
+        ]
+
+    def beside(self, line: OrderLine) -> forms.BoundField | None:
+        """A further field of a line."""
+        return None
 
     @property
     def drafting(self) -> bool:

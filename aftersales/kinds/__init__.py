@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from aftersales.kinds import returns
+from aftersales.kinds import exchanges, returns
 from aftersales.kinds.kind import Kind
 from aftersales.words import CaseKind
 
-KINDS: dict[CaseKind, Kind] = {kind.kind: kind for kind in (returns.KIND,)}
+KINDS: dict[CaseKind, Kind] = {kind.kind: kind for kind in (returns.KIND, exchanges.KIND)}
 
 
 def kind_of(kind: str) -> Kind:

@@ -8,6 +8,7 @@ from aftersales.kinds import kind_of
 from aftersales.models import Case
 from aftersales.selectors.versions import rules_of
 from aftersales.words import WaitsFor
+from core.money import ZERO
 from core.verdict import Say
 from orders.models import Shop
 from refunds.words import FreightPayer
@@ -27,9 +28,10 @@ def tell_of(case: Case) -> Say | None:
 
 
 def values_of(case: Case) -> dict[str, str]:
-    """What a sentence may name, `sentences.CASE`; one query."""
+    """What a sentence may name, `sentences.CASE`; two queries."""
     rules, due = rules_of(case), timezone.localtime(case.due_at)
     goods = [f"{line.label} × {line.pieces}" for line in case.lines.all() if line.pieces]
+    linked = list(case.orders.select_related("order").order_by("id"))
     return {
         "number": case.number,
         "order_no": case.order_no,
@@ -39,6 +41,8 @@ def values_of(case: Case) -> dict[str, str]:
         "carriers": "、".join(rules.carriers),
         "cost": COSTS.get(case.pays_back, ""),
         "freight": f"{rules.freight:.2f}",
+        "amount": str(sum((one.order.due - one.order.total_paid for one in linked), ZERO)),
+        "new": "、".join(one.order.goods_summary for one in linked) or "商品",
         "waybill": case.waybill or "运单号还没有",
         "why": str(case.details.get("why", "")) or "与您说的不一样",
     }

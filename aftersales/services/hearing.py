@@ -1,20 +1,27 @@
-"""What rooms below answered to cases that wait for them: the money (architecture §1)."""
+"""What rooms below answered to cases that wait for them: money, further orders (§1)."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from aftersales.models import Case
+from aftersales.models import Case, CaseOrder
+from aftersales.models.case import OPEN as OPEN_CASES
 from aftersales.services.acting import locked_case
+from aftersales.services.exchanges import finish
 from aftersales.services.waiting import ended, standing, wait_for
 from aftersales.words import CaseState, Outcome, WaitsFor
 from core.acts import TIMER, Log
 from core.sweeping import BATCH
+from orders.models import Hold
+from orders.policy import GONE
+from orders.words import HoldKind, HoldState
 from refunds.models.refund import OPEN
 from refunds.words import RefundState
 from staff.services.tell import tell
+
+W = WaitsFor
 
 
 def paid_back() -> QuerySet[Case]:
@@ -33,6 +40,33 @@ def hear_refunds(now: datetime, limit: int = BATCH) -> int:
     found = list(paid_back().select_related("order__shop", "version_of").order_by("id")[:limit])
     for case in found:
         _hear(case, now)
+    return len(found)
+
+
+def on_its_way() -> QuerySet[Case]:
+    """Cases whose further order was paid for, or has left."""
+    waiting = Case.objects.filter(state__in=OPEN_CASES, waits_for__in=[W.TOP_UP, W.SHIPPING])
+    orders = CaseOrder.objects.filter(case=OuterRef("pk"))
+    held = Hold.objects.filter(
+        order=OuterRef("order_id"), kind=HoldKind.TOP_UP.value, state=HoldState.OPEN.value
+    )
+    left = orders.filter(order__state__in=[state.value for state in GONE])
+    paid = orders.filter(~Exists(held))
+    return waiting.filter(Q(Exists(left)) | (Q(waits_for=W.TOP_UP) & Exists(paid)))
+
+
+def hear_orders(now: datetime, limit: int = BATCH) -> int:
+    """The difference was paid, or the other goods have left: the case goes on. Says how many."""
+    found = list(on_its_way().select_related("order__shop", "version_of").order_by("id")[:limit])
+    for case in found:
+        with locked_case("hear_order", case, by=TIMER, now=now) as (row, log):
+            if row.waits_for not in (W.TOP_UP, W.SHIPPING):
+                continue
+            if row.orders.filter(order__state__in=[state.value for state in GONE]).exists():
+                finish(row, log, now)
+            elif row.waits_for == W.TOP_UP:
+                wait_for(row, W.SHIPPING, log, now)
+                log.noted(f"差价付了，换货 {row.number} 等仓库发出", clause="1.4.e")
     return len(found)
 
 

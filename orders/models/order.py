@@ -319,6 +319,11 @@ class Order(StateMixin, models.Model):
             return to
         return str(self.state)
 
+    @property
+    def ours_alone(self) -> bool:
+        """Was it made here, for another order? Then no platform knows its number (SOP 1.2.d)."""
+        return self.platform_no == self.order_no
+
     # -- changes ----------------------------------------------------------------------------
 
     def stop_timers(self) -> None:

@@ -66,7 +66,11 @@ def tell_platform_all(
 ) -> None:
     """The same for many orders, each with its text, in a fixed number of statements."""
     cause = cause or str(current_act().id)
-    known = [(order, text) for order, text in told if order.shop.channel not in BY_HAND]
+    known = [
+        (order, text)
+        for order, text in told
+        if order.shop.channel not in BY_HAND and not order.ours_alone
+    ]
     connected = connected_shops([order.shop for order, _ in known])
     send_all(
         [_message(order, what, cause) for order, _ in known if order.shop_id in connected], now=now

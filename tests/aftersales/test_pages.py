@@ -23,6 +23,7 @@ from tests.acts.pages import do, fields, page_of, send
 from tests.aftersales import asking
 from tests.aftersales.asking import back, newest, now_of, only_line
 from tests.pictures import photo
+from tests.refunds.asking import goods
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
@@ -177,3 +178,20 @@ def test_a_change_meanwhile_is_shown_and_nothing_is_lost(
     html = answer.content.decode()
     assert "刚改过" in html
     assert "YT8800112233" in html
+
+
+def test_an_exchange_is_previewed_to_the_cent_and_opened(
+    agent_client: Client, order: Order
+) -> None:
+    """SOP 1.1.f, 1.4.c: 60 paid, 75 wanted, the parcel at the customer's cost."""
+    line, new = order.lines.order_by("id").first(), goods("75.00")
+    assert line is not None
+    typed = {f"back-{line.pk}": "1", f"new-{line.pk}": new.code, "reason": "size"}
+    data = page_of(agent_client, "open-exchange", order)
+    draft = send(agent_client, "open-exchange", order, data, preview="1", **typed).content.decode()
+    for text in ("15.00", "12.00", "重新寄出的运费", "请先补拍"):
+        assert text in draft
+    wrong = typed | {f"new-{line.pk}": "NIX"}
+    assert do(agent_client, "open-exchange", order, **wrong).status_code == 422
+    assert do(agent_client, "open-exchange", order, **typed).status_code == 302
+    assert newest().details["new"] == {str(line.pk): new.pk}

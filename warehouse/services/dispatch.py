@@ -39,7 +39,9 @@ def dispatch(order: Order, now: datetime) -> None:
 
 def tell_numbers(order: Order, now: datetime, *, corrects: bool = False) -> None:
     """Tell the platform this waybill for each number, inside a running act."""
-    known = [n for n in numbers_of(order) if n.shop.channel not in BY_HAND]
+    known = [
+        n for n in numbers_of(order) if n.shop.channel not in BY_HAND and not n.order.ours_alone
+    ]
     if not known or not order.waybill:
         return
     _note_further_parcels(order, [number for number in known if number.again], now)

@@ -12,9 +12,10 @@ from aftersales.policy import Found
 from aftersales.services.arrivals import count_goods, finish_arrival, refuse_cod
 from aftersales.services.asking import ask_customer
 from aftersales.services.ending import withdraw_case
+from aftersales.services.exchanges import Swap, open_exchange, resend_early, resend_exchange
 from aftersales.services.goods_back import GoodsBack
 from aftersales.services.handing import hand_over_case
-from aftersales.services.hearing import hear_refunds
+from aftersales.services.hearing import hear_orders, hear_refunds
 from aftersales.services.inspection import agree_difference, inspect_goods
 from aftersales.services.parcels import note_waybill, send_back
 from aftersales.services.returns import MoneyBack, open_return, refund_case
@@ -24,6 +25,7 @@ from orders.models import Order
 from orders.policy import Contacted
 from orders.services.seed.demo.stage import Stage, enter
 from orders.words import ContactChannel, IdentityKey, OrderState
+from stock.models import Sku
 
 KEYS = frozenset({IdentityKey.ORDER_NO, IdentityKey.ACCOUNT})
 
@@ -35,8 +37,9 @@ def play(stage: Stage) -> None:
     _on_its_way(stage)
     _here(stage)
     _inspected(stage)
+    _exchanged(stage)
     _ended(stage)
-    for sweep in (close_silent, nudge, escalate, hear_refunds):
+    for sweep in (close_silent, nudge, escalate, hear_refunds, hear_orders):
         while sweep(stage.now):
             pass
 
@@ -143,6 +146,33 @@ def _inspected(stage: Stage) -> None:
     by = stage.by("agent")
     agree_difference(case, False, "买家同意退回", by=by, now=stage.ago(hours=2))
     send_back(_now(case), "洗过了", by=stage.by("aftersales"), now=stage.ago(hours=1))
+
+
+def _exchanged(stage: Stage) -> None:
+    """To be paid first; sent before the goods are here; being sent."""
+    dearer, size = stage.sku("B2051"), stage.sku("A1023", "XL")
+    case = _inspect(stage, _counted(stage, _swap(stage, dearer, "colour")), Found(good=1))
+    resend_exchange(case, by=stage.by("agent"), now=stage.ago(hours=2))
+    case = _swap(stage, size, "quality")
+    resend_early(case, by=stage.by("senior"), now=stage.ago(hours=70))
+    case = _inspect(stage, _counted(stage, _swap(stage, size, "wrong")), Found(good=1))
+    resend_exchange(case, by=stage.by("agent"), now=stage.ago(hours=2))
+
+
+def _swap(stage: Stage, new: Sku, reason: str) -> Case:
+    order, at = _order(stage, 9), stage.ago(hours=90)
+    line = order.lines.order_by("id").first()
+    key = line.pk if line else 0
+    back = GoodsBack({key: 1}, reason, _received(order, at))
+    said = _said("想换一件")
+    open_exchange(order, Swap(back, {key: new}), by=stage.by("agent"), now=at, contact=said)
+    return _newest()
+
+
+def _counted(stage: Stage, case: Case) -> Case:
+    _count(stage, case, 1, 5)
+    finish_arrival(_now(case), by=stage.by("warehouse"), now=stage.ago(hours=4.9))
+    return _now(case)
 
 
 def _ended(stage: Stage) -> None:

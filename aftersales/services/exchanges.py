@@ -1,0 +1,164 @@
+"""Exchange (换货, SOP 1.4): open one, send the other goods, settle the difference."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from aftersales.models import Case, CaseOrder
+from aftersales.selectors.exchanges import Price, new_goods, price_of
+from aftersales.selectors.telling import tell_of
+from aftersales.selectors.versions import rules_for
+from aftersales.services.acting import case_act, order_of
+from aftersales.services.evidence import attach
+from aftersales.services.goods_back import GoodsBack, passed_over, verdict_for
+from aftersales.services.inspection import put_away
+from aftersales.services.opening import Opening, write_case
+from aftersales.services.waiting import ended, standing, wait_for
+from aftersales.words import CaseKind, OrderRole, Outcome, WaitsFor
+from core.acts import Actor, Change, Log
+from core.evidence.keeping import Kept
+from core.models import Act
+from core.money import ZERO
+from core.verdict import no
+from orders.models import Order
+from orders.policy import Contacted
+from orders.services.acting import order_act
+from orders.services.resend import Resend, send_again
+from orders.words import Relation
+from refunds.models import Refund
+from refunds.policy import told_for
+from refunds.services.ask import request_refund
+from refunds.services.draft import Wanted
+from refunds.words import Fault, RefundKind, TrueReason
+from stock.models import Sku
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """What comes back, and what is wanted for each line of it: line → SKU."""
+
+    back: GoodsBack
+    new: Mapping[int, Sku]
+
+
+def open_exchange(
+    order: Order,
+    swap: Swap,
+    *,
+    by: Actor,
+    now: datetime,
+    senior: bool = False,
+    seen: int | None = None,
+    token: uuid.UUID | None = None,
+    contact: Contacted | None = None,
+    evidence: Sequence[Kept] = (),
+) -> Act:
+    """Other goods for those that come back: cost told, instructions given (SOP 1.4.a to 1.4.e).
+
+    Raises Refused, Conflict, Repeated.
+    """
+    back = swap.back
+    with order_act("open_case", order, by=by, seen=seen, token=token, contact=contact, now=now) as (
+        order,
+        log,
+    ):
+        verdict = verdict_for(order, CaseKind.EXCHANGE, back, now, senior=senior)
+        verdict.require()
+        pieces = {line: count for line, count in back.pieces.items() if count}
+        if pieces.keys() - swap.new.keys():
+            no("1.1.f", "还没有选换成什么。", instead="每一种都写明款号、颜色、尺码。").require()
+        opening = Opening(
+            CaseKind.EXCHANGE,
+            WaitsFor.SENDING,
+            rules_for(order).reason(back.reason),
+            pieces,
+            back.wants,
+            passed_over(verdict, back),
+            {"new": {str(line): swap.new[line].pk for line in pieces}},
+        )
+        case = write_case(order, opening, log, by=by, now=now)
+        attach(case, evidence, by, now)
+        goods = "、".join(f"{swap.new[line].label} × {n}" for line, n in pieces.items())
+        log.changed([Change("换成", "", goods)])
+        log.noted(
+            f"登记换货 {case.number}：{case.reason_label}，运费{case.get_pays_back_display()}",
+            clause="1.4",
+            reason=case.overruled,
+        )
+        log.tell(tell_of(case))
+    return log.act
+
+
+def resend_exchange(case: Case, **common: Any) -> Act:
+    """The other goods as an order of their own; what is to be paid first holds it (SOP 1.4.e).
+
+    Raises Refused, Conflict, Repeated.
+    """
+    return _resend("resend_exchange", case, early=False, **common)
+
+
+def resend_early(case: Case, **common: Any) -> Act:
+    """The same before the goods arrive, where it is our fault (SOP 1.4.c)."""
+    return _resend("resend_early", case, early=True, **common)
+
+
+def _resend(verb: str, case: Case, *, early: bool, **common: Any) -> Act:
+    by, now = common["by"], common["now"]
+    with case_act(verb, case, **common) as (row, log):
+        price = price_of(row, accepted=not early)
+        what = Resend(
+            new_goods(row, accepted=not early),
+            Relation.EXCHANGE,
+            f"{row.number} {row.reason_label}",
+            price.difference,
+            price.freight,
+        )
+        order = send_again(order_of(row), what, by=by, now=now)
+        CaseOrder.objects.create(case=row, order=order, role=OrderRole.NEW.value, at=now)
+        _pay_back(row, price, by, now)
+        if not early:
+            put_away(row, now)
+            wait_for(row, WaitsFor.TOP_UP if order.due else WaitsFor.SHIPPING, log, now)
+        log.changed([Change("换货新单", "", f"{order.order_no}，应付 {order.due} 元")], row)
+        log.noted(f"换货 {row.number}：新单 {order.order_no}", clause="1.4.f")
+        log.tell(tell_of(row) if not early else None)
+    return log.act
+
+
+def _pay_back(case: Case, price: Price, by: Actor, now: datetime) -> None:
+    """The new goods are cheaper: the difference goes back (SOP 1.1.f)."""
+    if price.back <= ZERO:
+        return
+    before = set(Refund.objects.filter(order=case.order_id).values_list("pk", flat=True))
+    true = TrueReason.CHEAPER
+    wanted = Wanted(
+        RefundKind.DIFFERENCE,
+        true,
+        told_for(true),
+        extra=price.back,
+        fault=Fault(case.fault),
+        why=f"{case.number} 换货差价",
+    )
+    request_refund(order_of(case), wanted, by=by, now=now)
+    case.refunds.add(*Refund.objects.filter(order=case.order_id).exclude(pk__in=before))
+
+
+def finish_exchange(case: Case, **common: Any) -> Act:
+    """Both ways are done: what came back is put away (SOP 1.4.f). Raises Refused, Conflict, …"""
+    now = common["now"]
+    with case_act("finish_exchange", case, **common) as (row, log):
+        put_away(row, now)
+        finish(row, log, now)
+    return log.act
+
+
+def finish(case: Case, log: Log, now: datetime) -> None:
+    """The exchange is done; inside a running act."""
+    before = standing(case)
+    case.resolve(now, Outcome.RESENT)
+    ended(case, before, log)
+    log.noted(f"换货 {case.number} 办完", clause="1.4.f")

@@ -1,0 +1,122 @@
+"""SOP 1.4, 1.2.d: an exchange: other goods, the difference, who pays which way, sent early."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from aftersales.models import Case
+from aftersales.services.exchanges import (
+    Swap,
+    finish_exchange,
+    open_exchange,
+    resend_early,
+    resend_exchange,
+)
+from aftersales.services.hearing import hear_orders
+from core.acts import Actor, act
+from core.verdict import Refused
+from orders.models import Hold, Order
+from orders.services.top_up import tie_top_up
+from refunds.models import Refund
+from stock.models import Sku
+from tests.aftersales.asking import arrived, back, inspected, newest, now_of, received
+from tests.refunds.asking import WED, goods, paid_order
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def order() -> Order:
+    return received(lines=[(goods("60.00"), 2)])
+
+
+def exchanged(order: Order, by: Actor, new: Sku, reason: str = "size", **more: Any) -> Case:
+    line = order.lines.get()
+    open_exchange(order, Swap(back(order, reason), {line.pk: new}), by=by, now=WED, **more)
+    return newest()
+
+
+def new_order(case: Case) -> Order:
+    return case.orders.get(role="new").order
+
+
+def ship(order: Order, by: Actor) -> None:
+    """As if it had left."""
+    with act("ship", order, by=by, now=WED) as (row, _):
+        row.ship(WED)
+
+
+def test_at_the_customers_cost_the_difference_and_freight_come_first(
+    order: Order, by: Actor
+) -> None:
+    """SOP 1.4.e, 1.1.f: 60 paid, 75 wanted, 12 freight: a top-up of 27 frees it."""
+    case = inspected(arrived(exchanged(order, by, goods("75.00")), by), by)
+    resend_exchange(case, by=by, now=WED)
+    case, sent = now_of(case), new_order(case)
+    assert (case.state, case.waits_for) == ("customer", "top_up")
+    assert (sent.due, sent.freight, sent.state) == (Decimal("27.00"), Decimal("12.00"), "paid")
+    hold = Hold.objects.get(order=sent, kind="top_up")
+    assert (hold.state, hold.amount) == ("open", Decimal("27.00"))
+    assert hear_orders(WED) == 0
+    top_up = paid_order(lines=[(goods("27.00"), 1)], is_top_up=True)
+    tie_top_up(sent, top_up, by=by, now=WED)
+    assert hear_orders(WED) == 1
+    assert now_of(case).waits_for == "shipping"
+    ship(sent, by)
+    assert hear_orders(WED) == 1
+    assert (now_of(case).state, now_of(case).outcome) == ("resolved", "resent")
+
+
+def test_linked_notes_stand_on_the_old_and_the_new_order(order: Order, by: Actor) -> None:
+    """SOP 1.2.d: with style, colour and size."""
+    new = goods("60.00")
+    case = inspected(arrived(exchanged(order, by, new, "quality"), by), by)
+    resend_exchange(case, by=by, now=WED)
+    sent = new_order(case)
+    link = order.links_out.get(kind="exchange")
+    assert link.other == sent
+    assert new.label in link.text
+    assert sent.order_no in order.notes.get().text
+    assert order.order_no in sent.notes.get().text
+    assert (sent.due, sent.consignee, sent.holds.count()) == (0, order.consignee, 0)
+
+
+def test_our_fault_and_cheaper_gives_the_difference_back(order: Order, by: Actor) -> None:
+    """SOP 1.4.c: no freight; 60 paid, 45 wanted."""
+    case = inspected(arrived(exchanged(order, by, goods("45.00"), "wrong"), by), by)
+    resend_exchange(case, by=by, now=WED)
+    refund = Refund.objects.get()
+    assert (refund.kind, refund.amount) == ("difference", Decimal("15.00"))
+    assert now_of(case).waits_for == "shipping"
+
+
+def test_our_fault_is_sent_before_the_goods_arrive(order: Order, by: Actor) -> None:
+    case = exchanged(order, by, goods("60.00"), "quality")
+    resend_early(case, by=by, now=WED)
+    case = now_of(case)
+    assert (case.waits_for, new_order(case).due) == ("sending", 0)
+    with pytest.raises(Refused):
+        resend_early(case, by=by, now=WED)
+    case = inspected(arrived(case, by), by)
+    finish_exchange(case, by=by, now=WED)
+    assert now_of(case).outcome == "resent"
+    assert case.lines.get().stocked
+
+
+def test_a_whim_is_not_sent_early(order: Order, by: Actor) -> None:
+    case = exchanged(order, by, goods("60.00"))
+    with pytest.raises(Refused, match="要等货到"):
+        resend_early(case, by=by, now=WED)
+
+
+def test_what_was_exchanged_does_not_come_back_again(order: Order, by: Actor) -> None:
+    case = inspected(arrived(exchanged(order, by, goods("60.00"), "quality"), by), by)
+    resend_exchange(case, by=by, now=WED)
+    ship(new_order(case), by)
+    hear_orders(WED)
+    exchanged(order, by, goods("60.00"), "quality")
+    with pytest.raises(Refused, match="没有这么多件"):
+        exchanged(order, by, goods("60.00"), "quality")
