@@ -18,12 +18,14 @@ from aftersales.services.exchanges import (
 from aftersales.services.hearing import hear_orders
 from core.acts import Actor, act
 from core.verdict import Refused
-from orders.models import Hold, Order
+from orders.factories import ShopFactory
+from orders.models import HandTask, Hold, Order
 from orders.services.top_up import tie_top_up
 from refunds.models import Refund
 from stock.models import Sku
 from tests.aftersales.asking import arrived, back, inspected, newest, now_of, received
 from tests.refunds.asking import WED, goods, paid_order
+from warehouse.services.dispatch import tell_numbers
 
 pytestmark = pytest.mark.django_db
 
@@ -120,3 +122,17 @@ def test_what_was_exchanged_does_not_come_back_again(order: Order, by: Actor) ->
     exchanged(order, by, goods("60.00"), "quality")
     with pytest.raises(Refused, match="没有这么多件"):
         exchanged(order, by, goods("60.00"), "quality")
+
+
+def test_no_platform_is_told_of_an_order_that_was_made_here(order: Order, by: Actor) -> None:
+    """SOP 1.2.d, 2.h: its number means nothing there; the old order's does."""
+    of_taobao = received(shop=ShopFactory.create(), lines=[(goods("60.00"), 1)])
+    case = inspected(arrived(exchanged(of_taobao, by, goods("60.00"), "wrong"), by), by)
+    resend_exchange(case, by=by, now=WED)
+    sent = new_order(case)
+    with act("ship", sent, by=by, now=WED) as (row, _):
+        row.carrier, row.waybill = "YTO", "YT8812345678"
+        row.ship(WED)
+        tell_numbers(row, WED)
+    assert not HandTask.objects.filter(order=sent).exists()
+    assert HandTask.objects.filter(order=of_taobao, kind="memo").exists()

@@ -39,9 +39,7 @@ def dispatch(order: Order, now: datetime) -> None:
 
 def tell_numbers(order: Order, now: datetime, *, corrects: bool = False) -> None:
     """Tell the platform this waybill for each number, inside a running act."""
-    known = [
-        n for n in numbers_of(order) if n.shop.channel not in BY_HAND and not n.order.ours_alone
-    ]
+    known = [number for number in numbers_of(order) if _is_known_there(number)]
     if not known or not order.waybill:
         return
     _note_further_parcels(order, [number for number in known if number.again], now)
@@ -90,6 +88,12 @@ def _row(order: Order, number: Number, corrects: bool, now: datetime) -> Dispatc
         corrects=corrects,
         at=now,
     )
+
+
+def _is_known_there(number: Number) -> bool:
+    """Is there a platform that knows it? Not of what was sent again from here (SOP 1.2.d)."""
+    alone = number.order is not None and number.order.ours_alone
+    return number.shop.channel not in BY_HAND and not alone
 
 
 def _text(order: Order, number: Number) -> str:
