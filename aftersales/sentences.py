@@ -98,4 +98,15 @@ SENTENCES: dict[str, Default] = {
     "case.refused": Default(
         "售后：办不了", "亲，很抱歉，这次没办法为您办理，原因是：{why}。", ("why",)
     ),
+    "decided.consider": Default(
+        "缺货：买家考虑",
+        "亲，好的，{goods}您慢慢考虑，{until}我再联系您；想好了随时告诉我。",
+        CASE,
+    ),
+    "decided.wait": Default(
+        "缺货：买家等货",
+        "亲，好的，{goods}一到货就给您发出，不用您再操心；不想等了随时告诉我。",
+        CASE,
+    ),
+    "decided.goes_on": Default("缺货：货齐了", "亲，您要的商品已经到了，我们尽快给您发出。"),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from aftersales.services import hearing, timers
+from aftersales.services import hearing, stock_outs, timers
 from core.sweeping import sweep
 
 
@@ -25,3 +25,9 @@ def hear_rooms() -> int:
     return sweep(lambda: hearing.hear_refunds(timezone.now())) + sweep(
         lambda: hearing.hear_orders(timezone.now())
     )
+
+
+@shared_task(ignore_result=True)
+def hear_before() -> int:
+    """What cases wait for before the goods leave: the goods (SOP 1.3.d)."""
+    return sweep(lambda: stock_outs.hear_goods(timezone.now()))

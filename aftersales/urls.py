@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from aftersales.views import arrivals, case, exchanges, returns, slip
+from aftersales.views import arrivals, case, exchanges, returns, slip, stock_outs
 
 urlpatterns = [
     path("cases", case.cases, name="cases"),
@@ -14,4 +14,5 @@ urlpatterns = [
     *slip.urlpatterns,
     *returns.urlpatterns,
     *exchanges.urlpatterns,
+    *stock_outs.urlpatterns,
 ]

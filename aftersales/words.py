@@ -97,3 +97,19 @@ class OrderRole(Words):
     TOP_UP = "top_up", "补差价"
     RESEND = "resend", "补发"
     WHOLE = "whole", "原订单"
+
+
+class Way(Words):
+    """What the customer wants where goods are short (SOP 1.3)."""
+
+    EXCHANGE = "exchange", "换成别的"
+    REFUND = "refund", "退款"
+    CONSIDER = "consider", "再考虑"
+    WAIT = "wait", "等货"
+
+
+class Sending(Words):
+    """Of several goods: what leaves first (SOP 1.3.b to 1.3.d)."""
+
+    TOGETHER = "together", "一起发（不拆）"
+    FIRST = "first", "有货的先发"

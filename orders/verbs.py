@@ -158,6 +158,8 @@ VERBS: dict[str, str] = {
     "send_back": "退回买家",
     "record_sent": "登记寄出",
     "hear_refund": "售后的退款结果",
+    "record_decision": "登记买家决定",
+    "hear_goods": "缺货不用再等",
     "nudge_case": "售后计时",
     "escalate_case": "售后超时",
     "close_case": "售后自动关闭",

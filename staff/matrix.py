@@ -128,6 +128,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "finish_exchange": SERVICE,
     "send_back": SENIORS | {Role.AFTERSALES},
     "record_sent": WAREHOUSE | LEADS | {Role.AFTERSALES},
+    "record_decision": SERVICE,
     # warehouse
     "view_intercepts": SERVICE | WAREHOUSE,
     "confirm_stop": WAREHOUSE | LEADS,

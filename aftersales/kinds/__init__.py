@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from aftersales.kinds import exchanges, returns
+from aftersales.kinds import exchanges, returns, stock_outs
 from aftersales.kinds.kind import Kind
 from aftersales.words import CaseKind
 
-KINDS: dict[CaseKind, Kind] = {kind.kind: kind for kind in (returns.KIND, exchanges.KIND)}
+KINDS: dict[CaseKind, Kind] = {
+    kind.kind: kind
+    for kind in (
+        returns.KIND,
+        exchanges.KIND,
+        stock_outs.KIND,
+    )
+}
 
 
 def kind_of(kind: str) -> Kind:

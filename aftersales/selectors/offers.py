@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from aftersales.kinds import KINDS, kind_of
+from aftersales.kinds import KINDS, kind_of, stock_outs
 from aftersales.kinds.kind import COMMON, Step, offered
 from aftersales.models import Case
 from aftersales.policy import CaseFacts
@@ -24,7 +24,12 @@ def offers_of_cases(order: Order, facts: OrderFacts, user: Any) -> list[Offer]:
     if not may(user, "open_case") or facts.is_top_up:
         return []
     url = reverse("open-case", args=[order.order_no])
-    return [Offer("open_case", "退换货", url, _best(facts), "y")]
+    found = [Offer("open_case", "退换货", url, _best(facts), "y")]
+    decide = stock_outs.may_open(facts)
+    if decide.allowed and may(user, "record_decision"):
+        url = reverse("record-decision", args=[order.order_no])
+        found.append(Offer("record_decision", "登记买家决定", url, decide))
+    return found
 
 
 def _best(facts: OrderFacts) -> Verdict:

@@ -88,6 +88,13 @@ def record_call(
     return log.act
 
 
+def call_no_more(order: Order) -> None:
+    """The customer has decided: what is short is not called about again, inside an act (1.3.d)."""
+    for hold in Hold.objects.filter(order=order, kind=HoldKind.STOCK_OUT.value, state="open"):
+        hold.call_at = None
+        hold.save()
+
+
 def _keep(order: Order, call: Call, by: Actor, now: datetime) -> None:
     Contact.objects.create(
         order=order,

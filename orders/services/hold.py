@@ -67,7 +67,7 @@ def open_hold(
     known = Hold.objects.filter(order=order, kind=kind, cause=cause, state="open").first()
     hold = known or Hold(order=order, kind=kind, cause=cause, opened_at=now)
     hold.reason, hold.amount, hold.until = reason[:500], amount, until
-    if kind in policy.CALLED and hold.call_at is None:
+    if kind in policy.CALLED and known is None:
         hold.call_at = until or now + policy.CALLED[kind]
     hold.by_id, hold.by_name = by.user_id, by.name
     if stop is not Stop.NONE:
@@ -120,6 +120,14 @@ def end_holds(order: Order, kind: HoldKind, why: str, now: datetime, cause: str 
     if ended:
         order.review_soon(now)
     return ended
+
+
+def raise_calls(order: Order, why: str, now: datetime) -> None:
+    """Something changed for a customer who considers: called now, not sent by itself (1.3.d)."""
+    for hold in Hold.objects.filter(order=order, kind=HoldKind.CUSTOMER.value, state="open"):
+        hold.call_at = now
+        hold.reason = f"{why}。{hold.reason}"[:500]
+        hold.save()
 
 
 def lift_due_holds(now: datetime, limit: int = 500) -> int:

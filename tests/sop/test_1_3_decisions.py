@@ -1,0 +1,299 @@
+"""SOP 1.3: the nine ways of a stock-out and waiting for the goods, each by one choice."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from aftersales.models import Case
+from aftersales.services.hearing import hear_refunds
+from aftersales.services.stock_outs import Decision, hear_goods, record_decision
+from aftersales.words import Sending, Way
+from core.acts import Actor, act
+from core.models import Act
+from core.sentences import from_act
+from core.verdict import Refused
+from orders.models import Contact, Hold, Note, Order
+from orders.policy import Contacted
+from orders.selectors.calls import to_call
+from orders.services.hold import lift_hold
+from orders.words import ContactChannel, HoldKind
+from refunds.models import Refund
+from staff.models import User
+from stock.factories import SkuFactory
+from stock.models import Sku
+from tests.acts.pages import fields
+from tests.refunds.asking import goods, own_shop, paid_order
+from tests.stock.orders import arrive, at, fresh
+
+pytestmark = pytest.mark.django_db
+T, F = Sending.TOGETHER, Sending.FIRST
+NOW = at(60)
+
+
+@pytest.fixture
+def gone() -> Sku:
+    """A product that is out of stock."""
+    return SkuFactory.create(price="60.00", on_hand=0)
+
+
+@pytest.fixture
+def other() -> Sku:
+    """What the customer takes instead; dearer by ten yuan."""
+    return SkuFactory.create(price="70.00", on_hand=9)
+
+
+@pytest.fixture
+def one(gone: Sku) -> Order:
+    """One product, and it is missing."""
+    return paid_order(now=NOW, lines=[(gone, 1)])
+
+
+@pytest.fixture
+def several(gone: Sku) -> Order:
+    """One product is missing, two pieces of another are here."""
+    return paid_order(now=NOW, lines=[(gone, 1), (goods("40.00"), 2)])
+
+
+def decide(order: Order, way: Way, sending: Sending = T, **more: Any) -> Act:
+    by = more.pop("by", Actor("person", "王芳"))
+    choice = Decision(way, sending, more.pop("swaps", {}), more.pop("again", None))
+    return record_decision(order, choice, by=by, now=NOW, **more)
+
+
+def swap(order: Order, sku: Sku) -> dict[int, Sku]:
+    """The missing line becomes this."""
+    line = order.lines.order_by("id").first()
+    return {line.pk: sku} if line else {}
+
+
+def part_of(order: Order) -> Order:
+    """What was split off."""
+    return Order.objects.select_related("shop").get(platform_no=order.platform_no, part=1)
+
+
+def held(order: Order) -> set[str]:
+    return set(order.holds.filter(state="open").values_list("kind", flat=True))
+
+
+def bought(order: Order) -> list[tuple[str, int]]:
+    return list(order.lines.order_by("id").values_list("code", "quantity"))
+
+
+def said(done: Act) -> str:
+    say = from_act(done.say)
+    return say.key if say else ""
+
+
+def notes(order: Order) -> str:
+    return " ".join(Note.objects.filter(order=order).values_list("text", flat=True))
+
+
+def called(user: User) -> set[str]:
+    """Numbers of the orders in the call list."""
+    return set(to_call(user).values_list("order__order_no", flat=True))
+
+
+# One product: exchange, refund, consider
+
+
+def test_one_product_exchanged(one: Order, other: Sku) -> None:
+    done = decide(one, Way.EXCHANGE, swaps=swap(one, other))
+    assert (bought(one), held(one)) == ([(other.code, 1)], {"top_up"})
+    assert (done.clause, said(done)) == ("1.3.b", "modify.products.dearer")
+    assert other.label in notes(one)
+    assert not Case.objects.exists(), "done at once"
+
+
+def test_one_product_refunded(one: Order) -> None:
+    done = decide(one, Way.REFUND)
+    refund, case = Refund.objects.get(), Case.objects.get()
+    assert (refund.order, refund.amount, refund.kind) == (one, one.paid, "whole")
+    assert (refund.true_reason, refund.told_reason) == ("stock_out", "other"), "SOP 1.5.b"
+    assert (case.order, case.state, list(case.refunds.all())) == (one, "money", [refund])
+    assert done.clause == "1.3.c"
+    assert done.say is not None
+    assert done.say["values"]["told"] == "其它原因"
+
+
+def test_one_product_considered(one: Order, agent: User) -> None:
+    again = NOW + timedelta(days=2)
+    done = decide(one, Way.CONSIDER, again=again)
+    assert held(one) == {"customer", "stock_out"}
+    assert list(to_call(agent).values_list("kind", "call_at")) == [("customer", again)]
+    case = Case.objects.get()
+    assert (case.state, case.waits_for, case.due_at, case.close_at) == (
+        "customer",
+        "answer",
+        again,
+        None,
+    )
+    assert said(done) == "decided.consider"
+
+
+# Several products: each of them × ship together or in-stock first
+
+
+def test_several_exchanged_and_sent_together(several: Order, other: Sku) -> None:
+    decide(several, Way.EXCHANGE, T, swaps=swap(several, other))
+    assert Order.objects.count() == 1
+    assert other.code in dict(bought(several))
+    assert held(several) == {"top_up"}
+
+
+def test_several_exchanged_and_in_stock_first(several: Order, other: Sku) -> None:
+    decide(several, Way.EXCHANGE, F, swaps=swap(several, other))
+    part = part_of(several)
+    assert (held(several), held(part)) == (set(), {"top_up"})
+    assert bought(part) == [(other.code, 1)]
+    assert part.order_no in notes(several)
+    assert several.order_no in notes(part)
+
+
+def test_several_refunded_all_of_it(several: Order) -> None:
+    decide(several, Way.REFUND, T)
+    refund = Refund.objects.get()
+    assert (refund.order, refund.amount) == (several, several.paid)
+    assert "refund" in held(several)
+
+
+def test_several_refunded_and_in_stock_first(several: Order) -> None:
+    decide(several, Way.REFUND, F)
+    part, refund, case = part_of(several), Refund.objects.get(), Case.objects.get()
+    assert (refund.order, refund.amount) == (part, part.paid)
+    assert (held(several), "refund" in held(part)) == (set(), True)
+    assert (case.order, case.orders.get().order) == (part, several)
+    assert part.order_no in notes(several)
+    assert several.order_no in notes(part)
+
+
+def test_several_considered_together(several: Order) -> None:
+    decide(several, Way.CONSIDER, T)
+    assert Order.objects.count() == 1
+    assert held(several) == {"customer", "stock_out"}
+
+
+def test_several_considered_and_in_stock_first(several: Order) -> None:
+    decide(several, Way.CONSIDER, F)
+    part = part_of(several)
+    assert (held(several), held(part)) == (set(), {"customer", "stock_out"})
+    assert (Case.objects.get().order, bought(several)[0][1]) == (part, 2)
+
+
+# Waiting for the goods, which goes on by itself
+
+
+@pytest.mark.parametrize("sending", [T, F])
+def test_who_waits_for_the_goods_goes_on_by_itself(
+    several: Order, gone: Sku, agent: User, sending: Sending
+) -> None:
+    done = decide(several, Way.WAIT, sending)
+    part = several if sending is T else part_of(several)
+    assert held(part) == {"goods", "stock_out"}
+    assert (held(several) == set()) is (sending is F)
+    assert (called(agent), said(done)) == (set(), "decided.wait"), "nobody calls again"
+    case = Case.objects.get()
+    assert (case.order, case.state, hear_goods(NOW)) == (part, "goods", 0)
+    arrive(gone, 1, minutes=90)
+    assert held(part) == set()
+    assert hear_goods(at(91)) == 1
+    case.refresh_from_db()
+    assert (case.state, case.outcome) == ("resolved", "settled")
+
+
+def test_who_considers_is_only_raised_in_the_call_list(
+    several: Order, gone: Sku, agent: User
+) -> None:
+    """SOP 1.3.d: goods that come do not send what the customer has not decided."""
+    decide(several, Way.CONSIDER, F, again=NOW + timedelta(days=3))
+    part = part_of(several)
+    arrive(gone, 1, minutes=90)
+    hold = Hold.objects.get(order=part, state="open")
+    assert (hold.kind, hold.call_at) == ("customer", at(90))
+    assert hold.reason.startswith("货到了")
+    assert (called(agent), hear_goods(at(91))) == ({part.order_no}, 0)
+
+
+# Deciding later, and what ends a case
+
+
+def test_the_customer_decides_later_and_the_first_case_ends(one: Order, gone: Sku) -> None:
+    decide(one, Way.CONSIDER)
+    decide(fresh(one), Way.WAIT)
+    assert held(one) == {"goods", "stock_out"}
+    assert list(Case.objects.order_by("id").values_list("state", flat=True)) == [
+        "resolved",
+        "goods",
+    ]
+
+
+def test_the_goods_came_and_the_customer_wants_them(one: Order, gone: Sku) -> None:
+    decide(one, Way.CONSIDER)
+    arrive(gone, 1, minutes=30)
+    done = decide(fresh(one), Way.WAIT)
+    assert (held(one), Case.objects.get().state) == (set(), "resolved")
+    assert said(done) == "decided.goes_on"
+
+
+def test_a_hold_lifted_by_hand_ends_the_case(one: Order, gone: Sku, by: Actor) -> None:
+    decide(one, Way.WAIT)
+    for hold in list(one.holds.filter(state="open")):
+        lift_hold(fresh(one), hold, "货找到了", by=by, role="supervisor", now=NOW)
+    assert hear_goods(NOW) == 1
+
+
+def test_a_refund_that_is_done_ends_the_case(gone: Sku, by: Actor) -> None:
+    decide(paid_order(30, NOW, lines=[(gone, 1)]), Way.WAIT)  # the ids of both tables differ
+    decide(paid_order(30, NOW, shop=own_shop(), lines=[(gone, 1)]), Way.REFUND)
+    with act("finish_there", Refund.objects.get(), by=by, now=NOW) as (row, _):
+        row.succeed(NOW)
+    assert hear_refunds(NOW) == 1
+    assert Case.objects.latest("id").outcome == "refunded"
+
+
+# What is refused
+
+
+@pytest.mark.parametrize(
+    ("way", "sending", "why"),
+    [
+        (Way.WAIT, F, "没有现货可以先发"),
+        (Way.EXCHANGE, T, "还没有选缺的商品换成什么"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_and_kept(
+    one: Order, way: Way, sending: Sending, why: str
+) -> None:
+    contact = Contacted(ContactChannel.TELEPHONE, said="先发有的")
+    with pytest.raises(Refused, match=why):
+        decide(one, way, sending, contact=contact)
+    assert why in Contact.objects.get(about="record_decision").said
+    assert Act.objects.get(verb="record_decision").outcome == "refused"
+    assert held(one) == {"stock_out"}
+
+
+def test_nothing_short_is_nothing_to_decide(db: None) -> None:
+    with pytest.raises(Refused, match="没有缺货"):
+        decide(paid_order(now=NOW), Way.WAIT)
+
+
+# On the screen
+
+
+@pytest.mark.sqlite
+def test_one_guided_choice_on_the_screen(agent_client: Client, several: Order, other: Sku) -> None:
+    url = f"/orders/{several.order_no}/record-decision"
+    hold = Hold.objects.get(order=several, kind=HoldKind.STOCK_OUT.value)
+    assert url in agent_client.get(f"/orders/{several.order_no}").content.decode()
+    call = agent_client.get(f"/orders/{several.order_no}/holds/{hold.pk}/call")
+    assert url in call.content.decode()
+    typed = fields(agent_client.get(url).content.decode())
+    typed |= {"way": "exchange", "sending": "first", f"line{hold.cause}-find": other.code}
+    shown: Any = agent_client.post(url, typed | {"preview": "1"})
+    assert "有货的先发；缺的拆成一单，换成选好的商品" in shown.content.decode()
+    answer: Any = agent_client.post(url, typed)
+    assert answer.status_code == 302, answer.content.decode()
+    assert bought(part_of(several)) == [(other.code, 1)]
