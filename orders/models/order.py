@@ -428,6 +428,15 @@ class Order(StateMixin, models.Model):
         return bool(buyer and buyer.no_messages)
 
 
+# The columns that `facts` reads, for lists of something else that need no more of an order.
+FACTS = (
+    *("order_no", "state", "terms", "released_at", "handed_over_at", "due", "paid", "delivery"),
+    *("paid_by_platform", "topped_up", "given_back", "is_top_up", "top_up_for", "after_sale"),
+    *("lines_unclear", "review_by", "closed_from", "do_not_remind", "expedited", "close_at"),
+    *("remind_at", "goods_count", "refund_reserved", "refunded_before", "parted", "merged_into"),
+)
+
+
 def tail(mobile: str) -> str:
     """The last 4 digits that a platform's mask left, for a search by them."""
     digits = mobile.split("-")[0].strip()[-4:]

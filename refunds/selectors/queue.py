@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_r
 
 from core.keyset import Page, page
 from orders.models import Claim
+from orders.models.order import FACTS
 from refunds import deciding, policy
 from refunds.models import Approval, Refund, Risk
 from refunds.models.refund import UNDER_WAY
@@ -120,12 +121,25 @@ def _where(asked: Mapping[str, str], now: datetime) -> Q | None:
 def queue_page(user: Any, asked: Mapping[str, str], cursor: str, now: datetime) -> Page[Refund]:
     """A page of a list with all that its rows show, seven queries; raises BadCursor."""
     name = asked.get("list", "review")
-    rows = in_list(user, name).select_related("order__shop", "shop", "trade", "assigned_to")
+    rows = _to_show(in_list(user, name))
     if asked.get("who") == "mine":  # of the queue an index of its own
         rows = rows.filter(assigned_to=user)
     found = page(rows, LISTS[name].order, cursor, where=_where(asked, now), mark=f"refunds-{name}")
     _with_what_decides(found.rows, user, now)
     return found
+
+
+def _to_show(refunds: QuerySet[Refund]) -> QuerySet[Refund]:
+    """With what a row shows of order, shop and trade; whole orders cost more than the rest."""
+    joined = refunds.select_related("order", "shop", "trade", "assigned_to")
+    return joined.only(*_SHOWN, *(f"order__{name}" for name in _OF_ORDER), "trade__gateway")
+
+
+_SHOWN = (
+    *(field.name for field in Refund._meta.concrete_fields),
+    *("shop__code", "shop__name", "assigned_to__full_name", "assigned_to__username"),
+)
+_OF_ORDER = ("order_no", "buyer_account", "version", *FACTS)
 
 
 def _with_what_decides(refunds: Sequence[Refund], user: Any, now: datetime) -> None:
@@ -139,6 +153,7 @@ def _with_what_decides(refunds: Sequence[Refund], user: Any, now: datetime) -> N
         Prefetch("order__claims", claims, to_attr="taken"),
     )
     for row in refunds:
+        row.order.shop = row.shop
         mine: list[Approval] = row.agreeing  # type: ignore[attr-defined]
         row.agreed_by = [one for one in mine if one.turn == row.turn]  # type: ignore[attr-defined]
         facts = row.facts(gone=policy.gone(row.order.facts([])))
@@ -156,13 +171,13 @@ def to_transfer(user: Any) -> list[Refund]:
 def just_approved(user: Any, now: datetime) -> list[Refund]:
     """What this person approved and may still take back; the last first."""
     rows = of_shops(user).filter(not_before__gt=now, approved_by=user)
-    return list(rows.select_related("order").order_by("-not_before", "-id")[:20])
+    shown = ("number", "amount", "not_before", "order__order_no", "order__version")
+    return list(rows.select_related("order").only(*shown).order_by("-not_before", "-id")[:20])
 
 
 def by_ids(user: Any, ids: Sequence[str], now: datetime) -> list[Refund]:
     """The ticked ones that the person may see, as the queue shows them, by promise."""
     keys = [int(one) for one in ids if one.isdecimal() and len(one) < 19]
-    rows = of_shops(user).filter(pk__in=keys).select_related("order__shop", "shop", "trade")
-    found = list(rows.order_by("target_by", "id"))
+    found = list(_to_show(of_shops(user).filter(pk__in=keys)).order_by("target_by", "id"))
     _with_what_decides(found, user, now)
     return found
