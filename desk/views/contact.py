@@ -95,7 +95,6 @@ def contact_order(request: Request, order_no: str) -> HttpResponse:
             for key in IdentityKey
         ],
         "answers": answers(order, cases_of(order), request.user),
-        "presence_of": f"order:{order.order_no}",
     }
     return render(request, "desk/contact_order.html", context)
 

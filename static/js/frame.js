@@ -45,7 +45,9 @@
 
   // Ctrl+Enter does what the page of an act is about, from any of its fields.
   document.addEventListener("keydown", (e) => {
-    if (e.key === "Enter" && e.ctrlKey && !composing(e)) e.target.closest("form")?.querySelector(".foot button.main")?.click();
+    if (e.key !== "Enter" || !e.ctrlKey || composing(e)) return;
+    const form = e.target.closest("form") || document.querySelector("dialog[open] form, #act-form");
+    [...form?.querySelectorAll("button.main") || []].at(-1)?.click();
   });
   document.addEventListener("keydown", (e) => {
     if (composing(e) || e.ctrlKey || e.metaKey || e.altKey) return;
