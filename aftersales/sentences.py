@@ -109,4 +109,20 @@ SENTENCES: dict[str, Default] = {
         CASE,
     ),
     "decided.goes_on": Default("缺货：货齐了", "亲，您要的商品已经到了，我们尽快给您发出。"),
+    "modification.stop": Default(
+        "改单：等仓库拦截",
+        "亲，您的订单仓库已经在处理了，我正在请仓库拦下来，拦下了就给您改，"
+        "{until}前给您答复；要是来不及，我再请快递帮忙。",
+        CASE,
+    ),
+    "modification.stopped": Default("改单：拦下了", "亲，仓库已经拦下来了，马上给您改好再发出。"),
+    "modification.carrier": Default(
+        "改单：等快递答复",
+        "亲，包裹已经在路上，我们改不了；已经请快递帮您处理，{until}前给您答复，不能保证一定改成。",
+        CASE,
+    ),
+    "modification.too_late": Default(
+        "改单：没有改成",
+        "亲，很抱歉，包裹已经发出，没能改成。您收到后不合适的话，可以申请退换货，我帮您办。",
+    ),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from aftersales.services import hearing, stock_outs, timers
+from aftersales.services import hearing, modifications, stock_outs, timers
 from core.sweeping import sweep
 
 
@@ -29,5 +29,7 @@ def hear_rooms() -> int:
 
 @shared_task(ignore_result=True)
 def hear_before() -> int:
-    """What cases wait for before the goods leave: the goods (SOP 1.3.d)."""
-    return sweep(lambda: stock_outs.hear_goods(timezone.now()))
+    """Goods that came, stops and carriers that answered, for cases that wait (1.1.e, 1.3.d)."""
+    return sweep(lambda: stock_outs.hear_goods(timezone.now())) + sweep(
+        lambda: modifications.hear_answers(timezone.now())
+    )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from aftersales.views import arrivals, case, exchanges, returns, slip, stock_outs
+from aftersales.views import arrivals, case, exchanges, modifications, returns, slip, stock_outs
 
 urlpatterns = [
     path("cases", case.cases, name="cases"),
@@ -15,4 +15,5 @@ urlpatterns = [
     *returns.urlpatterns,
     *exchanges.urlpatterns,
     *stock_outs.urlpatterns,
+    *modifications.urlpatterns,
 ]

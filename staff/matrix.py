@@ -129,6 +129,9 @@ MATRIX: dict[str, frozenset[Role]] = {
     "send_back": SENIORS | {Role.AFTERSALES},
     "record_sent": WAREHOUSE | LEADS | {Role.AFTERSALES},
     "record_decision": SERVICE,
+    "turn_to_carrier": SERVICE,
+    "release_again": SERVICE,
+    "give_up_modification": SERVICE,
     # warehouse
     "view_intercepts": SERVICE | WAREHOUSE,
     "confirm_stop": WAREHOUSE | LEADS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aftersales.kinds import exchanges, returns, stock_outs
+from aftersales.kinds import exchanges, modifications, returns, stock_outs
 from aftersales.kinds.kind import Kind
 from aftersales.words import CaseKind
 
@@ -12,6 +12,7 @@ KINDS: dict[CaseKind, Kind] = {
         returns.KIND,
         exchanges.KIND,
         stock_outs.KIND,
+        modifications.KIND,
     )
 }
 

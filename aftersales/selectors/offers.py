@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from aftersales.kinds import KINDS, kind_of, stock_outs
+from aftersales.kinds import KINDS, kind_of, modifications, stock_outs
 from aftersales.kinds.kind import COMMON, Step, offered
 from aftersales.models import Case
 from aftersales.policy import CaseFacts
@@ -29,6 +29,10 @@ def offers_of_cases(order: Order, facts: OrderFacts, user: Any) -> list[Offer]:
     if decide.allowed and may(user, "record_decision"):
         url = reverse("record-decision", args=[order.order_no])
         found.append(Offer("record_decision", "登记买家决定", url, decide))
+    change = modifications.may_open(facts)
+    if change.allowed:
+        url = reverse("open-modification", args=[order.order_no])
+        found.append(Offer("open_case", "拦下来改", url, change))
     return found
 
 

@@ -1,12 +1,18 @@
-"""The demo's cases of what has not left: stock-outs (SOP 1.3)."""
+"""The demo's cases of what has not left: stock-outs, modifications (SOP 1.1.e, 1.3)."""
 
 from __future__ import annotations
 
+from aftersales.services.modifications import Wish, hear_answers, open_modification
 from aftersales.services.stock_outs import Decision, hear_goods, record_decision
 from aftersales.words import Sending, Way
+from orders.models import Hold
 from orders.policy import Contacted
 from orders.services.seed.demo.stage import Stage, enter
 from orders.words import ContactChannel, IdentityKey, OrderState
+from warehouse.models import Enquiry
+from warehouse.services.enquiries import answer_carrier
+from warehouse.services.intercept import confirm_stop
+from warehouse.words import EnquiryKind, EnquiryState
 
 KEYS = frozenset({IdentityKey.ORDER_NO, IdentityKey.ACCOUNT})
 
@@ -14,7 +20,9 @@ KEYS = frozenset({IdentityKey.ORDER_NO, IdentityKey.ACCOUNT})
 def play(stage: Stage) -> None:
     """One at each place, then what was heard since."""
     _short(stage)
+    _modified(stage)
     hear_goods(stage.now)
+    hear_answers(stage.now)
 
 
 def _short(stage: Stage) -> None:
@@ -31,3 +39,25 @@ def _short(stage: Stage) -> None:
         by, now = stage.by("aftersales"), stage.ago(hours=hours)
         said = Contacted(ContactChannel.TELEPHONE, KEYS, f"{way.label}，{sending.label}")
         record_decision(order, Decision(way, sending), by=by, now=now, contact=said)
+
+
+def _modified(stage: Stage) -> None:
+    """The warehouse is asked, and has stopped one; a carrier is asked, and has refused one."""
+    by, boss = stage.by("agent"), stage.by("supervisor")
+    for hours, state, what in (
+        (2, OrderState.PICKING, "换收货人和电话"),
+        (5, OrderState.PACKED, "衬衫换大一码"),
+        (20, OrderState.SHIPPED, "改送到公司"),
+        (26, OrderState.SHIPPED, "不要了，追回"),
+    ):
+        order = enter(stage, "tel", stage.ago(hours=hours + 40), state)
+        kind = EnquiryKind.CALL_BACK if "追回" in what else EnquiryKind.ADDRESS
+        said = Contacted(ContactChannel.WANGWANG, KEYS, what)
+        open_modification(order, Wish(what, kind), by=by, now=stage.ago(hours=hours), contact=said)
+        if hours == 5:
+            hold = Hold.objects.select_related("order").get(order=order, stop="asked")
+            confirm_stop(hold, "A-03", by=boss, now=stage.ago(hours=4))
+        if hours == 26:
+            enquiry = Enquiry.objects.get(order=order)
+            refused, now = EnquiryState.REFUSED, stage.ago(hours=6)
+            answer_carrier(order, enquiry, refused, "已经在派送", by=boss, now=now)

@@ -1,0 +1,166 @@
+"""SOP 1.1.e, 3.b: after release a change waits for the intercept, or for the carrier."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from aftersales.models import Case
+from aftersales.services.modifications import (
+    Wish,
+    give_up_modification,
+    hear_answers,
+    open_modification,
+    release_again,
+    turn_to_carrier,
+)
+from core.acts import Actor
+from core.models import Act
+from core.sentences import from_act
+from core.verdict import Refused
+from orders.factories import OrderFactory
+from orders.models import Contact, Hold, Order
+from orders.policy import Contacted
+from orders.services.hold import hold_order
+from orders.words import ContactChannel, HoldKind
+from tests.acts.pages import fields
+from tests.aftersales.asking import newest, now_of
+from warehouse.models import Enquiry
+from warehouse.services.enquiries import answer_carrier
+from warehouse.services.intercept import confirm_stop, too_late
+from warehouse.words import EnquiryKind, EnquiryState
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+
+
+def asked(order: Order, by: Actor, kind: EnquiryKind = EnquiryKind.ADDRESS, **more: Any) -> Case:
+    open_modification(order, Wish("改送到公司", kind), by=by, now=NOW, **more)
+    return newest()
+
+
+def begun(**values: Any) -> Order:
+    made: Order = OrderFactory.create(**({"state": "picking"} | values))
+    return made
+
+
+def on_its_way() -> Order:
+    return begun(state="shipped", carrier="YTO", waybill="YT8962646785389")
+
+
+def stop_of(case: Case) -> Hold:
+    return Hold.objects.select_related("order").get(cause=case.number)
+
+
+def answer(case: Case, to: EnquiryState, by: Actor) -> None:
+    enquiry = Enquiry.objects.get(order=case.order)
+    answer_carrier(enquiry.order, enquiry, to, "下午改派", by=by, now=NOW)
+
+
+def fresh(order: Order) -> Order:
+    return Order.objects.select_related("shop").get(pk=order.pk)
+
+
+def test_stopped_edited_and_released_again(by: Actor) -> None:
+    order = begun()
+    case = asked(order, by)
+    assert (case.state, case.waits_for, stop_of(case).stop) == ("warehouse", "stop", "asked")
+    assert hear_answers(NOW) == 0
+    confirm_stop(stop_of(case), "A-01", by=by, now=NOW)
+    assert hear_answers(NOW) == 1
+    assert (now_of(case).state, now_of(case).waits_for) == ("open", "work")
+    release_again(now_of(case), by=by, now=NOW)
+    assert (now_of(case).outcome, fresh(order).state) == ("settled", "paid")
+    assert fresh(order).released_at == NOW
+    assert not order.holds.filter(state="open").exists()
+
+
+def test_another_hold_keeps_it_and_the_act_says_so(by: Actor) -> None:
+    order = begun()
+    case = asked(order, by)
+    confirm_stop(stop_of(case), "", by=by, now=NOW)
+    hear_answers(NOW)
+    hold_order(fresh(order), HoldKind.CUSTOMER, "买家再想想", by=by, now=NOW)
+    done = release_again(now_of(case), by=by, now=NOW)
+    assert "还没有下发：有未解除的挂起（客户考虑）" in done.summary
+    assert fresh(order).released_at is None
+
+
+def test_too_late_turns_to_the_carrier_or_is_refused(by: Actor) -> None:
+    order = begun(state="shipped", released_at=NOW, carrier="YTO", waybill="YT8962646785389")
+    case = asked(order, by)
+    too_late(stop_of(case), "车开走了", by=by, now=NOW)
+    hear_answers(NOW)
+    case = now_of(case)
+    assert case.waits_for == "decision"
+    with pytest.raises(Refused, match="还没有交给快递"):
+        turn_to_carrier(case, Wish("改址"), by=by, now=NOW)
+    Order.objects.filter(pk=order.pk).update(handed_over_at=NOW)
+    turn_to_carrier(now_of(case), Wish("追回", EnquiryKind.CALL_BACK), by=by, now=NOW)
+    assert Enquiry.objects.get().kind == "call_back"
+    assert now_of(case).waits_for == "carrier"
+
+
+def test_the_carrier_did_it_and_the_case_is_done(by: Actor) -> None:
+    case = asked(on_its_way(), by)
+    assert (case.waits_for, Enquiry.objects.get().kind) == ("carrier", "address")
+    assert hear_answers(NOW) == 0
+    answer(case, EnquiryState.DONE, by)
+    hear_answers(NOW)
+    assert (now_of(case).outcome, now_of(case).ended_why) == ("settled", "下午改派")
+
+
+def test_the_carrier_cannot_and_a_person_goes_on(by: Actor) -> None:
+    case = asked(on_its_way(), by, EnquiryKind.CALL_BACK)
+    answer(case, EnquiryState.REFUSED, by)
+    hear_answers(NOW)
+    assert now_of(case).waits_for == "decision"
+
+
+@pytest.mark.parametrize("make", [begun, on_its_way])
+def test_nothing_is_changed_after_all(by: Actor, make: Any) -> None:
+    order = make()
+    case = asked(order, by)
+    give_up_modification(case, "买家又不改了", by=by, now=NOW)
+    assert now_of(case).state == "withdrawn"
+    assert not order.holds.filter(state="open").exists()
+    assert not Enquiry.objects.filter(state="open").exists()
+    assert hear_answers(NOW) == 0
+
+
+@pytest.mark.parametrize(
+    ("values", "clause", "why"),
+    [
+        ({"state": "received"}, "1.1.c", "不能再改"),
+        ({"state": "paid", "released": True}, "1.1.e", "仓库还没有开始"),
+        ({"state": "paid"}, "1.1.e", "还没有下发"),
+        ({"state": "closed"}, "1.1.d", "没有要拦的"),
+    ],
+)
+def test_where_nobody_is_to_be_waited_for_it_says_what_to_do(
+    by: Actor, values: dict[str, Any], clause: str, why: str
+) -> None:
+    order = OrderFactory.create(**values)
+    contact = Contacted(ContactChannel.WANGWANG, said="改地址")
+    with pytest.raises(Refused, match=why) as refused:
+        asked(order, by, contact=contact)
+    assert refused.value.verdict.clause == clause
+    assert why in Contact.objects.get().said, "the request is kept with the reason"
+
+
+@pytest.mark.sqlite
+def test_on_the_screen(agent_client: Client) -> None:
+    order = on_its_way()
+    url = f"/orders/{order.order_no}/after-sales/modify"
+    assert url in agent_client.get(f"/orders/{order.order_no}").content.decode()
+    typed = fields(agent_client.get(url).content.decode())
+    answer: Any = agent_client.post(url, typed | {"kind": "call_back", "what": "不要了"})
+    assert answer.status_code == 302
+    say = from_act(Act.objects.filter(verb="open_case").latest("at").say)
+    assert say is not None
+    assert say.key == "modification.carrier"
+    page = agent_client.get(newest().get_absolute_url()).content.decode()
+    assert "不改了" in page
