@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from aftersales.rules import Rules
-from aftersales.words import Acceptance, CaseKind, CaseState, Reception, WaitsFor
+from aftersales.words import Acceptance, CaseKind, CaseState, ClaimState, Reception, WaitsFor
 from core.verdict import Say, Verdict, ask, no, yes
 from core.workdays import PLAIN, Calendar, after, promise, worked
 from orders.policy import OrderFacts
@@ -36,6 +36,9 @@ STATE_OF: dict[WaitsFor, CaseState] = {
     W.CARRIER: S.WAITING_WAREHOUSE,
     W.REFUND: S.WAITING_MONEY,
     W.GOODS: S.WAITING_GOODS,
+    W.DELIVERY: S.WAITING_WAREHOUSE,
+    W.QUOTE: S.WAITING_CUSTOMER,
+    W.REPAIRING: S.OPEN,
 }
 
 
@@ -55,7 +58,8 @@ class CaseFacts:
     """What decisions on a case depend on. `order` is None where nobody knows whose it is.
 
     `money`: a refund of it is under way. `linked`: an order was made for it. `senior`: whoever
-    asks may do what only seniors may.
+    asks may do what only seniors may. `evidence`: a picture or document is there. `claim`: how
+    it stands with what the carrier was asked to pay for it.
     """
 
     number: str = ""
@@ -70,6 +74,8 @@ class CaseFacts:
     linked: bool = False
     senior: bool = False
     owner: int | None = None
+    evidence: bool = False
+    claim: ClaimState | None = None
 
     @property
     def ended(self) -> bool:

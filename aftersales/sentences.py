@@ -9,7 +9,7 @@ from core.sentences import Default
 
 CASE = (
     *("number", "order_no", "goods", "address", "until", "carriers", "cost", "waybill", "why"),
-    *("freight", "amount", "new"),
+    *("freight", "amount", "new", "carrier", "keeps"),
 )
 
 SENTENCES: dict[str, Default] = {
@@ -124,5 +124,41 @@ SENTENCES: dict[str, Default] = {
     "modification.too_late": Default(
         "改单：没有改成",
         "亲，很抱歉，包裹已经发出，没能改成。您收到后不合适的话，可以申请退换货，我帮您办。",
+    "case.kept_by_carrier": Default(
+        "送不到：请买家收",
+        "亲，您的订单 {order_no}（{carrier} {waybill}）快递送不到，现在存在快递网点，"
+        "保管到{keeps}。您看是请快递再送一次、换个地址，还是不要了？",
+        CASE,
+    ),
+    "case.message_left": Default(
+        "送不到：留言",
+        "亲，一直联系不上您。您的包裹（{carrier} {waybill}）现在存在快递网点，保管到{keeps}，"
+        "到期快递就会退回给我们。您看到以后请马上回复，我请快递再送。",
+        CASE,
+    ),
+    "case.redelivered": Default(
+        "送不到：请快递再派",
+        "亲，已经请{carrier}重新给您派送（{waybill}），请保持电话畅通。",
+        CASE,
+    ),
+    "case.comes_back": Default(
+        "送不到：退回中",
+        "亲，您的包裹（{carrier} {waybill}）正在退回我们仓库，收到清点以后马上给您处理。",
+        CASE,
+    ),
+    "case.came_back": Default(
+        "送不到：退回来了",
+        "亲，快递退回的商品我们已经收到，最晚 {until}给您办退款或者重新寄出。",
+        CASE,
+    ),
+    "case.sent_again": Default(
+        "补发：马上发",
+        "亲，已经安排给您重新发货（{goods}），不用您再付钱，发出以后把运单号告诉您。",
+        CASE,
+    ),
+    "case.sent_again.theirs": Default(
+        "补发：先补运费",
+        "亲，重新寄出的运费 {freight} 元需要您先补拍，补好我们马上发出。",
+        CASE,
     ),
 }

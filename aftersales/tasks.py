@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from aftersales.services import hearing, modifications, stock_outs, timers
+from aftersales.services import hearing, modifications, parcel_news, resends, stock_outs, timers
 from core.sweeping import sweep
 
 
@@ -32,4 +32,16 @@ def hear_before() -> int:
     """Goods that came, stops and carriers that answered, for cases that wait (1.1.e, 1.3.d)."""
     return sweep(lambda: stock_outs.hear_goods(timezone.now())) + sweep(
         lambda: modifications.hear_answers(timezone.now())
+    """What cases wait for before the goods leave: the goods (SOP 1.3.d)."""
+    return sweep(lambda: stock_outs.hear_goods(timezone.now()))
+
+
+@shared_task(ignore_result=True)
+def hear_parcels() -> int:
+    """Parcels that cannot be delivered, come back, or reached their customer (SOP 1.4′, 3.b)."""
+    return (
+        sweep(lambda: parcel_news.hear_delivered(timezone.now()))
+        + sweep(lambda: parcel_news.hear_troubles(timezone.now()))
+        + sweep(lambda: parcel_news.hear_answers(timezone.now()))
+        + sweep(lambda: resends.hear_closed(timezone.now()))
     )

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from aftersales.views import arrivals, case, exchanges, modifications, returns, slip, stock_outs
+from aftersales.views import (
+    arrivals,
+    case,
+    claims,
+    exchanges,
+    modifications,
+    returns,
+    slip,
+    stock_outs,
+    undeliverable,
+)
 
 urlpatterns = [
     path("cases", case.cases, name="cases"),
@@ -16,4 +26,6 @@ urlpatterns = [
     *exchanges.urlpatterns,
     *stock_outs.urlpatterns,
     *modifications.urlpatterns,
+    *undeliverable.urlpatterns,
+    *claims.urlpatterns,
 ]

@@ -50,6 +50,9 @@ class WaitsFor(Words):
     CARRIER = "carrier", "快递答复"
     REFUND = "refund", "退款"
     GOODS = "goods", "到货"
+    DELIVERY = "delivery", "快递再派"
+    QUOTE = "quote", "客户看报价"
+    REPAIRING = "repairing", "维修"
 
 
 class Reception(Words):
@@ -88,6 +91,7 @@ class Outcome(Words):
     SETTLED = "settled", "已办好"
     NO_ANSWER = "no_answer", "客户一直没有答复"
     NOT_ELIGIBLE = "not_eligible", "不符合政策"
+    REPAIRED = "repaired", "修好寄回"
 
 
 class OrderRole(Words):
@@ -113,3 +117,11 @@ class Sending(Words):
 
     TOGETHER = "together", "一起发（不拆）"
     FIRST = "first", "有货的先发"
+
+
+class ClaimState(Words):
+    """What a carrier says to our asking for what it lost or damaged (SOP 3.b)."""
+
+    ASKED = "asked", "等快递赔"
+    PAID = "paid", "快递赔了"
+    REFUSED = "refused", "快递不赔"

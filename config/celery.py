@@ -41,6 +41,7 @@ SWEEPS = {
     "aftersales.tasks.watch_cases": 60,
     "aftersales.tasks.hear_rooms": 30,
     "aftersales.tasks.hear_before": 30,
+    "aftersales.tasks.hear_parcels": 30,
     "warehouse.tasks.follow_parcels": 30,
     "warehouse.tasks.remind_of_enquiries": 300,
     "warehouse.tasks.complete_orders": 300,

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from aftersales.selectors.cases import mine
+from aftersales.selectors.claims import open_claims
 from core.counting import capped_counts, said
 from core.selectors import BOXES
 from desk.nobody import forgotten
@@ -80,6 +81,7 @@ _LISTS: list[tuple[str, str, Callable[[Any], list[QuerySet[Any]]], str, bool]] =
     ("待告知", "to-tell", lambda user: [to_tell(user)], "tick_told", False),
     ("异常件", "troubles", lambda user: [open_troubles(user)], "settle_trouble", False),
     ("联系快递", "enquiries", lambda user: [open_enquiries(user)], "answer_carrier", False),
+    ("快递理赔", "claims", lambda user: [open_claims(user)], "claim_paid", False),
     ("平台发货失败", "dispatches", lambda user: [failed_dispatches(user)], "retry_dispatch", True),
     ("到货迟了", "late-supplies", lambda user: [late(timezone.localdate())], "order_supply", True),
     ("对账差异", "differences", lambda user: [open_differences(user)], "view_differences", False),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aftersales.kinds import exchanges, modifications, returns, stock_outs
+from aftersales.kinds import exchanges, modifications, returns, stock_outs, undeliverable
 from aftersales.kinds.kind import Kind
 from aftersales.words import CaseKind
 
@@ -13,6 +13,7 @@ KINDS: dict[CaseKind, Kind] = {
         exchanges.KIND,
         stock_outs.KIND,
         modifications.KIND,
+        undeliverable.KIND,
     )
 }
 

@@ -14,7 +14,7 @@ from django_fsm import RETURN_VALUE, FSMField
 from aftersales import policy
 from aftersales.models.version import PolicyVersion
 from aftersales.policy import ENDED, STATE_OF, CaseFacts, Clock, LineFacts
-from aftersales.words import CaseKind, CaseState, Outcome, WaitsFor
+from aftersales.words import CaseKind, CaseState, ClaimState, Outcome, WaitsFor
 from core.acts import History
 from core.fields import KeyField
 from core.states import StateMixin, transition
@@ -208,6 +208,7 @@ class Case(StateMixin, models.Model):
         money: bool = False,
         linked: bool = False,
         senior: bool = False,
+        evidence: bool = False,
     ) -> CaseFacts:
         """What a policy needs to know."""
         return CaseFacts(
@@ -223,6 +224,8 @@ class Case(StateMixin, models.Model):
             linked=linked,
             senior=senior,
             owner=self.owner_id,
+            evidence=evidence,
+            claim=ClaimState(self.details["claim"]) if "claim" in self.details else None,
         )
 
     @property

@@ -12,7 +12,7 @@ from aftersales.words import CaseKind, CaseState, Outcome
 from orders.models import Order, OrderLine
 from refunds.selectors.left import left_of
 
-BACK = [CaseKind.RETURN.value, CaseKind.EXCHANGE.value]
+BACK = [kind.value for kind in (CaseKind.RETURN, CaseKind.EXCHANGE, CaseKind.UNDELIVERABLE)]
 _NOT_YET = [state for state in OPEN if state != CaseState.WAITING_MONEY]
 
 

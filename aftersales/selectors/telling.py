@@ -5,12 +5,15 @@ from __future__ import annotations
 from django.utils import timezone
 
 from aftersales.kinds import kind_of
+from aftersales.kinds.undeliverable import keep_of
 from aftersales.models import Case
+from aftersales.policy import spoken
 from aftersales.selectors.versions import rules_of
 from aftersales.words import WaitsFor
 from core.money import ZERO
 from core.verdict import Say
 from orders.models import Shop
+from orders.words import CARRIERS
 from refunds.words import FreightPayer
 
 COSTS = {
@@ -44,8 +47,16 @@ def values_of(case: Case) -> dict[str, str]:
         "amount": str(sum((one.order.due - one.order.total_paid for one in linked), ZERO)),
         "new": "、".join(one.order.goods_summary for one in linked) or "商品",
         "waybill": case.waybill or "运单号还没有",
+        "carrier": CARRIERS.get(case.carrier, case.carrier) or "快递",
+        "keeps": keeps_of(case),
         "why": str(case.details.get("why", "")) or "与您说的不一样",
     }
+
+
+def keeps_of(case: Case) -> str:
+    """Until which day the carrier keeps it (SOP 1.4′.b)."""
+    day = keep_of(str(case.details.get("keeps_until", "")))
+    return spoken(day) if day else "这几天"
 
 
 def address_of(shop: Shop | None) -> str:

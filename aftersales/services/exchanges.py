@@ -157,8 +157,8 @@ def finish_exchange(case: Case, **common: Any) -> Act:
 
 
 def finish(case: Case, log: Log, now: datetime) -> None:
-    """The exchange is done; inside a running act."""
+    """The goods have left, and the case is done; inside a running act."""
     before = standing(case)
     case.resolve(now, Outcome.RESENT)
     ended(case, before, log)
-    log.noted(f"换货 {case.number} 办完", clause="1.4.f")
+    log.noted(f"{case.get_kind_display()} {case.number} 办完", clause="1.4.f")

@@ -66,7 +66,8 @@ def hear_orders(now: datetime, limit: int = BATCH) -> int:
                 finish(row, log, now)
             elif row.waits_for == W.TOP_UP:
                 wait_for(row, W.SHIPPING, log, now)
-                log.noted(f"差价付了，换货 {row.number} 等仓库发出", clause="1.4.e")
+                text = f"钱付了，{row.get_kind_display()} {row.number} 等仓库发出"
+                log.noted(text, clause="1.4.e")
     return len(found)
 
 

@@ -13,10 +13,18 @@ from core.workdays import Calendar
 from staff.selectors import office_calendar
 
 
-def wait_for(case: Case, what: WaitsFor, log: Log, now: datetime) -> None:
-    """From now on the case waits for this; its promise stands still while the customer has it."""
+def wait_for(
+    case: Case, what: WaitsFor, log: Log, now: datetime, until: datetime | None = None
+) -> None:
+    """From now on the case waits for this; its promise stands still while the customer has it.
+
+    `until`: not for as long as the policy says, but until then, and silence closes nothing.
+    """
     calendar, before = office_calendar(), standing(case)
     set_waiting(case, what, now, calendar)
+    if until is not None:
+        case.due_at = case.nudge_at = until
+        case.close_at = None
     log.changed([Change(f"售后单 {case.number}", before, standing(case))], case)
 
 
@@ -26,6 +34,11 @@ def set_waiting(case: Case, what: WaitsFor, now: datetime, calendar: Calendar) -
     case.wait(what, now, policy.due(rules, what, now, calendar))
     case.close_at = policy.closes_at(rules, what, case.due_at)
     case.put_clock(policy.tick(case.clock, CaseState(case.state), now, calendar))
+
+
+def usual(case: Case, what: WaitsFor, now: datetime) -> datetime:
+    """Until when the case's policy lets it wait for this."""
+    return policy.due(rules_of(case), what, now, office_calendar())
 
 
 def promise_it(case: Case, now: datetime, calendar: Calendar) -> None:

@@ -19,6 +19,7 @@ from aftersales.forms.common import (
     QuestionForm,
     WhyForm,
 )
+from aftersales.kinds.undeliverable import AWAY, keep_of
 from aftersales.models import Case
 from aftersales.selectors.cases import acts_of, asked_of, cases_page, evidence_of, get_case
 from aftersales.selectors.facts import facts_of
@@ -58,6 +59,7 @@ def cases(request: Request) -> HttpResponse:
         "base": f"?{urlencode(asked)}",
         "now": timezone.now(),
         "may_count": may(request.user, "count_arrival"),
+        "may_claims": may(request.user, "view_claims"),
     }
     return render(request, "aftersales/cases.html", context)
 
@@ -77,12 +79,21 @@ def case(request: Request, case_no: str) -> HttpResponse:
         "evidence": list(row.evidence.all()),
         "refunds": list(row.refunds.select_related("order").order_by("id")),
         "linked": list(row.orders.select_related("order").order_by("id")),
+        "claims": list(row.claims.all()) if facts.claim else [],
         "acts": acts,
         "may_see_refunds": may(request.user, "view_refund"),
         "may_print": may(request.user, "print_return_slip") and row.order is not None,
     }
-    context |= _done(request, row, acts)
+    context |= _done(request, row, acts) | _kept(row)
     return render(request, "aftersales/case.html", context)
+
+
+def _kept(row: Case) -> dict[str, Any]:
+    """Until when the carrier keeps it, counted down, while it may still reach the customer."""
+    keeps = keep_of(str(row.details.get("keeps_until", "")))
+    if keeps is None or WaitsFor(row.waits_for) not in AWAY or not row.is_open:
+        return {}
+    return {"keeps_until": keeps, "keeps_in": (keeps - timezone.localdate()).days}
 
 
 def _done(request: Request, row: Case, acts: list[Act]) -> dict[str, Any]:

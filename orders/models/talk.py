@@ -92,4 +92,5 @@ class OrderLink(models.Model):
 _BY_SIDE: dict[str, tuple[str, str]] = {
     Relation.SPLIT.value: ("拆出", "拆自"),
     Relation.MERGED.value: ("合并自", "已合并到"),
+    Relation.RESEND.value: ("补发", "补发自"),
 }

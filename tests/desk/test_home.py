@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -14,6 +15,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from aftersales.services.claims import claim_carrier
+from aftersales.services.undeliverable import open_undeliverable
 from core.acts import TIMER, Actor, act_on
 from core.models import OutboxMessage
 from desk.home import BY_ROLE, SECTIONS
@@ -32,7 +35,7 @@ from staff.roles import Role
 from staff.services.tell import tell
 from stock.factories import SkuFactory
 from stock.services.supply import draft_supply, order_supply, receive_supply
-from tests.aftersales.asking import opened, received
+from tests.aftersales.asking import newest, opened, received
 from tests.refunds.asking import ask, by_alipay, own_shop, paid_order
 from tests.security.addresses import on_the_way, told
 from tests.warehouse.parcels import in_the_warehouse
@@ -85,6 +88,13 @@ def differing(now: datetime) -> None:
         )
 
 
+def asked_of_the_carrier(by: Actor, now: datetime) -> None:
+    """A parcel that the carrier sent back by itself, and is to pay for."""
+    order = OrderFactory.create(state="shipped", carrier="YTO", waybill="YT8962646785389")
+    open_undeliverable(order, "turned_back", None, by=by, now=now)
+    claim_carrier(newest(), Decimal("9.00"), "退回了", by=by, now=now)
+
+
 def full_house(user: User) -> None:
     """Something in every list."""
     for state in ("paid", "shipped", "unpaid"):
@@ -112,6 +122,7 @@ def full_house(user: User) -> None:
     ask(by_alipay(paid_order(30, now=now, shop=own_shop())), Actor.person(user), now=now)
     opened(received(), Actor.person(user))
     differing(now)
+    asked_of_the_carrier(Actor.person(user), now)
     tell("导出好了", to=user)
     OutboxMessage.objects.create(
         topic="a", key=str(uuid4()), state="failed", payload={}, not_before=now, created_at=now

@@ -12,6 +12,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from aftersales.models import CarrierClaim
 from aftersales.rules import DELIVERED
 from aftersales.services.evidence import attach
 from aftersales.services.opening import Opening, write_case
@@ -279,6 +280,8 @@ def case_rows(order: Order, text: str = "大了一码") -> dict[str, Any]:
     with order_act("open_case", order, by=by, now=now) as (row, log):
         case = write_case(row, Opening(*asked), log, by=by, now=now)
         attach(case, [Kept(text[:100], "image/png", 4, "cases/none")], by, now)
+        about = {"amount": 9, "why": text, "asked_name": text[:64], "asked_at": now, "due_at": now}
+        CarrierClaim.objects.create(number=case.number, case=case, order=row, **about)
     return {"case_no": case.number, "photo_id": case.evidence.get().pk}
 
 

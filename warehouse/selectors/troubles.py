@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from core.keyset import Page, page
+from orders.models import Order
 from warehouse.models import Dispatch, Trouble
 from warehouse.words import DispatchState, TroubleKind
 
@@ -17,6 +18,12 @@ def open_troubles(user: Any) -> QuerySet[Trouble]:
     """Parcels that somebody has to look after, of the shops that this person works for."""
     rows = Trouble.objects.filter(done_at__isnull=True)
     return rows.filter(order__shop__code__in=user.shop_codes) if user.shop_codes else rows
+
+
+def open_trouble(order: Order) -> Trouble | None:
+    """What is wrong with the order's parcel now."""
+    rows = Trouble.objects.filter(order=order, done_at__isnull=True)
+    return rows.order_by("-id").first()
 
 
 def trouble_page(user: Any, kind: str, cursor: str) -> Page[Trouble]:

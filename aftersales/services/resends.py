@@ -1,0 +1,87 @@
+"""Goods that are sent once more: a further order, and the case hears how it goes (SOP 3.b)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from aftersales.models import Case, CaseOrder
+from aftersales.models.case import OPEN
+from aftersales.selectors.telling import values_of
+from aftersales.selectors.versions import rules_of
+from aftersales.services.acting import case_act, locked_case, order_of
+from aftersales.services.inspection import put_away
+from aftersales.services.waiting import usual, wait_for
+from aftersales.words import OrderRole, WaitsFor
+from core.acts import TIMER
+from core.models import Act
+from core.money import ZERO
+from core.sweeping import BATCH
+from core.verdict import Say
+from orders.services.resend import Resend, send_again
+from orders.words import OrderState, Relation
+from refunds.words import Fault
+from staff.services.tell import tell
+from stock.models import Sku
+
+W = WaitsFor
+_WAITING = [W.SHIPPING.value, W.TOP_UP.value]
+_RESEND = OrderRole.RESEND.value
+
+
+def resend_goods(case: Case, **common: Any) -> Act:
+    """What came back, or never arrived, is sent again under a further order (SOP 3.b, 1.4.e).
+
+    At the customer's cost it waits until they paid the freight. Raises Refused, Conflict, Repeated.
+    """
+    by, now = common["by"], common["now"]
+    with case_act("resend_goods", case, **common) as (row, log):
+        theirs = row.fault == Fault.BUYER
+        freight = rules_of(row).freight if theirs else ZERO
+        put_away(row, now)
+        why = f"{row.number} {row.reason_label}"
+        what_goes = Resend(_goods(row), Relation.RESEND, why, freight=freight)
+        order = send_again(order_of(row), what_goes, by=by, now=now)
+        CaseOrder.objects.create(case=row, order=order, role=_RESEND, at=now)
+        what = W.TOP_UP if freight else W.SHIPPING
+        wait_for(row, what, log, now, usual(row, what, now))  # our goods: silence closes nothing
+        log.noted(f"补发 {order.order_no}（{row.number}）", clause="3.b", reason=row.reason_label)
+        key = "case.sent_again.theirs" if freight else "case.sent_again"
+        log.tell(Say(key, values_of(row)))
+    return log.act
+
+
+def _goods(case: Case) -> list[tuple[Sku, int]]:
+    """What was accepted of what came; of what never came, all."""
+    lines = list(case.lines.filter(line__isnull=False).select_related("sku").order_by("id"))
+    here = any(line.got for line in lines)
+    counted = [(line.sku, line.accepted if here else line.pieces) for line in lines]
+    return [(sku, pieces) for sku, pieces in counted if sku is not None and pieces]
+
+
+# -- how it goes on --------------------------------------------------------------------------------
+
+
+def closed() -> QuerySet[Case]:
+    """Cases whose further order was closed before it left; that it left hears `hearing`."""
+    rows = CaseOrder.objects.filter(case=OuterRef("pk"), role=_RESEND)
+    waiting = Case.objects.filter(state__in=OPEN, waits_for__in=_WAITING)
+    return waiting.filter(Exists(rows.filter(order__state=OrderState.CLOSED.value)))
+
+
+def hear_closed(now: datetime, limit: int = BATCH) -> int:
+    """It is not sent after all, and a person looks. Says how many."""
+    found = list(closed().select_related("order__shop", "version_of").order_by("id")[:limit])
+    for case in found:
+        with locked_case("hear_resend", case, by=TIMER, now=now) as (row, log):
+            gone = row.orders.filter(role=_RESEND, order__state=OrderState.CLOSED.value)
+            numbers = "、".join(one.order.order_no for one in gone.select_related("order"))
+            gone.delete()
+            wait_for(row, W.DECISION if row.arrived_at else W.WORK, log, now)
+            log.noted(f"补发 {numbers} 关闭了，{row.number} 要再看", clause="3.b")
+            text = f"售后单 {row.number} 的补发单关闭了，请看看怎么办。"
+            key = f"case:{row.pk}:unsent:{row.version}"
+            tell(text, to=row.owner_id, url=row.get_absolute_url(), key=key)
+    return len(found)

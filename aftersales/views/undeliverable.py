@@ -1,0 +1,99 @@
+"""The pages of what the carrier cannot deliver (SOP 1.4′)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import path
+
+from aftersales.forms.common import NothingForm
+from aftersales.forms.undeliverable import (
+    AskAgainForm,
+    AttemptForm,
+    ReturnForm,
+    UndeliverableForm,
+)
+from aftersales.kinds import undeliverable as kind
+from aftersales.models import Case
+from aftersales.services.resends import resend_goods
+from aftersales.services.undeliverable import (
+    contact_buyer,
+    end_returned,
+    let_return,
+    open_undeliverable,
+    redeliver,
+    redirect_parcel,
+)
+from aftersales.views.case_page import CasePage, case_paths
+from core.models import Act
+from orders.models import Order
+from orders.selectors.order import get_order
+from orders.views.act_page import ActPage, show_or_do
+from staff.http import Request
+from staff.matrix import allow
+
+Common = dict[str, Any]
+
+
+def _open(order: Order, form: UndeliverableForm, common: Common) -> Act:
+    values = form.cleaned_data
+    about = (values["reason"], values["keeps_until"], values["wants"])
+    return open_undeliverable(order, *about, **common)
+
+
+@allow("open_case")
+def open_page(request: Request, order_no: str) -> HttpResponse:
+    """By hand, where no tracker told it: why, and until when the carrier keeps it."""
+    page = ActPage(
+        "open_case",
+        "无法送达",
+        UndeliverableForm,
+        lambda order: kind.may_open(order.facts()),
+        _open,
+        "登记无法送达",
+    )
+    return show_or_do(request, page, get_order(request.user, order_no))
+
+
+def _asks(act: Any) -> Any:
+    def perform(case: Case, form: AskAgainForm, common: Common) -> Act:
+        done: Act = act(case, form.cleaned_data["note"], form.due_at(common["now"]), **common)
+        return done
+
+    return perform
+
+
+urlpatterns = [
+    path("orders/<str:order_no>/after-sales/undeliverable", open_page, name="open-undeliverable"),
+    *case_paths(
+        CasePage(
+            "contact_buyer",
+            "联系买家",
+            AttemptForm,
+            lambda c, f, x: contact_buyer(c, f.attempt(), **x),
+            "记下",
+        ),
+        CasePage("redeliver", "请快递再派", AskAgainForm, _asks(redeliver), "请快递再派"),
+        CasePage(
+            "redirect_parcel", "改地址再派", AskAgainForm, _asks(redirect_parcel), "请快递改派"
+        ),
+        CasePage(
+            "let_return",
+            "让它退回",
+            ReturnForm,
+            lambda c, f, x: let_return(c, f.cleaned_data["why"], **x),
+            "等它退回",
+        ),
+        CasePage(
+            "end_returned",
+            "入库结束",
+            NothingForm,
+            lambda c, f, x: end_returned(c, **x),
+            "入库，结束",
+        ),
+        CasePage(
+            "resend_goods", "重寄", NothingForm, lambda c, f, x: resend_goods(c, **x), "建补发单"
+        ),
+    ),
+]

@@ -1,0 +1,71 @@
+"""The pages of cases of goods that have left: what the buttons lead to, and the claims."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from aftersales.models import CarrierClaim, Case
+from aftersales.services.claims import claim_carrier
+from aftersales.services.undeliverable import open_undeliverable
+from core.acts import Actor
+from orders.models import Order
+from tests.acts.pages import do
+from tests.aftersales.asking import arrived, inspected, newest, now_of
+from tests.aftersales.test_pages import act, client
+from tests.refunds.asking import by_alipay, own_shop, paid_order
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+
+
+def sent() -> Order:
+    about = {"shop": own_shop(), "state": "shipped", "carrier": "YTO", "waybill": "YT8962646785389"}
+    return by_alipay(paid_order(72, now=timezone.now(), **about))
+
+
+def test_undeliverable_from_the_order_to_the_claim(agent_client: Client, by: Actor) -> None:
+    """By hand: attempts, back to us, sent again for nothing; the carrier pays (1.4′, 3.b)."""
+    order = sent()
+    keeps = timezone.localdate() + timedelta(days=3)
+    html = agent_client.get(reverse("open-undeliverable", args=[order.order_no])).content.decode()
+    assert f'value="{keeps:%Y-%m-%d}"' in html  # the carrier's own number of days
+    answer = do(agent_client, "open-undeliverable", order, reason="turned_back")
+    page = agent_client.get(answer.url).content.decode()
+    assert "快递送不到" in page
+    case = newest()
+    act(agent_client, case, "contact-buyer", result="left", channel="telephone")
+    html = agent_client.get(case.get_absolute_url()).content.decode()
+    for text in ("还有 3 天", "联系过 1 次", "一直联系不上您", "请快递再派", "改地址再派"):
+        assert text in html
+    act(agent_client, case, "let-return")
+    case = inspected(arrived(now_of(case), by), by, now=timezone.now())
+    answer = act(agent_client, case, "resend-goods")
+    html = agent_client.get(answer.url).content.decode()
+    assert Order.objects.latest("id").order_no in html
+    assert "不用您再付钱" in html
+    _claim(agent_client, case)
+
+
+def _claim(agent_client: Client, case: Case) -> None:
+    act(agent_client, case, "claim-carrier", amount="80", why="退回了")
+    assert case.number in agent_client.get(reverse("claims")).content.decode()
+    act(client("finance"), case, "claim-paid", got="50.00", said="赔一半")
+    claim = CarrierClaim.objects.get()
+    assert (claim.state, str(claim.got)) == ("paid", "50.00")
+    assert case.number not in agent_client.get(reverse("claims")).content.decode()
+    assert "赔一半" in agent_client.get("/claims?ended=1").content.decode()
+
+
+def test_claims_ask_a_fixed_number_of_queries(
+    agent_client: Client, by: Actor, django_assert_max_num_queries: Any
+) -> None:
+    for _ in range(3):
+        open_undeliverable(sent(), "turned_back", None, by=by, now=timezone.now())
+        claim_carrier(newest(), newest().order.due, "丢了", by=by, now=timezone.now())  # type: ignore[union-attr]
+    with django_assert_max_num_queries(9):
+        agent_client.get(reverse("claims"))
