@@ -124,6 +124,7 @@ SENTENCES: dict[str, Default] = {
     "modification.too_late": Default(
         "改单：没有改成",
         "亲，很抱歉，包裹已经发出，没能改成。您收到后不合适的话，可以申请退换货，我帮您办。",
+    ),
     "case.kept_by_carrier": Default(
         "送不到：请买家收",
         "亲，您的订单 {order_no}（{carrier} {waybill}）快递送不到，现在存在快递网点，"

@@ -32,8 +32,7 @@ def hear_before() -> int:
     """Goods that came, stops and carriers that answered, for cases that wait (1.1.e, 1.3.d)."""
     return sweep(lambda: stock_outs.hear_goods(timezone.now())) + sweep(
         lambda: modifications.hear_answers(timezone.now())
-    """What cases wait for before the goods leave: the goods (SOP 1.3.d)."""
-    return sweep(lambda: stock_outs.hear_goods(timezone.now()))
+    )
 
 
 @shared_task(ignore_result=True)
