@@ -30,8 +30,8 @@ def find_arrival(code: str) -> list[Case]:
 def line_by_code(case: Case, code: str) -> CaseLine | None:
     """The line of a scanned product: first one that is not full yet."""
     text = code.strip()
-    rows = case.lines.filter(Q(sku__barcode=text) | Q(sku__code=text)).exclude(sku=None)
-    lines = list(rows.order_by("id"))
+    known = Q(sku__barcode=text) | Q(sku__code=text) | Q(sku=None, line__code=text)
+    lines = list(case.lines.filter(known).order_by("id")) if text else []
     return next((one for one in lines if one.counted < one.pieces), lines[0] if lines else None)
 
 

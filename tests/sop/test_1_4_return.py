@@ -242,6 +242,14 @@ def test_goods_that_nobody_expected_are_counted_too(order: Order, by: Actor) -> 
     }
 
 
+def test_goods_whose_sku_nobody_knows_are_counted_by_the_orders_code(by: Actor, db: None) -> None:
+    order = received(lines=[(goods(), 1)])
+    order.lines.update(sku=None, code="OLD-1")
+    case = opened(order, by)
+    count_goods(case, "OLD-1", 1, by=by, now=WED)
+    assert case.lines.get().counted == 1
+
+
 def test_collect_on_delivery_is_refused_at_the_dock(order: Order, by: Actor) -> None:
     """SOP 1.4.e."""
     case = on_its_way(opened(order, by), by)
