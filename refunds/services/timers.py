@@ -1,30 +1,32 @@
-"""The timers of refunds: window, promise at risk, promise broken (SOP 1.5; architecture §5).
-
-Each takes a batch of due rows along its partial index, skips what somebody works on, and writes
-them in a fixed number of statements; a row leaves its index with the same statement.
-"""
+"""The timers of refunds: window, promise at risk, promise broken (SOP 1.5; architecture §5)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from django.db.models import QuerySet
-
-from core.acts import TIMER, act_on
-from core.bulk import change, write_parts
 from core.messages import send_all
-from core.sweeping import BATCH, locked
+from core.sweeping import BATCH
+from orders.services.due import Done, Due
 from refunds.models import Refund
 from refunds.services.assess import assess_all
 from refunds.services.money import outgoing
 from refunds.words import RefundState
 from staff.roles import Role
-from staff.services.tell import Telling, tell_all
+from staff.services.tell import Telling
 
 R = RefundState
-_Part = tuple[int, str, str, str, list[Any]]
+# Of the order what risks are found by.
+DUE = Due(
+    Refund,
+    "1.5",
+    "退款",
+    "笔",
+    (
+        *("received_at", "buyer", "buyer_account", "mobile", "telephone", "province"),
+        *("city", "district", "street"),
+    ),
+)
 
 
 def open_windows(now: datetime, limit: int = BATCH) -> int:
@@ -33,79 +35,34 @@ def open_windows(now: datetime, limit: int = BATCH) -> int:
     Says how many were due.
     """
     due = Refund.objects.filter(state=R.WAITING.value, opens_at__lte=now)
-    return _sweep("open_window", "opens_at", due, now, limit, _open)
+    return DUE.move("open_window", "opens_at", due, now, limit, _open)
 
 
 def warn_of_closing(now: datetime, limit: int = BATCH) -> int:
     """The window closes soon and the buyer has not applied: the agent is warned (SOP 1.5.a)."""
     due = Refund.objects.filter(warn_at__lte=now)
-    return _sweep("watch_refund", "warn_at", due, now, limit, _warn)
+    return DUE.move("watch_refund", "warn_at", due, now, limit, _warn)
 
 
 def raise_at_risk(now: datetime, limit: int = BATCH) -> int:
     """Four working hours before the promise ends: raised in the queue (SOP 1.5, reading)."""
     due = Refund.objects.filter(risk_at__lte=now)
-    return _sweep("watch_refund", "risk_at", due, now, limit, _raise)
+    return DUE.move("watch_refund", "risk_at", due, now, limit, _raise)
 
 
 def escalate_broken(now: datetime, limit: int = BATCH) -> int:
     """The promise is broken: the owner hears it, and it is counted (SOP 1.5, reading)."""
     due = Refund.objects.filter(break_at__lte=now)
-    return _sweep("watch_refund", "break_at", due, now, limit, _escalate)
+    return DUE.move("watch_refund", "break_at", due, now, limit, _escalate)
 
 
 def send_approved(now: datetime, limit: int = BATCH) -> int:
     """Approved, and the time to undo is over: handed over to who pays it back (SOP 1.2.f)."""
     due = Refund.objects.filter(state=R.APPROVED.value, not_before__lte=now)
-    return _sweep("send_refund", "not_before", due, now, limit, _send)
+    return DUE.move("send_refund", "not_before", due, now, limit, _send)
 
 
-# Of the order its number; a whole one costs as much as the rest of the sweep.
-_READ = (*(field.name for field in Refund._meta.concrete_fields), "order__order_no")
-_Done = tuple[list[str], str, list[Telling]]  # the columns, the act's summary, who is told what
-
-
-def _sweep(
-    verb: str,
-    timer: str,
-    due: QuerySet[Refund],
-    now: datetime,
-    limit: int,
-    do: Any,
-) -> int:
-    if not due.exists():
-        return 0
-    none: list[Refund] = []
-    with act_on(verb, none, by=TIMER, now=now, clause="1.5") as (_, log):
-        batch = list(locked(due.select_related("order").only(*_READ)).order_by(timer, "id")[:limit])
-        before = [row.get_state_display() for row in batch]
-        columns, summary, told = do(batch, now)
-        for row in batch:
-            row.version += 1
-        names = [*columns, "version"]
-        change(Refund, names, [[row.pk, *(getattr(row, n) for n in names)] for row in batch])
-        write_parts("order", _parts(batch, before, summary))
-        tell_all(told)
-        log.act.summary = f"{summary} {len(batch)} 笔"
-    return len(batch)
-
-
-def _parts(batch: Sequence[Refund], before: Sequence[str], summary: str) -> list[_Part]:
-    return [
-        (
-            row.order_id,
-            row.order.order_no,
-            f"{summary}（{row.number}）",
-            "",
-            []
-            if row.get_state_display() == was
-            else [[f"退款 {row.number}", was, row.get_state_display()]],
-        )
-        for row, was in zip(batch, before, strict=True)
-    ]
-
-
-def _open(batch: Sequence[Refund], now: datetime) -> _Done:
+def _open(batch: Sequence[Refund], now: datetime) -> Done:
     for row in batch:
         row.open_window()
     # What is handed in now is looked at as it is now: days may have gone by since it was noted.
@@ -118,7 +75,7 @@ def _open(batch: Sequence[Refund], now: datetime) -> _Done:
     return ["state"], "退款开窗", told
 
 
-def _warn(batch: Sequence[Refund], now: datetime) -> _Done:
+def _warn(batch: Sequence[Refund], now: datetime) -> Done:
     for row in batch:
         row.warn_at = None
     told = [
@@ -128,14 +85,14 @@ def _warn(batch: Sequence[Refund], now: datetime) -> _Done:
     return ["warn_at"], "退款快到关窗时间", told
 
 
-def _raise(batch: Sequence[Refund], now: datetime) -> _Done:
+def _raise(batch: Sequence[Refund], now: datetime) -> Done:
     for row in batch:
         row.at_risk, row.risk_at = True, None
     told = [_to_role(row, Role.SUPERVISOR, "快到答应买家的时间", "risk") for row in batch]
     return ["at_risk", "risk_at"], "退款快到期", told
 
 
-def _escalate(batch: Sequence[Refund], now: datetime) -> _Done:
+def _escalate(batch: Sequence[Refund], now: datetime) -> Done:
     for row in batch:
         row.broken_at, row.at_risk = now, True
         row.break_at = row.risk_at = None
@@ -143,7 +100,7 @@ def _escalate(batch: Sequence[Refund], now: datetime) -> _Done:
     return ["broken_at", "at_risk", "break_at", "risk_at"], "退款超时", told
 
 
-def _send(batch: Sequence[Refund], now: datetime) -> _Done:
+def _send(batch: Sequence[Refund], now: datetime) -> Done:
     for row in batch:
         row.send()
     send_all([outgoing(row) for row in batch], now=now)

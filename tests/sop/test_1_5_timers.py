@@ -8,15 +8,16 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from core.acts import Actor
 from core.workdays import CHINA
 from orders.factories import OrderFactory
 from orders.selectors.order import timeline
+from orders.services import due
 from orders.services.blocking import block
 from orders.words import BlockKind
 from refunds.models import Refund
-from refunds.services import timers
 from refunds.services.timers import (
     escalate_broken,
     open_windows,
@@ -53,6 +54,20 @@ def test_of_our_own_shop_it_goes_to_review(by: Actor) -> None:
     assert open_windows(WED + 23 * HOUR) == 1
     assert again(refund).state == "review"
     assert again(refund).version == refund.version + 1
+
+
+@pytest.mark.django_db
+def test_a_sweep_costs_the_same_for_one_and_for_many(by: Actor) -> None:
+    shop = own_shop()
+
+    def cost(many: int) -> int:
+        for _ in range(many):
+            ask(by_alipay(paid_order(hours=2, shop=shop)), by)
+        with CaptureQueriesContext(connection) as queries:
+            assert open_windows(WED + 30 * HOUR) == many
+        return len(queries)
+
+    assert cost(1) == cost(4)
 
 
 @pytest.mark.django_db
@@ -114,7 +129,7 @@ def test_a_sweep_that_dies_half_way_leaves_all_to_the_next(
     """Failure mode 2: rows, timeline and notices are one transaction."""
     refund = ask(paid_order(hours=2), by)
     with monkeypatch.context() as patch:
-        patch.setattr(timers, "tell_all", lambda told: sys.exit(1))
+        patch.setattr(due, "tell_all", lambda told: sys.exit(1))
         with pytest.raises(SystemExit):
             open_windows(WED + 23 * HOUR)
     assert again(refund).state == "waiting"
