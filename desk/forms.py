@@ -86,6 +86,7 @@ class ShopForm(forms.ModelForm[Shop]):
             "auto_release",
             "cooling_min",
             "review_limit",
+            "names_reason",
             "platform_labels",
         ]
 

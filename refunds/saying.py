@@ -8,7 +8,7 @@ from decimal import Decimal
 from core.verdict import Say
 from core.workdays import CHINA, Promise
 from refunds.policy import ENDED, said
-from refunds.words import RefundState, ToldReason
+from refunds.words import RefundState, ToldReason, TrueReason
 
 R = RefundState
 
@@ -16,6 +16,11 @@ R = RefundState
 def late_say(amount: Decimal) -> Say:
     """The promise is broken: nothing is promised by a time that is over (SOP 1.5.e)."""
     return Say("refund.late", {"amount": str(amount)})
+
+
+def names_reason(true: TrueReason, *, shop_says: bool) -> bool:
+    """Is the customer told what to choose? Of a stock-out the shop decides (SOP 1.5.b)."""
+    return shop_says or true is not TrueReason.STOCK_OUT
 
 
 def say_of(
@@ -26,10 +31,11 @@ def say_of(
     *,
     applies: bool,
     opens_at: datetime | None,
+    named: bool = True,
 ) -> Say | None:
     """The sentence for a refund in this state (SOP 1.5.e); none for what is refused or paid back.
 
-    `applies`: the customer has to, on the platform.
+    `applies`: the customer has to, on the platform. `named`: it says which reason to choose there.
     """
     if state in ENDED:
         return Say("refund.withdrawn") if state is R.WITHDRAWN else None
@@ -37,6 +43,8 @@ def say_of(
         R.WAITING: "refund.waiting.platform" if applies else "refund.waiting.own",
         R.TO_APPLY: "refund.to_apply",
     }.get(state, "refund.review")
+    if not named and applies and key != "refund.review":
+        key += ".free"
     opens = opens_at.astimezone(CHINA) if opens_at else None
     values = {
         "amount": str(amount),

@@ -25,6 +25,18 @@ SENTENCES: dict[str, Default] = {
         "原因选“{told}”；申请后 1–2 个工作日，原路退回，最晚 {by}。",
         ("amount", "opens", "told", "by"),
     ),
+    "refund.waiting.platform.free": Default(
+        "退款：没到时间，平台申请，不说原因",
+        "亲，已经帮您记下退款 {amount} 元。请在{opens}以后到订单里点“申请退款”；"
+        "申请后 1–2 个工作日，原路退回，最晚 {by}。",
+        ("amount", "opens", "told", "by"),
+    ),
+    "refund.to_apply.free": Default(
+        "退款：请买家申请，不说原因",
+        "亲，现在可以申请退款了：请到订单里点“申请退款”，金额 {amount} 元；"
+        "申请后 1–2 个工作日，原路退回，今天申请的话最晚 {by}。",
+        ("amount", "opens", "told", "by"),
+    ),
     "refund.waiting.own": Default(
         "退款：没到时间，我们登记",
         "亲，已经帮您登记退款 {amount} 元，{opens}开始处理，1–2 个工作日，原路退回，最晚 {by}。",

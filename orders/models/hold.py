@@ -13,6 +13,7 @@ from django_fsm import FSMField
 
 from core.acts import History
 from core.fields import money_field
+from core.money import ZERO
 from core.states import StateMixin, transition
 from orders.models.order import Order
 from orders.policy import HoldFact
@@ -40,6 +41,8 @@ class Hold(StateMixin, models.Model):
     )
     until = models.DateTimeField("自动解除时间", null=True, blank=True)
     call_at = models.DateTimeField("什么时候联系买家", null=True, blank=True)
+    # What the order was worth then: the call list can be sorted by it (SOP 1.3.a).
+    worth = money_field(verbose_name="订单金额", default=ZERO, db_default=ZERO)
     stop = models.CharField("拦截", max_length=8, choices=Stop.choices, default=Stop.NONE.value)
     answered_at = models.DateTimeField("仓库回答时间", null=True, blank=True)
     answer = models.CharField("仓库怎么说", max_length=200, blank=True, default="", db_default="")
@@ -68,6 +71,16 @@ class Hold(StateMixin, models.Model):
                 fields=["call_at", "id"],
                 condition=Q(state="open", call_at__isnull=False),
                 name="hold_to_call",
+            ),
+            models.Index(
+                fields=["-worth", "opened_at", "id"],
+                condition=Q(state="open", call_at__isnull=False),
+                name="hold_worth",
+            ),
+            models.Index(
+                fields=["opened_at", "id"],
+                condition=Q(state="open", call_at__isnull=False),
+                name="hold_waits",
             ),
             models.Index(
                 fields=["opened_at", "id"],

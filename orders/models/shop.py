@@ -62,6 +62,12 @@ class Shop(models.Model):
     reserve_on_order = models.BooleanField(
         "下单即预占库存", default=False, help_text="不勾 = 付款时预占"
     )
+    names_reason = models.BooleanField(
+        "缺货退款请买家选“其它原因”",
+        default=True,
+        db_default=True,
+        help_text="选“缺货”平台会下架商品；不勾 = 不告诉买家选什么原因",
+    )
     top_up_codes: Any = models.JSONField("补差价商品", default=list, blank=True)
     # Review and release (SOP 2.b).
     auto_release = models.BooleanField(

@@ -21,6 +21,13 @@ from stock.selectors.supply import to_come
 
 CALL_KINDS = (HoldKind.REVIEW, HoldKind.STOCK_OUT, HoldKind.CUSTOMER, HoldKind.GOODS)
 
+# How the list may be sorted: by the day to call, by worth and age, by age (SOP 1.3.a).
+SORTS = {
+    "": ("call_at", "id"),
+    "worth": ("-worth", "opened_at", "id"),
+    "age": ("opened_at", "id"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -38,18 +45,22 @@ def to_call(user: Any) -> QuerySet[Hold]:
 
 
 def calls_page(
-    user: Any, kind: str, sku: Sku | None, cursor: str, now: datetime
+    user: Any, kind: str, sku: Sku | None, cursor: str, now: datetime, sort: str = ""
 ) -> tuple[Page[Hold], list[Group]]:
     """A page of the call list, due first, and its rows by goods; raises BadCursor.
 
-    `sku`: only who waits for it. A fixed number of queries.
+    `sort`: by what the order is worth, or who waits longest. `sku`: only who waits for it. A fixed
+    number of queries.
     """
     rows = to_call(user).select_related("order__shop")
     where = Q(kind=kind) if kind else Q()
     if sku is not None:
         where &= _about(sku)
-    mark = f"calls-{kind}-{sku.pk if sku else ''}"
-    found = page(rows, ("call_at", "id"), cursor, where=where or None, mark=mark)
+    mark = f"calls-{kind}-{sku.pk if sku else ''}-{sort}"
+    order = SORTS.get(sort, SORTS[""])
+    if sort == "worth":  # its two directions want one range, and nothing that is looked through
+        rows, where = rows.filter(where), Q()
+    found = page(rows, order, cursor, where=where or None, mark=mark)
     orders = list({hold.order_id: hold.order for hold in found.rows}.values())
     with_claims(orders, "call", now)
     _with_last_contact(orders)

@@ -69,7 +69,7 @@ def open_hold(
     hold.reason, hold.amount, hold.until = reason[:500], amount, until
     if kind in policy.CALLED and known is None:
         hold.call_at = until or now + policy.CALLED[kind]
-    hold.by_id, hold.by_name = by.user_id, by.name
+    hold.by_id, hold.by_name, hold.worth = by.user_id, by.name, order.due
     if stop is not Stop.NONE:
         hold.stop = stop.value
     hold.save()

@@ -21,7 +21,7 @@ from core.verdict import Refused, Verdict, no, yes
 from orders.forms.review import CallForm
 from orders.models import Hold, Order
 from orders.policy import may_lift
-from orders.selectors.calls import CALL_KINDS, attempts, calls_page
+from orders.selectors.calls import CALL_KINDS, SORTS, attempts, calls_page
 from orders.selectors.order import get_order
 from orders.services.calls import record_call
 from orders.services.claims import take
@@ -43,18 +43,23 @@ def calls(request: Request) -> HttpResponse:
     kinds = {kind.value: kind.label for kind in CALL_KINDS}
     kind, sku = request.GET.get("kind", ""), _sku(request.GET.get("sku", ""))
     kind, now = kind if kind in kinds else "", timezone.now()
+    sort = request.GET.get("sort", "")
+    sort = sort if sort in SORTS else ""
     try:
-        found, groups = calls_page(request.user, kind, sku, request.GET.get("page", ""), now)
+        found, groups = calls_page(request.user, kind, sku, request.GET.get("page", ""), now, sort)
     except BadCursor as error:
         messages.error(request, str(error))
         return redirect("calls")
-    asked = {name: value for name, value in (("kind", kind), ("sku", sku and sku.pk)) if value}
+    chosen = (("kind", kind), ("sku", sku and sku.pk), ("sort", sort))
+    asked = {name: value for name, value in chosen if value}
     context: dict[str, Any] = {
         "page": found,
         "groups": groups,
         "kind": kind,
         "sku": sku,
         "kinds": kinds,
+        "sort": sort,
+        "sorts": [("", "该联系的"), ("worth", "金额大的"), ("age", "等得久的")],
         "base": f"?{urlencode(asked)}",
         "now": now,
         "today": timezone.localdate(now),

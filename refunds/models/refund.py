@@ -20,7 +20,7 @@ from core.workdays import Promise
 from orders.models import Order, OrderLine, Payment, Shop, Trade
 from orders.words import Stop
 from refunds.policy import BEFORE_REVIEW, ENDED, RefundFacts
-from refunds.saying import say_of
+from refunds.saying import names_reason, say_of
 from refunds.words import (
     Fault,
     FreightPayer,
@@ -367,6 +367,9 @@ class Refund(StateMixin, models.Model):
             promised or Promise(self.promised_by, self.confirmed),
             applies=self.applies,
             opens_at=self.opens_at,
+            named=names_reason(
+                TrueReason(self.true_reason), shop_says=self.order.shop.names_reason
+            ),
         )
 
     # -- facts --------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from refunds import policy
 from refunds.amounts import EXCESS, EXTRA, FREIGHT, Share
 from refunds.models import Refund, RefundLine
 from refunds.policy import Ruling
-from refunds.saying import say_of
+from refunds.saying import names_reason, say_of
 from refunds.services.assess import assess
 from refunds.services.draft import Draft, Wanted, draft, promise_for, rule, whole_pieces
 from refunds.services.evidence import attach
@@ -243,4 +243,5 @@ def said_of(found: Draft, wanted: Wanted) -> Say | None:
         found.terms.promised,
         applies=ruling.applies,
         opens_at=ruling.opens_at,
+        named=names_reason(wanted.true, shop_says=found.names_reason),
     )

@@ -66,6 +66,7 @@ class Draft:
     verdict: Verdict
     left: Left
     split: Plan | None = None
+    names_reason: bool = True
 
     @property
     def amount(self) -> Decimal:
@@ -92,7 +93,7 @@ def draft(
     if verdict.allowed and split is not None:
         verdict = _may_split(facts, split, ruling.verdict)
     promised = promise_for(order, facts, ruling, applied_at or now, calendar)
-    return Draft(pieces, shares, ruling, promised, verdict, left, split)
+    return Draft(pieces, shares, ruling, promised, verdict, left, split, order.shop.names_reason)
 
 
 def rule(

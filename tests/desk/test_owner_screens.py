@@ -37,6 +37,7 @@ SHOP = {
     "reserve_on_order": "on",
     "cooling_min": "20",
     "review_limit": "3000",
+    "names_reason": "on",
     "platform_labels": "on",
     "steps": "60，30, 600",
     "top_ups": "BCJ、补差价，补邮费",

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from orders.models import Order, OrderLine
+from orders.models import Hold, Order, OrderLine
 from stock.factories import SkuFactory
 from stock.models import Movement, Sku
 from tests.formats.files import taobao, taobao_items
@@ -42,6 +42,8 @@ def test_of_a_file_the_first_orders_get_what_is_there(load: Load, pan: Sku) -> N
     assert [kept(order) for order in orders] == [[1], [1], [0], [0]]
     assert level(pan) == (2, 2)
     assert [len(short(order)) for order in orders] == [0, 0, 1, 1]
+    hold = Hold.objects.filter(order=orders[2]).get()
+    assert (hold.call_at, hold.worth) == (hold.opened_at, orders[2].due), "to be called, SOP 1.3.a"
     arrive(pan, 1)
     assert [kept(order) for order in orders] == [[1], [1], [1], [0]]
 

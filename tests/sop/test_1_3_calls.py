@@ -260,3 +260,19 @@ def test_the_outcome_is_the_button_and_who_may_not_settle_sees_why(
     assert '<button name="outcome" value="missed">' in page
     assert '<button name="outcome" value="settled" class="main" disabled' in page
     assert "挂起要由售后、采购或主管解除" in page
+
+
+def test_the_list_is_sorted_by_value_or_by_age(agent_client: Client, agent: User) -> None:
+    """SOP 1.3.a: whom to call first."""
+    by, now = Actor.person(agent), timezone.now()
+    worth = {"10.00": 3, "900.00": 1, "50.00": 2}
+    for price, hours in worth.items():
+        order = OrderFactory.create(lines=[(SkuFactory.create(price=price), 1)])
+        ask_buyer(order, "问尺码", by=by, now=now - timedelta(hours=hours), at=now)
+
+    def prices(sort: str) -> list[str]:
+        rows = agent_client.get(f"/calls?kind=review&sort={sort}").context["page"].rows
+        return [str(row.worth) for row in rows]
+
+    assert prices("worth") == ["900.00", "50.00", "10.00"]
+    assert prices("age") == ["10.00", "50.00", "900.00"]

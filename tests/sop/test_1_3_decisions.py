@@ -16,10 +16,11 @@ from core.acts import Actor, act
 from core.models import Act
 from core.sentences import from_act
 from core.verdict import Refused
+from orders.factories import ShopFactory
 from orders.models import Contact, Hold, Note, Order
 from orders.policy import Contacted
 from orders.selectors.calls import to_call
-from orders.services.hold import lift_hold
+from orders.services.hold import lift_hold, open_hold
 from orders.words import ContactChannel, HoldKind
 from refunds.models import Refund
 from staff.models import User
@@ -297,3 +298,12 @@ def test_one_guided_choice_on_the_screen(agent_client: Client, several: Order, o
     answer: Any = agent_client.post(url, typed)
     assert answer.status_code == 302, answer.content.decode()
     assert bought(part_of(several)) == [(other.code, 1)]
+
+
+def test_a_shop_may_leave_the_reason_to_the_customer(one: Order) -> None:
+    """SOP 1.5.b: the sentence names the reason, unless the shop says no."""
+    assert said(decide(one, Way.REFUND)) == "refund.waiting.platform"
+    other = paid_order(now=NOW, shop=ShopFactory.create(code="s2", names_reason=False))
+    with act("hold", other, by=Actor("person", "王芳"), now=NOW) as (row, _):
+        open_hold(row, HoldKind.STOCK_OUT, "缺货", by=Actor("person", "王芳"), now=NOW)
+    assert said(decide(other, Way.REFUND)) == "refund.waiting.platform.free"

@@ -44,7 +44,7 @@ _LINE = (
     *("id", "order_id", "sku_id", "platform_line_no", "code", "style_no", "title", "colour"),
     *("size", "spec", "quantity", "price", "amount", "reserved", "short_since"),
 )
-_HOLD = ("id", "order_id", "kind", "cause", "reason", "by_name", "opened_at")
+_HOLD = ("id", "order_id", "kind", "cause", "reason", "by_name", "opened_at", "call_at", "worth")
 _TRADE = ("id", "number", "gateway", "account", "paid", "paid_at")
 _PAYMENT = ("id", "order_id", "trade_id", "amount", "at")
 
@@ -237,11 +237,15 @@ def _keeps(made: Made, shop: Shop) -> bool:
 
 
 def _write_holds(made: Sequence[Made], now: datetime) -> None:
-    pairs = [(each.id, reason) for each in made for reason in each.reasons]
+    pairs = [(each, reason) for each in made for reason in each.reasons]
     name = current_act().actor_name
     rows = [
-        [key, order, why.kind.value, why.cause, why.text[:500], name, now]
-        for key, (order, why) in zip(next_ids(Hold, len(pairs)), pairs, strict=True)
+        [
+            *(key, each.id, why.kind.value, why.cause, why.text[:500], name, now),
+            now + policy.CALLED[why.kind] if why.kind in policy.CALLED else None,
+            each.record.total,
+        ]
+        for key, (each, why) in zip(next_ids(Hold, len(pairs)), pairs, strict=True)
     ]
     write(Hold, _HOLD, rows)
 
