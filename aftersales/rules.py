@@ -205,8 +205,6 @@ DELIVERED = Rules(
         Patience(W.REFUND, 2),
         Patience(W.GOODS, 14, working=False),
         Patience(W.DELIVERY, 3, working=False),
-        Patience(W.QUOTE, 5, working=False),
-        Patience(W.REPAIRING, 5),
     ),
     promise={K.RETURN: 3, K.EXCHANGE: 3, K.COMPLAINT: 1, K.ENQUIRY: 1, K.REPAIR: 10},
     freight=Decimal("12.00"),

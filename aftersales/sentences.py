@@ -125,6 +125,16 @@ SENTENCES: dict[str, Default] = {
         "改单：没有改成",
         "亲，很抱歉，包裹已经发出，没能改成。您收到后不合适的话，可以申请退换货，我帮您办。",
     ),
+    "case.reship": Default(
+        "补发：在办",
+        "亲，您说的（{goods}）我们记下了，最晚 {until}给您答复；请拍一张外箱和商品的照片发给我。",
+        CASE,
+    ),
+    "case.reship_asked": Default(
+        "补发：在问快递",
+        "亲，我们正在请快递查您的包裹，最晚 {until}给您答复，查不到就给您补发。",
+        CASE,
+    ),
     "case.kept_by_carrier": Default(
         "送不到：请买家收",
         "亲，您的订单 {order_no}（{carrier} {waybill}）快递送不到，现在存在快递网点，"

@@ -8,6 +8,7 @@ from aftersales.views import (
     claims,
     exchanges,
     modifications,
+    reships,
     returns,
     slip,
     stock_outs,
@@ -28,4 +29,5 @@ urlpatterns = [
     *modifications.urlpatterns,
     *undeliverable.urlpatterns,
     *claims.urlpatterns,
+    *reships.urlpatterns,
 ]

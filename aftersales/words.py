@@ -51,8 +51,6 @@ class WaitsFor(Words):
     REFUND = "refund", "退款"
     GOODS = "goods", "到货"
     DELIVERY = "delivery", "快递再派"
-    QUOTE = "quote", "客户看报价"
-    REPAIRING = "repairing", "维修"
 
 
 class Reception(Words):
@@ -91,7 +89,6 @@ class Outcome(Words):
     SETTLED = "settled", "已办好"
     NO_ANSWER = "no_answer", "客户一直没有答复"
     NOT_ELIGIBLE = "not_eligible", "不符合政策"
-    REPAIRED = "repaired", "修好寄回"
 
 
 class OrderRole(Words):

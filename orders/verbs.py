@@ -173,6 +173,7 @@ VERBS: dict[str, str] = {
     "let_return": "让它退回",
     "end_returned": "入库结束",
     "resend_goods": "补发商品",
+    "ask_about_parcel": "问快递丢了没有",
     "claim_carrier": "向快递理赔",
     "claim_paid": "快递赔了",
     "claim_refused": "快递不赔",

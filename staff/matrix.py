@@ -138,6 +138,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "let_return": SERVICE,
     "end_returned": SENIORS | {Role.AFTERSALES},
     "resend_goods": SERVICE,
+    "ask_about_parcel": SERVICE,
     "view_claims": SERVICE | MONEY | {Role.LOGISTICS},
     "claim_carrier": SERVICE,
     "claim_paid": SERVICE | MONEY,

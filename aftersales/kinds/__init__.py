@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aftersales.kinds import exchanges, modifications, returns, stock_outs, undeliverable
+from aftersales.kinds import exchanges, modifications, reships, returns, stock_outs, undeliverable
 from aftersales.kinds.kind import Kind
 from aftersales.words import CaseKind
 
@@ -14,6 +14,7 @@ KINDS: dict[CaseKind, Kind] = {
         stock_outs.KIND,
         modifications.KIND,
         undeliverable.KIND,
+        reships.KIND,
     )
 }
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +19,7 @@ from orders.models import Order
 from tests.acts.pages import do
 from tests.aftersales.asking import arrived, inspected, newest, now_of
 from tests.aftersales.test_pages import act, client
+from tests.pictures import photo
 from tests.refunds.asking import by_alipay, own_shop, paid_order
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
@@ -59,6 +61,27 @@ def _claim(agent_client: Client, case: Case) -> None:
     assert (claim.state, str(claim.got)) == ("paid", "50.00")
     assert case.number not in agent_client.get(reverse("claims")).content.decode()
     assert "赔一半" in agent_client.get("/claims?ended=1").content.decode()
+
+
+def test_reship_with_a_photo_from_the_order_to_the_further_order(
+    agent_client: Client, settings: Any, tmp_path: Any
+) -> None:
+    """SOP 3.b: the photo that shows it comes with the request."""
+    settings.MEDIA_ROOT = tmp_path
+    order = sent()
+    kinds = agent_client.get(reverse("open-case", args=[order.order_no])).content.decode()
+    assert reverse("open-reship", args=[order.order_no]) in kinds
+    html = agent_client.get(reverse("open-reship", args=[order.order_no])).content.decode()
+    assert 'enctype="multipart/form-data"' in html
+    line = order.lines.order_by("id").first()
+    picture = SimpleUploadedFile("箱子.png", photo(), "image/png")
+    typed = {"reason": "damaged", f"send-{line.pk if line else 0}": "1", "evidence": [picture]}
+    do(agent_client, "open-reship", order, **typed)
+    case = newest()
+    assert case.evidence.count() == 1
+    html = agent_client.get(act(agent_client, case, "resend-goods").url).content.decode()
+    for text in (Order.objects.latest("id").order_no, "不用您再付钱", "向快递理赔"):
+        assert text in html
 
 
 def test_claims_ask_a_fixed_number_of_queries(

@@ -8,9 +8,11 @@ from aftersales.models import Case
 from aftersales.policy import Found
 from aftersales.services.arrivals import count_goods, finish_arrival
 from aftersales.services.claims import claim_carrier
+from aftersales.services.goods_back import GoodsBack
 from aftersales.services.inspection import inspect_goods
 from aftersales.services.parcel_news import hear_answers, hear_delivered, hear_troubles
 from aftersales.services.resends import hear_closed, resend_goods
+from aftersales.services.reships import ask_about_parcel, open_reship
 from aftersales.services.undeliverable import (
     Attempt,
     contact_buyer,
@@ -27,6 +29,7 @@ def play(stage: Stage) -> None:
     """What tracking told becomes cases; two that were entered by hand, further on."""
     _left_a_message(stage)
     _back_again(stage)
+    _missing(stage)
     for sweep in (hear_delivered, hear_troubles, hear_answers, hear_closed):
         while sweep(stage.now):
             pass
@@ -68,6 +71,18 @@ def _back_again(stage: Stage) -> None:
     amount = order.due if order else None
     if amount:
         claim_carrier(fresh(case), amount, "没有派送就退回了", by=by, now=stage.ago(hours=1))
+
+
+def _missing(stage: Stage) -> None:
+    """A piece that was not in the box: to be sent; one that the carrier is asked about."""
+    for reason, hours in (("missing", 5), ("lost", 8)):
+        goods = [(stage.sku("A1023"), 1), (stage.sku("C3012", "30"), 1)]
+        order = enter(stage, "tel", stage.ago(days=6), OrderState.RECEIVED, lines=goods)
+        line, by = order.lines.order_by("id").first(), stage.by("agent")
+        missing = GoodsBack({line.pk if line else 0: 1}, reason, wants="箱子里没有衬衫")
+        open_reship(order, missing, by=by, now=stage.ago(hours=hours))
+    due = stage.now + timedelta(hours=20)
+    ask_about_parcel(newest(), "买家说没有收到", due, by=by, now=stage.ago(hours=4))
 
 
 def _here_again(stage: Stage) -> Case:

@@ -1,0 +1,101 @@
+"""SOP 3.b: missing, lost or damaged goods are sent once more, and the carrier pays for its part."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from aftersales.kinds.reships import may_open
+from aftersales.models import CarrierClaim, Case
+from aftersales.selectors.claims import ended_claims, open_claims
+from aftersales.services.claims import claim_carrier, claim_paid, claim_refused
+from aftersales.services.evidence import add_case_evidence
+from aftersales.services.goods_back import GoodsBack
+from aftersales.services.hearing import hear_orders
+from aftersales.services.parcel_news import hear_answers
+from aftersales.services.resends import resend_goods
+from aftersales.services.reships import ask_about_parcel, open_reship
+from core.acts import Actor
+from core.evidence.keeping import Kept
+from core.verdict import Refused
+from orders.models import Order, OrderLink
+from orders.policy import OrderFacts
+from orders.services.acting import order_act
+from orders.words import OrderState
+from staff.models import User
+from tests.aftersales.asking import DAY, newest, now_of, received
+from tests.refunds.asking import WED, goods
+from warehouse.models import Enquiry
+from warehouse.services.enquiries import answer_carrier
+from warehouse.words import EnquiryState
+
+PICTURE = Kept("箱子.jpg", "image/jpeg", 9, "cases/none")
+
+
+@pytest.fixture
+def order(db: None) -> Order:
+    lines = [(goods("60.00"), 2), (goods("40.00"), 1)]
+    return received(lines=lines, carrier="YTO", waybill="YT8962646785389")
+
+
+def opened(order: Order, by: Actor, reason: str, *evidence: Kept) -> Case:
+    line = order.lines.order_by("id").first()
+    missing = GoodsBack({line.pk if line else 0: 1}, reason, wants="箱子破了")
+    open_reship(order, missing, by=by, now=WED, evidence=evidence)
+    return newest()
+
+
+def test_what_has_not_left_is_not_sent_once_more() -> None:
+    refused = may_open(OrderFacts(order_no="G1", state=OrderState.PAID))
+    assert (refused.allowed, refused.clause) == (False, "3.b")
+
+
+def test_sent_once_something_shows_it_and_for_nothing(order: Order, by: Actor) -> None:
+    case = opened(order, by, "missing")
+    assert (case.waits_for, case.fault) == ("work", "seller")
+    with pytest.raises(Refused, match="还没有凭证"):
+        resend_goods(case, by=by, now=WED)
+    add_case_evidence(case, [PICTURE], by=by, now=WED)
+    resend_goods(now_of(case), by=by, now=WED)
+    further = Order.objects.latest("id")
+    assert (further.due, further.goods_count, OrderLink.objects.get().kind) == (0, 1, "resend")
+    assert now_of(case).waits_for == "shipping"
+    with order_act("recall", further, by=by, now=WED) as (row, _):
+        row.begin()
+        row.pack()
+        row.ship(WED + DAY)
+    hear_orders(WED + DAY)
+    assert now_of(case).outcome == "resent"
+
+
+def test_a_lost_parcel_is_asked_about_first(order: Order, by: Actor) -> None:
+    case = opened(order, by, "lost", PICTURE)
+    ask_about_parcel(case, "", WED + DAY, by=by, now=WED)
+    assert now_of(case).waits_for == "carrier"
+    asked = Enquiry.objects.get()
+    answer_carrier(asked.order, asked, EnquiryState.DONE, "确认丢件", by=by, now=WED)
+    hear_answers(WED)
+    assert now_of(case).waits_for == "work"
+
+
+def test_the_carrier_is_asked_for_what_it_lost(order: Order, by: Actor, agent: User) -> None:
+    """Asked, then paid in part with its reason; our own mistake is nobody's to pay."""
+    case = opened(order, by, "damaged", PICTURE)
+    claim_carrier(case, Decimal("60.00"), "压坏了", by=by, now=WED)
+    assert [claim.waybill for claim in open_claims(agent)] == [order.waybill]
+    with pytest.raises(Refused):  # once
+        claim_carrier(now_of(case), Decimal("60.00"), "压坏了", by=by, now=WED)
+    claim_paid(now_of(case), Decimal("30.00"), "包装不合格，赔一半", by=by, now=WED)
+    claim = CarrierClaim.objects.get()
+    assert (claim.state, claim.got, claim.ended_why) == ("paid", 30, "包装不合格，赔一半")
+    assert (open_claims(agent).count(), ended_claims(agent).count()) == (0, 1)
+    with pytest.raises(Refused):
+        claim_carrier(opened(order, by, "missing"), Decimal("1.00"), "", by=by, now=WED)
+
+
+def test_a_carrier_that_refuses_says_why(order: Order, by: Actor) -> None:
+    case = opened(order, by, "lost", PICTURE)
+    claim_carrier(case, Decimal("60.00"), "丢了", by=by, now=WED)
+    claim_refused(now_of(case), "已经签收", by=by, now=WED)
+    assert CarrierClaim.objects.get().ended_why == "已经签收"
