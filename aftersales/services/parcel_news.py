@@ -6,6 +6,7 @@ read them, along the indexes of what is open.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -19,6 +20,7 @@ from aftersales.services.waiting import ended, standing, wait_for
 from aftersales.words import CaseKind, Outcome, WaitsFor
 from core.acts import TIMER
 from core.sweeping import BATCH
+from core.verdict import Refused
 from orders.words import OrderState
 from staff.services.tell import tell
 from warehouse.models import Enquiry, Trouble
@@ -69,14 +71,15 @@ def hear_troubles(now: datetime, limit: int = BATCH) -> int:
 
 
 def _open(trouble: Trouble, now: datetime) -> None:
-    open_undeliverable(
-        trouble.order,
-        REASONS[TroubleKind(trouble.kind)],
-        trouble.keeps_until,
-        by=TIMER,
-        now=now,
-        owner=(trouble.claimed_by_id, trouble.claimed_name),
-    )
+    with suppress(Refused):  # somebody opened it meanwhile
+        open_undeliverable(
+            trouble.order,
+            REASONS[TroubleKind(trouble.kind)],
+            trouble.keeps_until,
+            by=TIMER,
+            now=now,
+            owner=(trouble.claimed_by_id, trouble.claimed_name),
+        )
 
 
 def _comes_back(case: Case, trouble: Trouble, now: datetime) -> None:

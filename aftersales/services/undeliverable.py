@@ -9,7 +9,7 @@ from typing import Any
 
 from aftersales.kinds import undeliverable as kind
 from aftersales.models import Case
-from aftersales.rules import Reason
+from aftersales.rules import DELIVERED, Reason
 from aftersales.selectors.left import pieces_left
 from aftersales.selectors.telling import tell_of
 from aftersales.selectors.versions import rules_for
@@ -82,8 +82,11 @@ def _only_one(order: Order) -> None:
 
 
 def _reason(order: Order, code: str) -> Reason:
-    """As the policy of the order's date has it. Raises Refused."""
-    known = rules_for(order).reasons_for(CaseKind.UNDELIVERABLE)
+    """As the policy of the order's date has it, else as we deliver it: news of a parcel that no
+    policy names must not stop the sweep. Raises Refused.
+    """
+    of_date = rules_for(order).reasons_for(CaseKind.UNDELIVERABLE)
+    known = (*of_date, *DELIVERED.reasons_for(CaseKind.UNDELIVERABLE))
     found = next((one for one in known if one.code == code), None)
     if found is None:
         no("1.4′.a", "还没有选原因。", instead="问清楚快递为什么送不到，选一个原因。").require()

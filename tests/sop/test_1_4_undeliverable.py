@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 import pytest
 
 from aftersales.kinds.undeliverable import act_by, may_open
-from aftersales.models import Case
+from aftersales.models import Case, PolicyVersion
+from aftersales.rules import DELIVERED, written
 from aftersales.selectors.left import pieces_left
 from aftersales.selectors.telling import tell_of
 from aftersales.services.hearing import hear_orders
@@ -167,6 +169,14 @@ def test_news_of_the_way_back_makes_the_dock_wait(case: Case) -> None:
     assert (case.state, case.waits_for) == ("goods", "arrival")
     assert not Trouble.objects.filter(done_at=None).exists()
     assert hear_troubles(WED + DAY) == 0
+
+
+def test_a_policy_that_names_no_such_reason_does_not_stop_the_sweep(order: Order) -> None:
+    text = written(replace(DELIVERED, reasons=()))
+    PolicyVersion.objects.create(number=1, from_at=WED - 900 * DAY, text=text, by_name="", at=WED)
+    tells(order, T.REFUSED, "收件人拒收")
+    assert hear_troubles(WED) == 1
+    assert newest().reason_label == "买家拒收"
 
 
 def back_again(case: Case, by: Actor) -> Case:
