@@ -182,6 +182,7 @@ DELIVERED = Rules(
         Reason("missing", "我们的责任", "少发、漏发", SELLER, T.WRONG_GOODS, (K.RESHIP, K.PARTIAL)),
         Reason("not_as_told", "我们的责任", "与描述不符", SELLER, T.QUALITY, _OURS),
         Reason("late", "我们的责任", "没有按时发货", SELLER, T.LATE, (K.PARTIAL, K.COMPLAINT)),
+        Reason("service", "我们的责任", "服务、态度", SELLER, kinds=(K.COMPLAINT,)),
         Reason("damaged", "快递的责任", "路上破损", CARRIER, T.DAMAGED, _OURS),
         Reason("lost", "快递的责任", "丢件、没收到", CARRIER, T.LOST, (K.RESHIP, K.COMPLAINT)),
         Reason("refused", "买家的原因", "买家拒收", BUYER, T.UNWANTED, (K.UNDELIVERABLE,)),

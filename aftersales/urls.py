@@ -8,6 +8,7 @@ from aftersales.views import (
     claims,
     exchanges,
     modifications,
+    questions,
     reships,
     returns,
     slip,
@@ -30,4 +31,5 @@ urlpatterns = [
     *undeliverable.urlpatterns,
     *claims.urlpatterns,
     *reships.urlpatterns,
+    *questions.urlpatterns,
 ]

@@ -34,6 +34,7 @@ WANTS = {
     "modify_delivery": "换快递，或者自提",
     "ask_stop": "先别发货",
     "ask_carrier": "路上要改地址、追回、查件",
+    "modify": "下发、发货以后要改",
     "request_refund": "退款",
     "return": "收到了，要退货",
     "exchange": "收到了，要换货",
@@ -117,12 +118,13 @@ def _new(order: Order, user: Any) -> list[Answer]:
     facts = order.facts()
     found = offers(order, facts, [], user)
     found += offers_of_refunds(order, facts, user)
-    found += kinds_for(order, facts) if may(user, "open_case") else []
-    found += offers_on_the_way(order, facts, user)
+    kinds = kinds_for(order, facts) if may(user, "open_case") else []
+    found += [*kinds, *offers_on_the_way(order, facts, user)]
     by_verb = {offer.verb: offer for offer in found}
+    wanted = WANTS | {kind.verb: WANTS.get(kind.verb, kind.label) for kind in kinds}
     return [
         Answer(wants, by_verb[verb], _sentence(by_verb[verb], order))
-        for verb, wants in WANTS.items()
+        for verb, wants in wanted.items()
         if verb in by_verb
     ]
 

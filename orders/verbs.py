@@ -147,6 +147,7 @@ VERBS: dict[str, str] = {
     "record_answer": "登记客户答复",
     "add_case_evidence": "加售后凭证",
     "refuse_case": "拒绝售后",
+    "answer_case": "答复售后",
     "withdraw_case": "撤回售后",
     "note_waybill": "填寄回运单号",
     "count_arrival": "清点到货",

@@ -116,6 +116,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "record_answer": SERVICE,
     "add_case_evidence": SERVICE,
     "refuse_case": SERVICE,
+    "answer_case": SERVICE,
     "withdraw_case": SERVICE,
     "note_waybill": SERVICE,
     "print_return_slip": SERVICE | WAREHOUSE,

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from aftersales.kinds import exchanges, modifications, reships, returns, stock_outs, undeliverable
+from aftersales.kinds import (
+    exchanges,
+    modifications,
+    questions,
+    reships,
+    returns,
+    stock_outs,
+    undeliverable,
+)
 from aftersales.kinds.kind import Kind
 from aftersales.words import CaseKind
 
@@ -15,6 +23,8 @@ KINDS: dict[CaseKind, Kind] = {
         modifications.KIND,
         undeliverable.KIND,
         reships.KIND,
+        questions.ENQUIRY,
+        questions.COMPLAINT,
     )
 }
 
