@@ -1,6 +1,6 @@
 # Gendan (跟单台). `make help` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help run test check soak bench screenshots lock clean fmt browser
+.PHONY: help run test check sop soak bench screenshots lock clean fmt browser
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -38,6 +38,11 @@ check: .venv/dev  ## formats, types, imports, migrations, deployment, architectu
 	@echo '$(PY) manage.py check --deploy --fail-level WARNING'
 	@$(DEPLOY) $(PY) manage.py check --deploy --fail-level WARNING
 	$(PY) -m pytest -n 0 tests/test_architecture.py tests/test_migrations.py
+	@$(MAKE) --no-print-directory sop >/dev/null
+
+sop: .venv/dev  ## each clause of the procedure with its code and its test; fails where one is missing
+	@$(PY) -m pytest -q -n 0 tests/test_papers.py -k "clause or procedure or planned" >&2
+	@$(PY) -m tests.sop_table
 
 fmt: .venv/dev  ## format the code and mend what ruff can mend
 	$(PY) -m ruff format .
