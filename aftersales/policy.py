@@ -55,9 +55,9 @@ class LineFacts:
 class CaseFacts:
     """What decisions on a case depend on. `order` is None where nobody knows whose it is.
 
-    `money`: a refund of it is under way. `linked`: an order was made for it. `senior`: whoever
-    asks may do what only seniors may. `evidence`: a picture or document is there. `claim`: how
-    it stands with what the carrier was asked to pay for it.
+    `money`: a refund of it is under way. `linked`: an order was made for it, and is not closed.
+    `senior`: whoever asks may do what only seniors may. `evidence`: a picture or document is there.
+    `claim`: how it stands with what the carrier was asked to pay for it.
     """
 
     number: str = ""
@@ -219,9 +219,23 @@ def may_record_answer(case: CaseFacts) -> Verdict | None:
     return open_one(case) or yes("1.4.a", "记下买家怎么答复，接着办。")
 
 
+def may_refuse_cod(case: CaseFacts) -> Verdict:
+    """A customer's parcel with freight to pay is not taken in (SOP 1.4.e)."""
+    if case.kind is CaseKind.UNDELIVERABLE:
+        return no("1.4.e", "这是快递退回来的，不是买家寄的。", instead="照常清点；运费找快递结。")
+    return yes("1.4.e", "不收：请快递退回，客服会告诉买家。")
+
+
+def _on_its_way(case: CaseFacts) -> Verdict | None:
+    """An order that was made for the case goes out whatever becomes of the case."""
+    if not case.linked:
+        return None
+    return no("1.4.f", "新订单已经开了，货还会发出去。", instead="不发了，先关闭那张新订单。")
+
+
 def may_withdraw(case: CaseFacts) -> Verdict:
     """The customer does not want it any more."""
-    barred = open_one(case)
+    barred = open_one(case) or _on_its_way(case)
     if barred:
         return barred
     if case.money:
@@ -233,7 +247,7 @@ def may_withdraw(case: CaseFacts) -> Verdict:
 
 def may_refuse(case: CaseFacts) -> Verdict:
     """Not done, for a reason that is told (SOP 1.4.b)."""
-    barred = open_one(case)
+    barred = open_one(case) or _on_its_way(case)
     if barred:
         return barred
     if case.money:

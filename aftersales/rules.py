@@ -86,6 +86,11 @@ class Rules:
         """The reason of this code. Raises KeyError."""
         return next((one for one in self.reasons if one.code == code), None) or _lost(code)
 
+    def true_reason(self, code: str) -> TrueReason:
+        """Why the money goes back; a version that lacks the reason says nothing of it."""
+        known = (one.true for one in self.reasons if one.code == code)
+        return next(known, TrueReason.OTHER)
+
     def reasons_for(self, kind: CaseKind) -> list[Reason]:
         return [one for one in self.reasons if kind in one.kinds]
 

@@ -13,7 +13,7 @@ def facts_of(case: Case, *, senior: bool = False) -> CaseFacts:
         [line.facts() for line in case.lines.all()],
         order=case.order.facts([]) if case.order else None,
         money=case.refunds.filter(state__in=MONEY_ON_ITS_WAY).exists(),
-        linked=case.orders.exists(),
+        linked=case.orders.exclude(order__state="closed").exists(),
         senior=senior,
         evidence=case.evidence.exists(),
     )

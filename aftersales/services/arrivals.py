@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from aftersales import policy
 from aftersales.models import Case, CaseLine
 from aftersales.selectors.arrivals import line_by_code, sku_by_code
+from aftersales.selectors.facts import facts_of
 from aftersales.services.acting import case_act
 from aftersales.services.waiting import wait_for
 from aftersales.words import Reception, WaitsFor
@@ -77,6 +79,7 @@ def refuse_cod(case: Case, **common: Any) -> Act:
     Raises Refused, Conflict, Repeated.
     """
     with case_act("refuse_cod", case, step="count_arrival", **common) as (row, log):
+        policy.may_refuse_cod(facts_of(row)).require()
         row.details = {**row.details, "why": "寄来的是到付件，我们拒收了"}
         wait_for(row, WaitsFor.SENDING, log, common["now"])
         log.changed([Change("到付件", "", "拒收")], row)

@@ -114,7 +114,7 @@ def refund_case(
 
 def wanted_of(case: Case, money: MoneyBack) -> Wanted:
     """What the refunds room is asked for: the accepted pieces, and the freight that they paid."""
-    true = rules_of(case).reason(case.reason).true
+    true = rules_of(case).true_reason(case.reason)
     pieces = {
         line.line_id: line.accepted
         for line in case.lines.all()

@@ -14,6 +14,7 @@ from django.utils import timezone
 from aftersales.forms.goods_back import CountForm, FindForm
 from aftersales.kinds.goods_back import may_count
 from aftersales.models import Case
+from aftersales.policy import may_refuse_cod
 from aftersales.selectors.arrivals import find_arrival
 from aftersales.selectors.cases import get_case
 from aftersales.selectors.facts import facts_of
@@ -113,11 +114,13 @@ def _end(request: Request, case: Case, act: Ending) -> HttpResponse:
 
 def _counting(request: Request, case: Case, form: CountForm, *, status: int = 200) -> HttpResponse:
     lines = list(case.lines.order_by("id").select_related("sku"))
+    facts = facts_of(case)
     context = {
         "case": case,
         "form": form,
         "lines": lines,
-        "verdict": may_count(facts_of(case)),
+        "verdict": may_count(facts),
+        "cod": may_refuse_cod(facts),
         "pieces": sum(line.pieces for line in lines),
         "counted": sum(line.counted for line in lines),
     }

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from aftersales.models import Case
+from aftersales.services.ending import withdraw_case
 from aftersales.services.exchanges import (
     Swap,
     finish_exchange,
@@ -102,6 +103,8 @@ def test_our_fault_is_sent_before_the_goods_arrive(order: Order, by: Actor) -> N
     assert (case.waits_for, new_order(case).due) == ("sending", 0)
     with pytest.raises(Refused):
         resend_early(case, by=by, now=WED)
+    with pytest.raises(Refused, match="新订单已经开了"):
+        withdraw_case(case, "不换了", by=by, now=WED)
     case = inspected(arrived(case, by), by)
     finish_exchange(case, by=by, now=WED)
     assert now_of(case).outcome == "resent"

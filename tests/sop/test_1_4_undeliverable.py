@@ -14,6 +14,7 @@ from aftersales.models import Case, PolicyVersion
 from aftersales.rules import DELIVERED, written
 from aftersales.selectors.left import pieces_left
 from aftersales.selectors.telling import tell_of
+from aftersales.services.arrivals import refuse_cod
 from aftersales.services.hearing import hear_orders
 from aftersales.services.parcel_news import hear_answers, hear_delivered, hear_troubles
 from aftersales.services.resends import hear_closed, resend_goods
@@ -160,7 +161,7 @@ def test_a_carrier_that_cannot_redirect_brings_it_back_to_a_person(case: Case, b
     assert now_of(case).waits_for == "work"
 
 
-def test_news_of_the_way_back_makes_the_dock_wait(case: Case) -> None:
+def test_news_of_the_way_back_makes_the_dock_wait(case: Case, by: Actor) -> None:
     order = case.order
     assert order is not None
     tells(order, T.RETURNING, "快件退回中", WED + DAY)
@@ -169,14 +170,21 @@ def test_news_of_the_way_back_makes_the_dock_wait(case: Case) -> None:
     assert (case.state, case.waits_for) == ("goods", "arrival")
     assert not Trouble.objects.filter(done_at=None).exists()
     assert hear_troubles(WED + DAY) == 0
+    with pytest.raises(Refused, match="快递退回来的"):
+        refuse_cod(case, by=by, now=WED)
 
 
-def test_a_policy_that_names_no_such_reason_does_not_stop_the_sweep(order: Order) -> None:
+def test_a_policy_that_names_no_such_reason_does_not_stop_sweep_or_refund(
+    order: Order, by: Actor
+) -> None:
     text = written(replace(DELIVERED, reasons=()))
     PolicyVersion.objects.create(number=1, from_at=WED - 900 * DAY, text=text, by_name="", at=WED)
     tells(order, T.REFUSED, "收件人拒收")
     assert hear_troubles(WED) == 1
     assert newest().reason_label == "买家拒收"
+    case = back_again(newest(), by)
+    refund_case(case, MoneyBack(), by=by, now=WED)
+    assert Refund.objects.get().true_reason == "other"
 
 
 def back_again(case: Case, by: Actor) -> Case:
