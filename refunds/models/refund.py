@@ -17,7 +17,7 @@ from core.money import ZERO
 from core.states import StateMixin, transition
 from core.verdict import Say
 from core.workdays import Promise
-from orders.models import Order, OrderLine, Payment, Shop, Trade
+from orders.models import Order, Payment, Shop, Trade
 from orders.words import Stop
 from refunds.policy import BEFORE_REVIEW, ENDED, RefundFacts
 from refunds.saying import names_reason, say_of
@@ -397,22 +397,3 @@ class Refund(StateMixin, models.Model):
             transfer_no=self.transfer_no,
             made_by=self.made_by_id,
         )
-
-
-class RefundLine(models.Model):
-    """What goes back for one part: a line of the order (as it was called), or the freight."""
-
-    refund = models.ForeignKey(Refund, models.CASCADE, related_name="lines")
-    line = models.ForeignKey(OrderLine, models.SET_NULL, null=True, blank=True, related_name="+")
-    what = models.CharField(max_length=8)
-    label = models.CharField("退什么", max_length=300)
-    pieces = models.PositiveIntegerField("件数", default=0)
-    amount = money_field(verbose_name="金额")
-
-    class Meta:
-        verbose_name = verbose_name_plural = "退款明细"
-        ordering = ["id"]
-        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="refund_line_amount")]
-
-    def __str__(self) -> str:
-        return f"{self.label} {self.amount}"
