@@ -267,7 +267,7 @@ def test_hundred_thousand_characters_are_cut(piece: str) -> None:
     text = piece * (100_000 // len(piece))
     started = process_time()
     readings = read(text)
-    assert process_time() - started < 0.2
+    assert process_time() - started < 5  # a runaway expression takes minutes
     assert all(reading.note in (CUT, TOO_MANY) for reading in readings)
 
 
