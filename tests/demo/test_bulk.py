@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from datetime import datetime, timedelta
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +24,7 @@ from orders.models import Order, OrderLine, OrderNumber, Payment, Trade
 from orders.services.seed.bulk import seed_bulk
 from orders.services.seed.unindexed import unindexed
 from tests.demo.conftest import NOON
+from tests.house import template
 
 pytestmark = pytest.mark.django_db
 
@@ -96,10 +99,17 @@ def test_indexes_and_foreign_keys_are_back_after_a_large_lot() -> None:
 @pytest.mark.sqlite
 @pytest.mark.processes
 @pytest.mark.parametrize("name", ["search", "order_page", "import", "scan"])
-def test_the_benches_run_on_sqlite(name: str) -> None:
+def test_the_benches_run_on_sqlite(
+    name: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    migrated = template.make_once(tmp_path_factory) / "gendan.sqlite3"
+    for kind in ("", "_empty"):
+        (folder := tmp_path / f"gendan_bench_60{kind}_sqlite").mkdir()
+        shutil.copy(migrated, folder)
     few = ["--orders", "60", "--queries", "2", "--no-flat", "--sqlite"]
     command = [sys.executable, "-m", "bench", name, *few]
     environment = {k: v for k, v in os.environ.items() if k != "DJANGO_SETTINGS_MODULE"}
+    environment["TMPDIR"] = str(tmp_path)
     told = subprocess.run(
         command, cwd=BASE_DIR, env=environment, check=True, capture_output=True, text=True
     ).stdout

@@ -128,9 +128,6 @@ def free_port() -> int:
 @pytest.fixture
 def own_services(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
     """A migrated database of our own; on PostgreSQL Redis, too: else all stands in var/."""
-    shared = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        shared = shared.parent
     redis_url = TEST_REDIS_URL if TEST_DB == "postgres" else ""
-    with template.copied(template.make_once(shared), tmp_path / "var") as url:
+    with template.copied(template.make_once(tmp_path_factory), tmp_path / "var") as url:
         yield {"DATABASE_URL": url, "REDIS_URL": redis_url}

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+import pytest
 from psycopg import sql
 
 from config.paths import BASE_DIR
@@ -25,8 +26,11 @@ call_command("createcachetable", verbosity=0)
 """
 
 
-def make_once(shared: Path) -> Path:
+def make_once(factory: pytest.TempPathFactory) -> Path:
     """The folder with the template; the first test process of the run that asks makes it."""
+    shared = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
     folder = shared / "template"
     with (shared / "template.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

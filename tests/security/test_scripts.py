@@ -189,7 +189,7 @@ def test_no_page_runs_what_somebody_typed(world: World, page: Page, signed_in: A
     signed_in(page, world.person)
     shown = 0
     for address in GETS:
-        answer = page.goto(world.url(address))
+        answer = page.goto(world.url(address), wait_until="domcontentloaded")
         assert answer is not None
         assert answer.status < 500, address.name
         shown += "onerror" in page.content()

@@ -14,8 +14,11 @@ from refunds.models import Refund
 from tests.refunds.faults.conftest import Open
 from tests.refunds.faults.house import all_back, approved, in_review, own_shop, states, until
 
-pytestmark = [pytest.mark.processes, pytest.mark.soak, pytest.mark.django_db(transaction=True)]
-ONCE, SOAKED = 200, 1000  # a thousand take too long for each run of the suite
+pytestmark = [
+    *(pytest.mark.postgres, pytest.mark.processes, pytest.mark.soak),
+    pytest.mark.django_db(transaction=True),
+]
+ONCE, SOAKED = 100, 1000  # a thousand take too long for each run of the suite
 BATCH = 50
 
 

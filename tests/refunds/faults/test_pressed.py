@@ -30,7 +30,10 @@ from tests.refunds.faults.house import (
     until,
 )
 
-pytestmark = [pytest.mark.processes, pytest.mark.soak, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    *(pytest.mark.postgres, pytest.mark.processes, pytest.mark.soak),
+    pytest.mark.django_db(transaction=True),
+]
 Press = tuple[httpx.Client, dict[str, str]]
 
 
