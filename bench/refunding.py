@@ -63,6 +63,11 @@ def fill(house: House, counts: dict[RefundState, int], now: datetime) -> None:
                 size = min(CHUNK, count - start)
                 at = [now - SPREAD + SPREAD * ((start + n) / count) for n in range(size)]
                 _write(house, state, at, now)
+    settle()
+
+
+def settle() -> None:
+    """What autovacuum does within a minute; without it PostgreSQL plans for empty tables."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")

@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from bench.measure import ratio, table, tell
 from bench.reading_on import read_on
-from bench.refunding import PRICE, House, fill
+from bench.refunding import PRICE, House, fill, settle
 from core import messages
 from core.acts import TIMER
 from core.models import Act
@@ -67,6 +67,8 @@ def run(orders: int, database: str, tenth: dict[str, Any] | None, queries: int) 
     messages.hint = lambda: None  # nobody delivers here but us
     now, house = timezone.now(), House.of("bench", timezone.now())
     fill(house, {R.WAITING: orders, R.REVIEW: orders // 2, R.APPROVED: SENT}, now)
+    open_windows(now, 500)  # a timeline and a history that are not empty
+    settle()
     ours, bare = read_on("/refunds", "/bare/refunds", b"-R1</a>", queries, "supervisor")
     paid = _pay(house, now)
     measured = min(MEASURED, orders // 2)
