@@ -20,11 +20,11 @@ _COMMON = {step.verb for step in COMMON}
 
 
 def offers_of_cases(order: Order, facts: OrderFacts, user: Any) -> list[Offer]:
-    """退换货: the page that leads to each kind; greyed when none can be opened."""
+    """售后: the page that leads to each kind; greyed when none can be opened."""
     if not may(user, "open_case") or facts.is_top_up:
         return []
     url = reverse("open-case", args=[order.order_no])
-    found = [Offer("open_case", "退换货", url, _best(facts), "y")]
+    found = [Offer("open_case", "售后", url, _best(facts), "y")]
     decide = stock_outs.may_open(facts)
     if decide.allowed and may(user, "record_decision"):
         url = reverse("record-decision", args=[order.order_no])

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,22 +10,16 @@ from typing import Any
 from aftersales.models import Case, CaseOrder
 from aftersales.selectors.exchanges import Price, new_goods, price_of
 from aftersales.selectors.telling import tell_of
-from aftersales.selectors.versions import rules_for
 from aftersales.services.acting import case_act, order_of
-from aftersales.services.evidence import attach
-from aftersales.services.goods_back import GoodsBack, passed_over, verdict_for
+from aftersales.services.goods_back import GoodsBack, coming_back
 from aftersales.services.inspection import put_away
-from aftersales.services.opening import Opening, write_case
 from aftersales.services.waiting import ended, standing, wait_for
 from aftersales.words import CaseKind, OrderRole, Outcome, WaitsFor
 from core.acts import Actor, Change, Log
-from core.evidence.keeping import Kept
 from core.models import Act
 from core.money import ZERO
 from core.verdict import no
 from orders.models import Order
-from orders.policy import Contacted
-from orders.services.acting import order_act
 from orders.services.resend import Resend, send_again
 from orders.words import Relation
 from refunds.models import Refund
@@ -45,51 +38,19 @@ class Swap:
     new: Mapping[int, Sku]
 
 
-def open_exchange(
-    order: Order,
-    swap: Swap,
-    *,
-    by: Actor,
-    now: datetime,
-    senior: bool = False,
-    seen: int | None = None,
-    token: uuid.UUID | None = None,
-    contact: Contacted | None = None,
-    evidence: Sequence[Kept] = (),
-) -> Act:
+def open_exchange(order: Order, swap: Swap, **asked: Any) -> Act:
     """Other goods for those that come back: cost told, instructions given (SOP 1.4.a to 1.4.e).
 
-    Raises Refused, Conflict, Repeated.
+    `asked`: as `coming_back` takes it. Raises Refused, Conflict, Repeated.
     """
-    back = swap.back
-    with order_act("open_case", order, by=by, seen=seen, token=token, contact=contact, now=now) as (
-        order,
-        log,
-    ):
-        verdict = verdict_for(order, CaseKind.EXCHANGE, back, now, senior=senior)
-        verdict.require()
-        pieces = {line: count for line, count in back.pieces.items() if count}
-        if pieces.keys() - swap.new.keys():
+    pieces = swap.back.chosen
+    new = {line: swap.new[line] for line in pieces if line in swap.new}
+    details = {"new": {str(line): sku.pk for line, sku in new.items()}}
+    with coming_back(order, CaseKind.EXCHANGE, swap.back, details=details, **asked) as (_, log):
+        if pieces.keys() - new.keys():
             no("1.1.f", "还没有选换成什么。", instead="每一种都写明款号、颜色、尺码。").require()
-        opening = Opening(
-            CaseKind.EXCHANGE,
-            WaitsFor.SENDING,
-            rules_for(order).reason(back.reason),
-            pieces,
-            back.wants,
-            passed_over(verdict, back),
-            {"new": {str(line): swap.new[line].pk for line in pieces}},
-        )
-        case = write_case(order, opening, log, by=by, now=now)
-        attach(case, evidence, by, now)
-        goods = "、".join(f"{swap.new[line].label} × {n}" for line, n in pieces.items())
+        goods = "、".join(f"{sku.label} × {pieces[line]}" for line, sku in new.items())
         log.changed([Change("换成", "", goods)])
-        log.noted(
-            f"登记换货 {case.number}：{case.reason_label}，运费{case.get_pays_back_display()}",
-            clause="1.4",
-            reason=case.overruled,
-        )
-        log.tell(tell_of(case))
     return log.act
 
 

@@ -1,20 +1,29 @@
-"""Goods that come back: what was asked about them, and may they (SOP 1.4.a, 1.4.b)."""
+"""Goods that come back: what was asked about them, may they, and their case (1.4.a to 1.4.e)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from aftersales import policy
 from aftersales.kinds import kind_of
+from aftersales.models import Case
 from aftersales.rules import Reason, Rules
 from aftersales.selectors.left import titles_of, too_many
+from aftersales.selectors.telling import tell_of
 from aftersales.selectors.versions import rules_for
-from aftersales.words import CaseKind
+from aftersales.services.evidence import attach
+from aftersales.services.opening import Opening, write_case
+from aftersales.words import CaseKind, WaitsFor
+from core.acts import Actor, Log
+from core.evidence.keeping import Kept
 from core.verdict import Verdict, no
 from core.workdays import CHINA
 from orders.models import Order
+from orders.services.acting import order_act
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +37,11 @@ class GoodsBack:
     packaging: bool = True
     wants: str = ""
     overruled: str = ""
+
+    @property
+    def chosen(self) -> dict[int, int]:
+        """The lines of which anything comes back."""
+        return {line: count for line, count in self.pieces.items() if count}
 
 
 def verdict_for(
@@ -62,6 +76,44 @@ def _reason(rules: Rules, code: str, kind: CaseKind) -> Reason | None:
     return next((one for one in rules.reasons_for(kind) if one.code == code), None)
 
 
-def passed_over(verdict: Verdict, back: GoodsBack) -> str:
+@contextmanager
+def coming_back(
+    order: Order,
+    kind: CaseKind,
+    back: GoodsBack,
+    *,
+    by: Actor,
+    now: datetime,
+    senior: bool = False,
+    evidence: Sequence[Kept] = (),
+    details: Mapping[str, Any] | None = None,
+    **act: Any,
+) -> Iterator[tuple[Case, Log]]:
+    """The case of goods that the customer sends back, opened: cost told, instructions given.
+
+    `act`: what every act takes, `order_act`. Raises Refused, Conflict, Repeated.
+    """
+    with order_act("open_case", order, by=by, now=now, **act) as (order, log):
+        verdict = verdict_for(order, kind, back, now, senior=senior)
+        verdict.require()
+        opening = Opening(
+            kind,
+            WaitsFor.SENDING,
+            rules_for(order).reason(back.reason),
+            back.chosen,
+            back.wants,
+            _passed_over(verdict, back),
+            details or {},
+        )
+        case = write_case(order, opening, log, by=by, now=now)
+        attach(case, evidence, by, now)
+        yield case, log
+        said = f"登记{kind.label} {case.number}：{case.reason_label}"
+        who_pays = case.get_pays_back_display()
+        log.noted(f"{said}，运费{who_pays}", clause="1.4", reason=case.overruled)
+        log.tell(tell_of(case))
+
+
+def _passed_over(verdict: Verdict, back: GoodsBack) -> str:
     """Why a senior let it pass all the same; "" where nothing stood against it."""
     return back.overruled if verdict.reason.startswith("破例") else ""

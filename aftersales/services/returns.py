@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from aftersales.models import Case
-from aftersales.selectors.telling import tell_of
-from aftersales.selectors.versions import rules_for, rules_of
+from aftersales.selectors.versions import rules_of
 from aftersales.services.acting import case_act, order_of
-from aftersales.services.evidence import attach
-from aftersales.services.goods_back import GoodsBack, passed_over, verdict_for
+from aftersales.services.goods_back import GoodsBack, coming_back
 from aftersales.services.inspection import put_away
-from aftersales.services.opening import Opening, write_case
 from aftersales.services.waiting import wait_for
 from aftersales.words import CaseKind, WaitsFor
 from core.acts import Actor
-from core.evidence.keeping import Kept
 from core.models import Act
 from core.money import ZERO
 from orders.models import Order
-from orders.policy import Contacted
-from orders.services.acting import order_act
 from refunds.models import Refund
 from refunds.policy import told_for
 from refunds.services.ask import request_refund
@@ -32,49 +26,14 @@ from refunds.services.draft import Wanted
 from refunds.words import Fault, FreightPayer, RefundKind
 
 
-def open_return(
-    order: Order,
-    back: GoodsBack,
-    *,
-    by: Actor,
-    now: datetime,
-    senior: bool = False,
-    seen: int | None = None,
-    token: uuid.UUID | None = None,
-    contact: Contacted | None = None,
-    evidence: Sequence[Kept] = (),
-) -> Act:
+def open_return(order: Order, back: GoodsBack, **asked: Any) -> Act:
     """The customer sends goods back: cost told, instructions given (SOP 1.4.a to 1.4.e).
 
-    Raises Refused, Conflict, Repeated.
+    `asked`: as `coming_back` takes it. Raises Refused, Conflict, Repeated.
     """
-    with order_act("open_case", order, by=by, seen=seen, token=token, contact=contact, now=now) as (
-        order,
-        log,
-    ):
-        verdict = verdict_for(order, CaseKind.RETURN, back, now, senior=senior)
-        verdict.require()
-        opening = Opening(
-            CaseKind.RETURN,
-            WaitsFor.SENDING,
-            rules_for(order).reason(back.reason),
-            {line: pieces for line, pieces in back.pieces.items() if pieces},
-            back.wants,
-            passed_over(verdict, back),
-        )
-        case = write_case(order, opening, log, by=by, now=now)
-        attach(case, evidence, by, now)
-        log.noted(
-            f"登记退货 {case.number}：{case.reason_label}，{_cost(case)}",
-            clause="1.4",
-            reason=case.overruled,
-        )
-        log.tell(tell_of(case))
+    with coming_back(order, CaseKind.RETURN, back, **asked) as (_, log):
+        pass
     return log.act
-
-
-def _cost(case: Case) -> str:
-    return f"运费{case.get_pays_back_display()}"
 
 
 @dataclass(frozen=True, slots=True)

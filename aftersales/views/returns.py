@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
-from django.http import HttpResponse
 from django.urls import path
 
 from aftersales.forms.common import SentForm, WaybillForm
@@ -16,43 +14,21 @@ from aftersales.forms.goods_back import (
     InspectForm,
     RefundCaseForm,
 )
-from aftersales.kinds import returns
 from aftersales.models import Case
 from aftersales.services.inspection import agree_difference, inspect_goods
 from aftersales.services.parcels import note_waybill, record_sent, send_back
 from aftersales.services.returns import open_return, refund_case
-from aftersales.views.case_page import CasePage, case_paths, with_files
+from aftersales.views.case_page import CasePage, case_paths
+from aftersales.views.goods_back import opening
+from aftersales.words import CaseKind
 from core.models import Act
-from orders.models import Order
-from orders.selectors.order import get_order
-from orders.views.act_page import ActPage, show_or_do
-from staff.http import Request
-from staff.matrix import allow, may
 
 Common = dict[str, Any]
 
 
-@allow("open_case")
-def open_page(request: Request, order_no: str) -> HttpResponse:
-    """Which goods, why, who pays: the verdict first, then the case (SOP 1.4.a to 1.4.d)."""
-    senior = may(request.user, "overrule_case")
-
-    def perform(order: Order, form: GoodsBackForm, common: Common) -> Act:
-        act = partial(open_return, order, form.back(), senior=senior)
-        return with_files(form, lambda kept: act(evidence=kept, **common))
-
-    page = ActPage(
-        "open_case",
-        "退货",
-        partial(GoodsBackForm, senior=senior),
-        lambda order: returns.may_open(order.facts()),
-        perform,
-        "登记退货",
-        template="aftersales/open_goods_back.html",
-        uploads=True,
-        asked=True,
-    )
-    return show_or_do(request, page, get_order(request.user, order_no))
+open_page = opening(
+    CaseKind.RETURN, GoodsBackForm, lambda o, form, **x: open_return(o, form.back(), **x)
+)
 
 
 def _inspect(case: Case, form: InspectForm, common: Common) -> Act:
