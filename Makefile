@@ -40,9 +40,9 @@ check: .venv/dev  ## formats, types, imports, migrations, deployment, architectu
 	$(PY) -m pytest -n 0 tests/test_architecture.py tests/test_migrations.py
 	@$(MAKE) --no-print-directory sop >/dev/null
 
-sop: .venv/dev  ## each clause of the procedure with its code and its test; fails where one is missing
+sop: .venv/dev  ## each clause of the procedure with its code, screen and test; fails where one is missing
 	@$(PY) -m pytest -q -n 0 tests/test_papers.py -k "clause or procedure or planned" >&2
-	@$(PY) -m tests.sop_table
+	@$(TESTS) $(PY) -m tests.sop_table
 
 fmt: .venv/dev  ## format the code and mend what ruff can mend
 	$(PY) -m ruff format .

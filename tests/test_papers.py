@@ -7,7 +7,6 @@ import importlib
 import re
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -22,10 +21,10 @@ from refunds import words as refund_words
 from staff.roles import Role
 from stock import words as stock_words
 from stock.verbs import VERBS as STOCK_VERBS
+from tests.procedure import STATUSES, Clause, addresses, clauses, of_status, ticked
 from warehouse import words as warehouse_words
 
 DOCS = BASE_DIR / "docs"
-STATUSES = {"built", "partly", "planned"}
 ROOMS = (
     "aftersales",
     "connectors",
@@ -62,35 +61,7 @@ def name(path: Path) -> str:
     return path.relative_to(BASE_DIR).as_posix()
 
 
-def ticked(cell: str) -> list[str]:
-    return re.findall(r"`([^`]+)`", cell)
-
-
-# The procedure: every clause, where it is built, which test proves it
-
-
-@dataclass(frozen=True)
-class Clause:
-    number: str
-    asks: str
-    status: str
-    where: list[str]
-    tests: list[str]
-
-
-@cache
-def clauses() -> tuple[Clause, ...]:
-    rows = re.findall(r"^\| ([0-9][0-9.′a-h]*) \|(.*)\|$", read(DOCS / "sop.md"), re.MULTILINE)
-    return tuple(_clause(number, rest) for number, rest in rows)
-
-
-def _clause(number: str, rest: str) -> Clause:
-    asks, status, where, test = (cell.strip() for cell in rest.split("|"))
-    return Clause(number, asks, status, ticked(where), ticked(test))
-
-
-def of_status(*statuses: str) -> list[Clause]:
-    return [clause for clause in clauses() if clause.status in statuses]
+# The procedure: every clause, where it is built, on which screen, which test proves it
 
 
 def names(text: str, number: str) -> bool:
@@ -160,9 +131,20 @@ def test_a_built_clause_is_named_by_its_test(clause: Clause) -> None:
     ), f"{clause.number} is named by none of {clause.tests}"
 
 
+@pytest.mark.parametrize("clause", of_status("built", "partly"), ids=lambda c: c.number)
+def test_a_built_clause_has_a_screen(clause: Clause) -> None:
+    assert clause.screens
+    for screen in clause.screens:
+        assert screen in addresses(), f"{clause.number}: there is no screen {screen}"
+
+
+def test_every_clause_that_is_due_is_built() -> None:
+    assert [clause.number for clause in of_status("planned") if clause.due] == []
+
+
 def carries(file: str, number: str) -> bool:
     """test_1_1_modify.py carries 1.1.a to 1.1.f, test_5_a_register.py carries 5.a."""
-    found = re.match(r"test_(\d(?:_\d)*(?:_[a-h])?)_", Path(file).name)
+    found = re.match(r"test_(\d(?:_\d)*(?:_[a-i])?)_", Path(file).name)
     carried = found[1].replace("_", ".") if found else None
     return carried is not None and f"{number}.".startswith(f"{carried}.")
 
@@ -210,7 +192,7 @@ def test_nothing_planned_pretends_to_be_done() -> None:
 def test_every_clause_that_the_code_claims_stands_in_the_procedure() -> None:
     known = {clause.number for clause in clauses()}
     for at, text in claims():
-        for found in re.findall(r"(?<![\w.])(?:\d\.)+[a-h](?!\w)", text):
+        for found in re.findall(r"(?<![\w.])(?:\d\.)+[a-i](?!\w)", text):
             assert found in known, f"{at} names {found}"
 
 

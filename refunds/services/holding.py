@@ -16,7 +16,7 @@ from refunds.models import Refund
 
 
 def hold_for(order: Order, number: str, reason: str, *, by: Actor, now: datetime) -> Stop:
-    """Hold what has not left; what was released is asked back of the warehouse (SOP 1.2.b).
+    """Hold what has not left; what was released is asked back of the warehouse (SOP 1.2.b, 3.a).
 
     Says what the warehouse was asked. `number` is the refund's: the hold's cause.
     """

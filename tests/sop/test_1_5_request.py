@@ -114,6 +114,7 @@ def test_what_is_released_and_not_begun_is_taken_back(by: Actor) -> None:
 
 @pytest.mark.parametrize("state", ["picking", "packed"])
 def test_what_the_warehouse_began_is_asked_to_be_stopped(by: Actor, state: str) -> None:
+    """The warehouse is told in time (SOP 3.a)."""
     refund = ask(paid_order(state=state), by)
     hold = hold_of(refund)
     assert hold is not None
