@@ -74,7 +74,7 @@ def request(
     if acting():
         raise RuntimeError("an act never calls out: write a message")
     _check_host(system, address)
-    timeout = settings.CONNECTOR_READ_SECONDS if timeout is None else timeout
+    seconds = settings.CONNECTOR_READ_SECONDS if timeout is None else timeout
     ready = _client.build_request(
         method,
         address,
@@ -82,16 +82,21 @@ def request(
         json=json,
         content=content,
         headers=headers,
-        timeout=httpx.Timeout(timeout, connect=CONNECT_SECONDS),
+        timeout=httpx.Timeout(seconds, connect=CONNECT_SECONDS),
     )
+    return _tried(system, ready, TRIES if idempotent else 1, seconds, largest)
+
+
+def _tried(system: str, ready: httpx.Request, tries: int, seconds: float, largest: int) -> Answer:
+    """The answer of the first try that has one; a further try must end in time, too."""
     end = time.monotonic() + WHOLE_SECONDS
-    for left in reversed(range(TRIES if idempotent else 1)):
+    for left in reversed(range(tries)):
         breaker.enter(system, timezone.now())
         try:
             answer = _once(system, ready, end, largest)
         except (Unreachable, Unknown) as error:
             breaker.failed(system, error.why, timezone.now())
-            if not left or time.monotonic() + timeout > end:
+            if not left or time.monotonic() + seconds > end:
                 raise
         else:
             breaker.answered(system, timezone.now())

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from core import acts
-from core.acts import TIMER, Change, act, act_on, lock, lock_found, together
+from core.acts import TIMER, Change, act, act_on, doing, lock, lock_found, together
 from core.models import Act
 from core.verdict import Refused, Verdict, no
 from orders.factories import OrderFactory
@@ -94,8 +94,8 @@ def test_a_form_sent_twice_at_once_is_told_so_whatever_broke_first(monkeypatch: 
     order = OrderFactory.create()
     with act("note", order, by=TIMER, token=token, now=NOW):
         pass
-    ask, not_seen_yet = acts._check_token, iter([None])
-    monkeypatch.setattr(acts, "_check_token", lambda key: next(not_seen_yet, key) and ask(key))
+    ask, not_seen_yet = doing._check_token, iter([None])
+    monkeypatch.setattr(doing, "_check_token", lambda key: next(not_seen_yet, key) and ask(key))
     with pytest.raises(acts.Repeated), act("note", order, by=TIMER, token=token, now=NOW):
         pass
     assert Act.objects.filter(verb="note").count() == 1

@@ -14,7 +14,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from core import acts
+from core.acts import doing
 from core.models import Act
 from core.states import StateMixin
 from orders.factories import OrderFactory, ShopFactory
@@ -118,7 +118,7 @@ def test_without_the_version_the_first_agents_change_would_be_lost(
     people: list[User], order: Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The negative control: both are told “done”, and one value is gone."""
-    monkeypatch.setattr(acts, "_check_seen", lambda row, seen: None)
+    monkeypatch.setattr(doing, "_check_seen", lambda row, seen: None)
     url = reverse("modify-receiving", args=[order.order_no])
     clients = [signed_in(user) for user in people]
     forms = [
