@@ -24,6 +24,7 @@ PAUSED = frozenset({S.WAITING_CUSTOMER, S.WAITING_GOODS})
 STATE_OF: dict[WaitsFor, CaseState] = {
     W.WORK: S.OPEN,
     W.ANSWER: S.WAITING_CUSTOMER,
+    W.EVIDENCE: S.WAITING_CUSTOMER,
     W.SENDING: S.WAITING_CUSTOMER,
     W.ARRIVAL: S.WAITING_GOODS,
     W.COUNTING: S.WAITING_WAREHOUSE,
@@ -55,9 +56,10 @@ class LineFacts:
 class CaseFacts:
     """What decisions on a case depend on. `order` is None where nobody knows whose it is.
 
-    `money`: a refund of it is under way. `linked`: an order was made for it, and is not closed.
-    `senior`: whoever asks may do what only seniors may. `evidence`: a picture or document is there.
-    `claim`: how it stands with what the carrier was asked to pay for it.
+    `money`: a refund of it is under way; `returned`: it waits for more from us. `linked`: an order
+    was made for it, and is not closed. `senior`: whoever asks may do what only seniors may.
+    `evidence`: a picture or document is there. `claim`: how it stands with what the carrier was
+    asked to pay for it.
     """
 
     number: str = ""
@@ -69,6 +71,7 @@ class CaseFacts:
     lines: tuple[LineFacts, ...] = ()
     waybill: str = ""
     money: bool = False
+    returned: bool = False
     linked: bool = False
     senior: bool = False
     owner: int | None = None

@@ -198,6 +198,7 @@ DELIVERED = Rules(
     patience=(
         Patience(W.WORK, 1),
         Patience(W.ANSWER, 3, working=False, closes=3),
+        Patience(W.EVIDENCE, 3, working=False, closes=3),
         Patience(W.SENDING, 7, working=False, closes=3),
         Patience(W.ARRIVAL, 10, working=False),
         Patience(W.COUNTING, 1),

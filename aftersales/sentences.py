@@ -139,6 +139,16 @@ SENTENCES: dict[str, Default] = {
         "亲，我们正在请快递查您的包裹，最晚 {until}给您答复，查不到就给您补发。",
         CASE,
     ),
+    "partial.evidence": Default(
+        "部分退款：请给照片",
+        "亲，麻烦您拍几张照片发给我：商品全图、有问题的地方、外包装和面单，{until}前收到就马上给您办。",
+        CASE,
+    ),
+    "partial.asked": Default(
+        "部分退款：在审",
+        "亲，退给您 {amount} 元已经提交审核，通过后 1–2 个工作日退到您的付款账户。",
+        CASE,
+    ),
     "case.kept_by_carrier": Default(
         "送不到：请买家收",
         "亲，您的订单 {order_no}（{carrier} {waybill}）快递送不到，现在存在快递网点，"

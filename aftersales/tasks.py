@@ -5,7 +5,15 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from aftersales.services import hearing, modifications, parcel_news, resends, stock_outs, timers
+from aftersales.services import (
+    hearing,
+    modifications,
+    parcel_news,
+    partial,
+    resends,
+    stock_outs,
+    timers,
+)
 from core.sweeping import sweep
 
 
@@ -22,8 +30,10 @@ def watch_cases() -> int:
 @shared_task(ignore_result=True)
 def hear_rooms() -> int:
     """Money that went back or did not, goods that left, for cases that wait for it (1.4.f)."""
-    return sweep(lambda: hearing.hear_refunds(timezone.now())) + sweep(
-        lambda: hearing.hear_orders(timezone.now())
+    return (
+        sweep(lambda: hearing.hear_refunds(timezone.now()))
+        + sweep(lambda: hearing.hear_orders(timezone.now()))
+        + sweep(lambda: partial.hear_decisions(timezone.now()))
     )
 
 

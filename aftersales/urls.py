@@ -8,6 +8,7 @@ from aftersales.views import (
     claims,
     exchanges,
     modifications,
+    partial,
     questions,
     reships,
     returns,
@@ -31,5 +32,6 @@ urlpatterns = [
     *undeliverable.urlpatterns,
     *claims.urlpatterns,
     *reships.urlpatterns,
+    *partial.urlpatterns,
     *questions.urlpatterns,
 ]

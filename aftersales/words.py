@@ -38,6 +38,7 @@ class WaitsFor(Words):
 
     WORK = "work", "售后处理"
     ANSWER = "answer", "客户答复"
+    EVIDENCE = "evidence", "客户给凭证"
     SENDING = "sending", "客户寄回"
     ARRIVAL = "arrival", "退货到仓"
     COUNTING = "counting", "仓库清点"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from aftersales.kinds import (
     exchanges,
     modifications,
+    partial,
     questions,
     reships,
     returns,
@@ -23,6 +24,7 @@ KINDS: dict[CaseKind, Kind] = {
         modifications.KIND,
         undeliverable.KIND,
         reships.KIND,
+        partial.KIND,
         questions.ENQUIRY,
         questions.COMPLAINT,
     )

@@ -5,14 +5,17 @@ from __future__ import annotations
 from aftersales.models import Case
 from aftersales.policy import CaseFacts
 from refunds.models.refund import OPEN as MONEY_ON_ITS_WAY
+from refunds.words import RefundState
 
 
 def facts_of(case: Case, *, senior: bool = False) -> CaseFacts:
     """The case with its lines, its order, its money; four queries."""
+    money = set(case.refunds.filter(state__in=MONEY_ON_ITS_WAY).values_list("state", flat=True))
     return case.facts(
         [line.facts() for line in case.lines.all()],
         order=case.order.facts([]) if case.order else None,
-        money=case.refunds.filter(state__in=MONEY_ON_ITS_WAY).exists(),
+        money=bool(money),
+        returned=RefundState.RETURNED.value in money,
         linked=case.orders.exclude(order__state="closed").exists(),
         senior=senior,
         evidence=case.evidence.exists(),

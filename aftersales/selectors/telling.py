@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import Decimal
+
 from django.utils import timezone
 
 from aftersales.kinds import kind_of
 from aftersales.kinds.undeliverable import keep_of
-from aftersales.models import Case
+from aftersales.models import Case, CaseOrder
 from aftersales.policy import spoken
 from aftersales.selectors.versions import rules_of
 from aftersales.words import WaitsFor
@@ -44,13 +47,18 @@ def values_of(case: Case) -> dict[str, str]:
         "carriers": "、".join(rules.carriers),
         "cost": COSTS.get(case.pays_back, ""),
         "freight": f"{rules.freight:.2f}",
-        "amount": str(sum((one.order.due - one.order.total_paid for one in linked), ZERO)),
+        "amount": str(case.details.get("amount") or _to_pay(linked)),
         "new": "、".join(one.order.goods_summary for one in linked) or "商品",
         "waybill": case.waybill or "运单号还没有",
         "carrier": CARRIERS.get(case.carrier, case.carrier) or "快递",
         "keeps": keeps_of(case),
         "why": str(case.details.get("why", "")) or "与您说的不一样",
     }
+
+
+def _to_pay(linked: Sequence[CaseOrder]) -> Decimal:
+    """What the customer still pays for the further orders, yuan."""
+    return sum((one.order.due - one.order.total_paid for one in linked), ZERO)
 
 
 def keeps_of(case: Case) -> str:

@@ -8,6 +8,8 @@ from datetime import datetime
 
 from aftersales.models import Case, CaseEvidence
 from aftersales.services.acting import case_act
+from aftersales.services.waiting import wait_for
+from aftersales.words import WaitsFor
 from core.acts import Actor, Change
 from core.evidence.keeping import IN_ALL, Kept
 from core.models import Act
@@ -48,5 +50,7 @@ def add_case_evidence(
     with case_act("add_case_evidence", case, by=by, now=now, seen=seen, token=token) as (row, log):
         attach(row, kept, by, now)
         log.changed([Change("凭证", "", f"{len(kept)} 个")], row)
+        if row.waits_for == WaitsFor.EVIDENCE:  # what was waited for is here
+            wait_for(row, WaitsFor.WORK, log, now)
         log.noted(f"加凭证 {len(kept)} 个（{row.number}）", clause="1.4.f")
     return log.act

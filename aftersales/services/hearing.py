@@ -95,7 +95,7 @@ def _paid(case: Case, log: Log, now: datetime) -> None:
 
 
 def _not_paid(case: Case, log: Log, now: datetime) -> None:
-    wait_for(case, WaitsFor.DECISION, log, now)
+    wait_for(case, W.DECISION if case.arrived_at else W.WORK, log, now)
     log.noted(f"退款没有退成，{case.number} 要再看", clause="1.4.f")
     text = f"售后单 {case.number} 的退款没有退成，请看看怎么办。"
     key = f"case:{case.pk}:unpaid:{case.version}"

@@ -75,6 +75,14 @@ def _of_buyer(order: Order) -> Any:
     return rows.filter(order__buyer=order.buyer_id) if order.buyer_id else rows.none()
 
 
+def said_on(order: Order) -> dict[str, Any]:
+    """What was noted on the order and said with the customer, newest first; two queries (1.5.d)."""
+    return {
+        "notes": list(order.notes.order_by("-id")[:SHOWN]),
+        "contacts": list(order.contacts.order_by("-at", "-id")[:SHOWN]),
+    }
+
+
 def history_of_buyer(order: Order, refund: Refund) -> list[Refund]:
     """The buyer's other refunds, newest first."""
     rows = _of_buyer(order).exclude(pk=refund.pk).select_related("order")

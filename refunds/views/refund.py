@@ -25,7 +25,7 @@ from refunds.forms.ask import RefundForm
 from refunds.models import Refund
 from refunds.selectors.offers import decision_offers, refund_offers
 from refunds.selectors.refunds import evidence_of, get_refund, refund_acts, say_now
-from refunds.selectors.weighing import history_of_buyer
+from refunds.selectors.weighing import history_of_buyer, said_on
 from refunds.services.applying import match_application
 from refunds.services.ask import request_refund
 from refunds.services.evidence import FOLDER, add_evidence
@@ -91,6 +91,7 @@ def refund(request: Request, order_no: str, refund_id: int) -> HttpResponse:
         "may_request": may(request.user, "request_refund"),
         "sentence": said(say, row.order.shop.code) if say else "",
     }
+    context |= said_on(order)
     return render(request, "refunds/refund.html", context)
 
 
