@@ -38,20 +38,23 @@ def next_ids(model: type[models.Model], count: int) -> list[int]:
         return list(range(first, first + count))
 
 
-def find(model: type[models.Model], column: str, values: Sequence[Any], *names: str) -> list[Any]:
+def find(
+    model: type[models.Model], column: str, values: Sequence[Any], *names: str, only: str = ""
+) -> list[Any]:
     """The named columns of the rows whose `column` has one of many values, as tuples.
 
     One parameter for all of them: Django's `__in` takes one each, which costs a chunk more than
-    the query itself.
+    the query itself. `only`: a column that is true, too, as a partial index may ask for it.
     """
     if not values:
         return []
     quote = connection.ops.quote_name
     where, which = among(quote(column), values)
+    also = f" AND {quote(only)}" if only else ""
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {', '.join(map(quote, names))} "  # noqa: S608
-            f"FROM {quote(model._meta.db_table)} WHERE {where}",
+            f"FROM {quote(model._meta.db_table)} WHERE {where}{also}",
             which,
         )
         rows: list[Any] = cursor.fetchall()

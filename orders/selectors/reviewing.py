@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from core.bulk import find
 from orders.addresses import clean_phone
@@ -120,15 +120,9 @@ class _Other(NamedTuple):
 
 
 def blocked_of(orders: Sequence[Order]) -> dict[int, list[str]]:
-    """Why an order's buyer, telephone or address is blocked, by order; two queries at most."""
+    """Why an order's buyer, telephone or address is blocked, by order; three queries at most."""
     accounts = {order.buyer_account for order in orders} - {""}
-    phones = {phone for order in orders for phone in _phones(order)}
-    entries = BlockEntry.objects.filter(active=True).filter(
-        Q(kind=BlockKind.ACCOUNT.value, key__in=accounts)
-        | Q(kind=BlockKind.PHONE.value, key__in=phones)
-        | Q(kind=BlockKind.ADDRESS.value)
-    )
-    by_key = {(kind, key): why for kind, key, why in entries.values_list("kind", "key", "why")}
+    by_key = _entries(accounts.union(*(_phones(order) for order in orders)))
     addresses = [k for kind, k in by_key if kind == BlockKind.ADDRESS][:MOST_ADDRESSES]
     buyers = _blocked_buyers({order.buyer_id for order in orders if order.buyer_id})
     found: dict[int, list[str]] = {}
@@ -142,6 +136,14 @@ def blocked_of(orders: Sequence[Order]) -> dict[int, list[str]]:
         if said:
             found[order.pk] = list(dict.fromkeys(said))
     return found
+
+
+def _entries(keys: Iterable[str]) -> dict[tuple[str, str], str]:
+    """Why it is blocked, by kind and key: what has one of these keys, and all addresses."""
+    kept = find(BlockEntry, "key", list(keys), "kind", "key", "why", only="active")
+    places = BlockEntry.objects.filter(active=True, kind=BlockKind.ADDRESS.value)
+    rows = [*kept, *places.values_list("kind", "key", "why")]
+    return {(kind, key): why for kind, key, why in rows}
 
 
 def _phones(order: Order) -> list[str]:

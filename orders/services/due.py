@@ -24,9 +24,10 @@ _Part = tuple[int, str, str, str, list[list[str]]]
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What a room's rows are called and counted by, and which columns of the order it reads.
+    """What a room's rows are called and counted by, and which columns it reads.
 
-    A whole order costs as much as the rest of the sweep.
+    `of_order`: of the order; a whole one costs as much as the rest of the sweep. `own`: of the
+    rows themselves; all of them unless said.
     """
 
     model: type[Model]
@@ -34,6 +35,7 @@ class Due:
     noun: str
     unit: str
     of_order: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
 
     def move(
         self,
@@ -50,7 +52,7 @@ class Due:
         none: list[Model] = []
         with act_on(verb, none, by=TIMER, now=now, clause=self.clause) as (_, log):
             batch = list(locked(self._read(due)).order_by(timer, "id")[:limit])
-            before = [row.get_state_display() for row in batch]
+            before = [row.state for row in batch]
             columns, summary, told = do(batch, now)
             for row in batch:
                 row.version += 1
@@ -63,17 +65,20 @@ class Due:
         return len(batch)
 
     def _read(self, due: QuerySet[Any]) -> QuerySet[Any]:
-        own = (field.name for field in self.model._meta.concrete_fields)
+        own = self.own or [field.name for field in self.model._meta.concrete_fields]
         joined = (f"order__{name}" for name in ("order_no", *self.of_order))
         return due.select_related("order").only(*own, *joined)
 
     def _parts(self, batch: Sequence[Any], before: Sequence[str], summary: str) -> list[_Part]:
         """The lines in the orders' timelines; what is nobody's order's has none."""
+        # Django's own `get_state_display` makes this table anew for each row.
+        label: dict[str, str] = dict(self.model._meta.get_field("state").flatchoices)  # type: ignore[union-attr]
         parts: list[_Part] = []
         for row, was in zip(batch, before, strict=True):
-            state = row.get_state_display()
-            moved = [] if state == was else [[f"{self.noun} {row.number}", was, state]]
-            if row.order is not None:
-                said = f"{summary}（{row.number}）"
-                parts.append((row.order.pk, row.order.order_no, said, "", moved))
+            if row.order is None:
+                continue
+            said = f"{summary}（{row.number}）"
+            moved = [[f"{self.noun} {row.number}", label[was], label[row.state]]]
+            changes = moved if row.state != was else []
+            parts.append((row.order.pk, row.order.order_no, said, "", changes))
         return parts

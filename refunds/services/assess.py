@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from core.bulk import find
 from orders.models import Order
 from refunds import deciding
 from refunds.models import Refund, Risk
@@ -16,7 +17,9 @@ def assess_all(refunds: Sequence[Refund], now: datetime) -> None:
     if not refunds:
         return
     known, facts = limits(), risk_facts_all(refunds, now)
-    Risk.objects.filter(refund__in=refunds).delete()
+    old = [key for (key,) in find(Risk, "refund_id", [refund.pk for refund in refunds], "id")]
+    if old:  # most have none
+        Risk.objects.filter(pk__in=old).delete()
     Risk.objects.bulk_create(
         Risk(refund=refund, kind=kind.value, why=why[:300])
         for refund in refunds

@@ -16,7 +16,7 @@ from staff.roles import Role
 from staff.services.tell import Telling
 
 R = RefundState
-# Of the order what risks are found by.
+# Of the order what risks are found by, of the refund what is told, and what its steps ask.
 DUE = Due(
     Refund,
     "1.5",
@@ -25,6 +25,10 @@ DUE = Due(
     (
         *("received_at", "buyer", "buyer_account", "mobile", "telephone", "province"),
         *("city", "district", "street"),
+    ),
+    (
+        *("number", "state", "version", "turn", "sends", "amount", "applies", "application"),
+        *("asked_by", "asked_at"),
     ),
 )
 
