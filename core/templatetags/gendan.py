@@ -9,6 +9,7 @@ from typing import Any
 from django import template
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from core.masking import mask_account, mask_address, mask_name, mask_phone, scrub
 
@@ -20,12 +21,14 @@ def when(at: datetime | None, empty: str = "—") -> str:
     """今天 10:02, exact on hover (screens 33)."""
     if at is None:
         return empty
-    local = timezone.localtime(at)
+    return _time(at, spoken(timezone.localtime(at), timezone.localtime()))
+
+
+def _time(at: datetime, words: str, counts: str | None = None) -> SafeString:
+    exact = timezone.localtime(at).strftime("%Y-%m-%d %H:%M:%S")
+    counting = format_html(' data-countdown="{}"', counts) if counts is not None else ""
     return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
-        at.isoformat(),
-        local.strftime("%Y-%m-%d %H:%M:%S"),
-        spoken(local, timezone.localtime()),
+        '<time{} datetime="{}" title="{}">{}</time>', counting, at.isoformat(), exact, words
     )
 
 
@@ -41,11 +44,7 @@ def spoken(at: datetime, now: datetime) -> str:
 @register.simple_tag
 def countdown(at: datetime | None) -> str:
     """剩 6 小时 42 分; the page goes on counting."""
-    if at is None:
-        return ""
-    return format_html(
-        '<time data-countdown datetime="{}">{}</time>', at.isoformat(), left(at, timezone.now())
-    )
+    return _time(at, left(at, timezone.now()), "") if at else ""
 
 
 @register.simple_tag
@@ -54,9 +53,7 @@ def waited(at: datetime | None) -> str:
     if at is None:
         return ""
     words = left(at, timezone.now()).replace("已超", "已等").replace("剩", "已等")
-    return format_html(
-        '<time data-countdown="waited" datetime="{}">{}</time>', at.isoformat(), words
-    )
+    return _time(at, words, "waited")
 
 
 def left(at: datetime, now: datetime) -> str:

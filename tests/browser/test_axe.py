@@ -1,86 +1,27 @@
-"""Nobody is kept out: axe finds nothing serious on any page, in both themes (screens 6–8, 37)."""
+"""Nobody is kept out of what opens on a page: axe looks at dialogs, refusals, errors (screens 6–8).
+
+Every page itself: test_every_page.py.
+"""
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from orders.factories import OrderFactory
 from staff.models import User
 from tests.acts.pages import show_personal
-from tests.browser.places import demo_world, go, one, pages_of
+from tests.browser.axe import findings
+from tests.browser.places import go
 from tests.conftest import NewPage, SignedIn
-from tests.security.addresses import World
 
-PARTS = 2  # a walk over all pages is long: two processes share it
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite]
-
-ONLY_WRONG = {"resultTypes": ["violations"]}  # what passes is long, and nobody reads it
-ALL: dict[str, Any] = {**ONLY_WRONG, "rules": {"target-size": {"enabled": True}}}
-COLOURS: dict[str, Any] = {**ONLY_WRONG, "runOnly": ["color-contrast"]}
-
-
-@pytest.fixture
-def world() -> World:
-    return demo_world()
-
-
-def findings(page: Page) -> list[str]:
-    """What axe calls serious or critical, in light and, for the colours, in dark."""
-    page.evaluate(Axe().axe_script)
-    return _run(page, "light", ALL) + _run(page, "dark", COLOURS)
-
-
-def _run(page: Page, scheme: Any, options: dict[str, Any]) -> list[str]:
-    page.emulate_media(color_scheme=scheme)
-    wrong = page.evaluate("async options => (await axe.run(options)).violations", options)
-    return [
-        f"{page.url} {scheme}: {each['id']} {node['html'][:120]}"
-        for each in wrong
-        if each["impact"] in ("serious", "critical")
-        for node in each["nodes"]
-    ]
-
-
-def test_axe_finds_nothing_serious_before_signing_in(page: Page) -> None:
-    page.goto("/sign-in")
-    assert not findings(page)
-
-
-@pytest.mark.parametrize("part", range(PARTS))
-def test_axe_finds_nothing_serious_on_any_page(
-    page: Page, signed_in: SignedIn, world: World, part: int
-) -> None:
-    owner = User.objects.get(username="owner")
-    signed_in(page, owner)
-    found: list[str] = []
-    for address in pages_of(world, owner)[part::PARTS]:
-        go(page, address)
-        found += findings(page)
-    assert not found, "\n".join(found)
-
-
-def test_axe_finds_nothing_serious_where_an_agent_sees_other_things(
-    page: Page, signed_in: SignedIn, world: World
-) -> None:
-    signed_in(page, User.objects.get(username="agent"))
-    found: list[str] = []
-    for address in (
-        "/",
-        "/orders",
-        *(one(state).get_absolute_url() for state in ("paid", "shipped")),
-    ):
-        go(page, address)
-        found += findings(page)
-    assert not found, "\n".join(found)
 
 
 def test_axe_finds_nothing_serious_in_a_dialog_a_refusal_and_an_error(
-    page: Page, signed_in: SignedIn, world: World
+    page: Page, signed_in: SignedIn, agent: User
 ) -> None:
-    agent, order = User.objects.get(username="agent"), one("paid")
+    order = OrderFactory.create()
     show_personal(agent, order)
     go(signed_in(page, agent), order.get_absolute_url())
     found: list[str] = []
@@ -98,15 +39,15 @@ def test_axe_finds_nothing_serious_in_a_dialog_a_refusal_and_an_error(
     found += findings(page)
     page.goto("/orders/G0000000000")
     found += findings(page)
-    page.goto(f"{one('shipped').get_absolute_url()}/modify-delivery")
+    page.goto(f"{OrderFactory.create(state='shipped').get_absolute_url()}/modify-delivery")
     found += findings(page)
     assert not found, "\n".join(found)
 
 
 def test_a_conflict_is_readable_for_everybody(
-    new_page: NewPage, signed_in: SignedIn, world: World
+    new_page: NewPage, signed_in: SignedIn, agent: User
 ) -> None:
-    agent, order = User.objects.get(username="agent"), one("paid")
+    order = OrderFactory.create()
     show_personal(agent, order)
     pages = [signed_in(new_page(), agent) for _ in range(2)]
     for number, page in enumerate(pages):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from decimal import Decimal
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db.models import F, Sum
+from django.test import Client
 from django.utils.timezone import localdate
 
 from core.models import Act, ActOutcome
@@ -209,3 +212,24 @@ def test_every_rule_of_the_review_has_found_something(demo: datetime) -> None:
     assert Act.objects.filter(verb="release", actor_name="系统").exclude(order_no="").exists()
     assert Hold.objects.filter(state="open", cause="call", call_at__gt=demo).exists()
     assert Order.objects.filter(state="paid", released_at=None, review_by=None).exists()
+
+
+def _wire(client: Client, address: str) -> int:
+    answer: Any = client.get(address, headers={"Accept-Encoding": "gzip"})
+    assert answer.status_code == 200, address
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return len(body) + sum(len(f"{name}: {value}\r\n") for name, value in answer.items())
+
+
+def test_the_first_load_is_light_and_later_pages_lighter(demo: datetime, client: Client) -> None:
+    """Screens 29: bytes on the wire, with all that the page asks for."""
+    client.force_login(User.objects.get(username="owner"))
+    order = Order.objects.filter(holds__state="open").first()
+    assert order is not None
+    for address in ("/", "/orders", order.get_absolute_url(), "/orders/register"):
+        html = client.get(address).content.decode()
+        parts = set(re.findall(r'(?:src|href)="(/static/[^"]+)"', html))
+        assert len(parts) >= 8
+        own = _wire(client, address)
+        assert own <= 30_000, (address, own)
+        assert own + sum(_wire(client, part) for part in parts) <= 100_000, address
