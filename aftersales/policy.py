@@ -38,6 +38,7 @@ STATE_OF: dict[WaitsFor, CaseState] = {
     W.REFUND: S.WAITING_MONEY,
     W.GOODS: S.WAITING_GOODS,
     W.DELIVERY: S.WAITING_WAREHOUSE,
+    W.OWNER: S.OPEN,
 }
 
 
@@ -59,7 +60,8 @@ class CaseFacts:
     `money`: a refund of it is under way; `returned`: it waits for more from us. `linked`: an order
     was made for it, and is not closed. `senior`: whoever asks may do what only seniors may.
     `evidence`: a picture or document is there. `claim`: how it stands with what the carrier was
-    asked to pay for it.
+    asked to pay for it. `late`: what it waits for did not come in time. `sender`: it is known who
+    sent the parcel, and from where.
     """
 
     number: str = ""
@@ -77,6 +79,8 @@ class CaseFacts:
     owner: int | None = None
     evidence: bool = False
     claim: ClaimState | None = None
+    late: bool = False
+    sender: bool = False
 
     @property
     def ended(self) -> bool:
@@ -226,6 +230,8 @@ def may_refuse_cod(case: CaseFacts) -> Verdict:
     """A customer's parcel with freight to pay is not taken in (SOP 1.4.e)."""
     if case.kind is CaseKind.UNDELIVERABLE:
         return no("1.4.e", "这是快递退回来的，不是买家寄的。", instead="照常清点；运费找快递结。")
+    if case.kind is CaseKind.UNOWNED:
+        return no("1.4.e", "已经收下登记了。", instead="照常清点；下次到付的先拒收，不登记。")
     return yes("1.4.e", "不收：请快递退回，客服会告诉买家。")
 
 

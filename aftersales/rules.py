@@ -102,10 +102,12 @@ class Rules:
         return next((c for c in self.costs if c.fault == fault), Cost(fault, WE, WE))
 
     def patience_for(self, what: WaitsFor) -> Patience:
-        return next((p for p in self.patience if p.waits_for == what), Patience(what, 1))
+        """Of a wait that this version does not know yet, as we deliver it."""
+        known = (*self.patience, *DELIVERED.patience)
+        return next((p for p in known if p.waits_for == what), Patience(what, 1))
 
     def promise_days(self, kind: CaseKind) -> int:
-        return self.promise.get(kind, 3)
+        return self.promise.get(kind, DELIVERED.promise.get(kind, 3))
 
 
 def _lost(code: str) -> Reason:
@@ -212,8 +214,16 @@ DELIVERED = Rules(
         Patience(W.REFUND, 2),
         Patience(W.GOODS, 14, working=False),
         Patience(W.DELIVERY, 3, working=False),
+        Patience(W.OWNER, 60, working=False),
     ),
-    promise={K.RETURN: 3, K.EXCHANGE: 3, K.COMPLAINT: 1, K.ENQUIRY: 1, K.REPAIR: 10},
+    promise={
+        K.RETURN: 3,
+        K.EXCHANGE: 3,
+        K.COMPLAINT: 1,
+        K.ENQUIRY: 1,
+        K.REPAIR: 10,
+        K.UNOWNED: 5,
+    },
     freight=Decimal("12.00"),
     excluded=("内衣", "袜", "定制", "贴身"),
     carriers=("申通", "圆通", "韵达", "中通"),

@@ -1,4 +1,4 @@
-"""The slip that goes into a parcel that comes back, A5, with its barcode (SOP 1.4.d)."""
+"""Papers of after-sales, A5, with a barcode: a return's slip (SOP 1.4.d), an unowned parcel's."""
 
 from __future__ import annotations
 
@@ -61,3 +61,43 @@ _PLEASE = (
     "请把这张单放进包裹里。商品、吊牌、包装都放好，外包装不要损坏。\n"
     "请用普通快递寄，不要用到付，到付件仓库拒收。寄出后把运单号告诉客服。"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class UnownedSlip:
+    """What is stuck on a parcel that is nobody's (无主件). `sender`: where it goes back to."""
+
+    number: str
+    waybill: str
+    came: str
+    keep: str
+    place: str
+    goods: Sequence[str]
+    sender: str
+
+
+def unowned_slip(sheet: UnownedSlip, face: Face) -> bytes:
+    """One page."""
+    pen = Pen(SIZE, face, sheet.number)
+    pen.text(LEFT, 20, "无主件", 18, bold=True)
+    pen.barcode(58, 9, sheet.number, (80, 14), size=10)
+    pen.line(LEFT, 32, RIGHT)
+    y = 38.0
+    for label, text in _label_rows(sheet):
+        pen.text(LEFT, y + 4, label, 9)
+        y = max(pen.block(LEFT + 26, y, with_getas(face, text), 13, (RIGHT - LEFT - 26, 40)), y + 6)
+        y += 3
+    pen.page()
+    return pen.done()
+
+
+def _label_rows(sheet: UnownedSlip) -> list[tuple[str, str]]:
+    rows = [
+        ("运单号", sheet.waybill),
+        ("收到", sheet.came),
+        ("放在", sheet.place),
+        ("商品", "\n".join(sheet.goods)),
+        ("保管到", sheet.keep),
+        ("寄给", sheet.sender),
+    ]
+    return [(label, text) for label, text in rows if text]

@@ -15,6 +15,7 @@ from aftersales.views import (
     slip,
     stock_outs,
     undeliverable,
+    unowned,
 )
 
 urlpatterns = [
@@ -34,4 +35,5 @@ urlpatterns = [
     *reships.urlpatterns,
     *partial.urlpatterns,
     *questions.urlpatterns,
+    *unowned.urlpatterns,
 ]

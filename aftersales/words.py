@@ -52,6 +52,7 @@ class WaitsFor(Words):
     REFUND = "refund", "退款"
     GOODS = "goods", "到货"
     DELIVERY = "delivery", "快递再派"
+    OWNER = "owner", "找是谁的"
 
 
 class Reception(Words):
@@ -90,6 +91,8 @@ class Outcome(Words):
     SETTLED = "settled", "已办好"
     NO_ANSWER = "no_answer", "客户一直没有答复"
     NOT_ELIGIBLE = "not_eligible", "不符合政策"
+    TIED = "tied", "找到是谁的"
+    DISPOSED = "disposed", "已处置"
 
 
 class OrderRole(Words):

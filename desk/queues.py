@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from aftersales.selectors.cases import mine
 from aftersales.selectors.claims import open_claims
+from aftersales.selectors.unowned import open_unowned
 from core.counting import capped_counts, said
 from core.selectors import BOXES
 from desk.nobody import forgotten
@@ -81,6 +82,7 @@ _LISTS: list[tuple[str, str, Callable[[Any], list[QuerySet[Any]]], str, bool]] =
     ("待告知", "to-tell", lambda user: [to_tell(user)], "tick_told", False),
     ("异常件", "troubles", lambda user: [open_troubles(user)], "settle_trouble", False),
     ("联系快递", "enquiries", lambda user: [open_enquiries(user)], "answer_carrier", False),
+    ("无主件", "unowned", lambda user: [open_unowned(user)], "dispose_unowned", False),
     ("快递理赔", "claims", lambda user: [open_claims(user)], "claim_paid", False),
     ("平台发货失败", "dispatches", lambda user: [failed_dispatches(user)], "retry_dispatch", True),
     ("到货迟了", "late-supplies", lambda user: [late(timezone.localdate())], "order_supply", True),
@@ -158,6 +160,7 @@ _MENU: list[tuple[str, str, str]] = [
     ("导出", "exports", "export_orders"),
     ("收货入库", "receive-goods", "receive_goods"),
     ("退货到仓", "arrivals", "count_arrival"),
+    ("无主件", "unowned", "view_case"),
     ("打印", "prints", "print_papers"),
     ("运单号", "waybills", "import_waybills"),
     ("批量发货", "upload-files", "upload_files"),

@@ -175,7 +175,12 @@ class CountForm(TokenForm):
 # -- inspection ------------------------------------------------------------------------------------
 
 OURS = ("good", "defect", "scrap")
-GRADES = (("good", "良品，入库"), ("defect", "次品"), ("scrap", "报废"), ("bad", "不认可"))
+GRADES: tuple[tuple[str, str], ...] = (
+    ("good", "良品，入库"),
+    ("defect", "次品"),
+    ("scrap", "报废"),
+    ("bad", "不认可"),
+)
 
 
 class Look(NamedTuple):
@@ -189,13 +194,14 @@ class Look(NamedTuple):
 class InspectForm(CaseForm):
     """For each line how many pieces of which grade; photos."""
 
+    grades = GRADES
     evidence = files_field("照片")
 
     def __init__(self, data: Any = None, *, case: Case, **kwargs: Any) -> None:
         super().__init__(data, case=case, **kwargs)
         self.lines = [line for line in case.lines.all() if line.got]
         for line in self.lines:
-            for grade, label in GRADES:
+            for grade, label in self.grades:
                 self.fields[f"{grade}-{line.pk}"] = forms.IntegerField(
                     label=f"{label}：{line.label}",
                     required=False,
@@ -213,7 +219,7 @@ class InspectForm(CaseForm):
         return [
             Look(
                 line,
-                [self[f"{grade}-{line.pk}"] for grade, _ in GRADES],
+                [self[f"{grade}-{line.pk}"] for grade, _ in self.grades],
                 self[f"note-{line.pk}"],
             )
             for line in self.lines
@@ -222,7 +228,7 @@ class InspectForm(CaseForm):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         for line in self.lines:
-            total = sum(values.get(f"{grade}-{line.pk}") or 0 for grade, _ in GRADES)
+            total = sum(values.get(f"{grade}-{line.pk}") or 0 for grade, _ in self.grades)
             if total != line.got and not self.errors:
                 self.add_error(
                     f"good-{line.pk}", f"到了 {line.got} 件，几种加起来是 {total} 件，要一样。"

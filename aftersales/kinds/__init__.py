@@ -11,6 +11,7 @@ from aftersales.kinds import (
     returns,
     stock_outs,
     undeliverable,
+    unowned,
 )
 from aftersales.kinds.kind import Kind
 from aftersales.words import CaseKind
@@ -27,6 +28,7 @@ KINDS: dict[CaseKind, Kind] = {
         partial.KIND,
         questions.ENQUIRY,
         questions.COMPLAINT,
+        unowned.KIND,
     )
 }
 

@@ -4,6 +4,15 @@ from aftersales.models.case import Case
 from aftersales.models.claim import CarrierClaim
 from aftersales.models.line import CaseLine
 from aftersales.models.parts import CaseEvidence, CaseOrder
+from aftersales.models.unowned import UnownedParcel
 from aftersales.models.version import PolicyVersion
 
-__all__ = ["CarrierClaim", "Case", "CaseEvidence", "CaseLine", "CaseOrder", "PolicyVersion"]
+__all__ = [
+    "CarrierClaim",
+    "Case",
+    "CaseEvidence",
+    "CaseLine",
+    "CaseOrder",
+    "PolicyVersion",
+    "UnownedParcel",
+]

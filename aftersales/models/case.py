@@ -228,6 +228,8 @@ class Case(StateMixin, models.Model):
             owner=self.owner_id,
             evidence=evidence,
             claim=ClaimState(self.details["claim"]) if "claim" in self.details else None,
+            late=self.late,
+            sender=bool(self.details.get("sender")),
         )
 
     @property

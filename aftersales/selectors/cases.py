@@ -112,7 +112,10 @@ def acts_of(case: Case, limit: int = 50) -> list[Act]:
         return labelled(acts_on(case, limit))
     ids = case.history.values("history_change_reason")
     acts = Act.objects.filter(order_no=case.order.order_no)
-    return labelled(list(acts.filter(Q(pk__in=ids) | Q(part_of__in=ids)).order_by("-at")[:limit]))
+    found = list(acts.filter(Q(pk__in=ids) | Q(part_of__in=ids)).order_by("-at")[:limit])
+    if case.kind == CaseKind.UNOWNED:  # what was done before its order was known
+        found += acts_on(case, limit)
+    return labelled(found)
 
 
 def changed_since(case: Case, seen: int) -> list[Act]:

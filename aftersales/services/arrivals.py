@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from aftersales import policy
@@ -10,7 +11,7 @@ from aftersales.selectors.arrivals import line_by_code, sku_by_code
 from aftersales.selectors.facts import facts_of
 from aftersales.services.acting import case_act
 from aftersales.services.waiting import wait_for
-from aftersales.words import Reception, WaitsFor
+from aftersales.words import CaseKind, Reception, WaitsFor
 from core.acts import Change, lock
 from core.models import Act
 from core.verdict import no
@@ -60,13 +61,33 @@ def finish_arrival(case: Case, **common: Any) -> Act:
             line.arrive(line.counted)
         log.changed([_counted(line) for line in lines], row)
         row.arrived_at = row.arrived_at or now
-        here = any(line.got for line in lines)
-        wait_for(row, WaitsFor.INSPECTION if here else WaitsFor.AGREEMENT, log, now)
-        odd = [line for line in lines if line.reception != Reception.ARRIVED]
-        words = "、".join(f"{line.label}{line.get_reception_display()}" for line in odd)
+        wait_for(row, _next(row, lines), log, now)
+        words = "、".join(_odd(row, lines))
         log.noted(f"清点完 {row.number}", clause="1.4.f", reason=words[:300])
-        _tell(row, f"退货 {row.number} 到了，请验货。", "arrived", Role.AFTERSALES)
+        _tell(row, _arrived(row), "arrived", Role.AFTERSALES)
     return log.act
+
+
+def _next(case: Case, lines: Sequence[CaseLine]) -> WaitsFor:
+    """What comes after counting; of a parcel that is nobody's yet after-sales looks for whose."""
+    if case.kind == CaseKind.UNOWNED:
+        case.give_to(None, "")
+        return WaitsFor.OWNER
+    return WaitsFor.INSPECTION if any(line.got for line in lines) else WaitsFor.AGREEMENT
+
+
+def _odd(case: Case, lines: Sequence[CaseLine]) -> list[str]:
+    """What differs from what was expected; of an unowned parcel nothing was."""
+    if case.kind == CaseKind.UNOWNED:
+        return [f"{line.label} {line.got} 件" for line in lines]
+    odd = (line for line in lines if line.reception != Reception.ARRIVED)
+    return [f"{line.label}{line.get_reception_display()}" for line in odd]
+
+
+def _arrived(case: Case) -> str:
+    if case.kind == CaseKind.UNOWNED:
+        return f"无主件 {case.number} 清点好了，请找是谁的。"
+    return f"退货 {case.number} 到了，请验货。"
 
 
 def _counted(line: CaseLine) -> Change:

@@ -6,12 +6,15 @@ from typing import Any
 
 from aftersales.models import Case
 from aftersales.selectors.telling import tell_of
+from aftersales.selectors.unowned import lying
 from aftersales.services.acting import case_act
 from aftersales.services.waiting import ended, standing, wait_for
 from aftersales.words import Outcome, WaitsFor
 from core.acts import Change
 from core.masking import scrub
 from core.models import Act
+from staff.roles import Role
+from staff.services.tell import tell
 
 
 def note_waybill(case: Case, carrier: str, waybill: str, **common: Any) -> Act:
@@ -25,8 +28,17 @@ def note_waybill(case: Case, carrier: str, waybill: str, **common: Any) -> Act:
         if row.waits_for == WaitsFor.SENDING:
             wait_for(row, WaitsFor.ARRIVAL, log, common["now"])
         log.noted(f"买家寄回 {row.number}：{waybill}", clause="1.4.d")
+        _here_already(row, waybill)
         log.tell(tell_of(row))
     return log.act
+
+
+def _here_already(case: Case, waybill: str) -> None:
+    """It came before anybody knew whose it is: after-sales hears that it can be tied."""
+    if (lies := lying(waybill)) is not None:
+        text = f"无主件 {lies.number} 的运单号就是 {case.number} 的，请认过去。"
+        key = f"case:{lies.pk}:waybill:{case.pk}"
+        tell(text, role=Role.AFTERSALES, url=lies.get_absolute_url(), key=key)
 
 
 def send_back(case: Case, why: str, **common: Any) -> Act:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from aftersales.models import Case
 from aftersales.policy import PAUSED
-from aftersales.words import CaseState, Outcome
+from aftersales.words import CaseKind, CaseState, Outcome, WaitsFor
 from core.sweeping import BATCH
 from orders.services.due import Done, Due
 from staff.roles import Role
@@ -43,6 +43,8 @@ def _nudge(batch: Sequence[Case], now: datetime) -> Done:
 
 def _overdue(row: Case) -> str:
     text = f"{row.number} {row.get_waits_for_display()}已经等过了。"
+    if row.waits_for == WaitsFor.OWNER:
+        return f"无主件 {row.number} 保管期到了，一直没有找到是谁的，可以处置了。"
     if CaseState(row.state) in PAUSED and row.close_at is not None:
         return f"{text}请提醒买家；再没有消息会自动关闭。"
     return f"{text}请看看下一步。"
@@ -53,8 +55,7 @@ def _escalate(batch: Sequence[Case], now: datetime) -> Done:
         row.escalated_at, row.escalate_at = now, None
     told = [
         Telling(
-            f"售后单 {row.number} 过了答应买家的时间，还在“{row.get_waits_for_display()}”"
-            f"（{row.owner_name}）。",
+            _broken(row),
             role=Role.SUPERVISOR,
             url=row.get_absolute_url(),
             key=f"case:{row.pk}:escalated",
@@ -62,6 +63,13 @@ def _escalate(batch: Sequence[Case], now: datetime) -> Done:
         for row in batch
     ]
     return ["escalated_at", "escalate_at"], "售后超时", told
+
+
+def _broken(row: Case) -> str:
+    who, what = row.owner_name or "没有人在办", row.get_waits_for_display()
+    if row.kind == CaseKind.UNOWNED:
+        return f"无主件 {row.number} 放了好几天，还在“{what}”（{who}）。"
+    return f"售后单 {row.number} 过了答应买家的时间，还在“{what}”（{who}）。"
 
 
 def _close(batch: Sequence[Case], now: datetime) -> Done:

@@ -18,6 +18,7 @@ from aftersales.policy import may_refuse_cod
 from aftersales.selectors.arrivals import find_arrival
 from aftersales.selectors.cases import get_case
 from aftersales.selectors.facts import facts_of
+from aftersales.selectors.unowned import by_label
 from aftersales.services.arrivals import count_goods, finish_arrival, refuse_cod
 from core.acts import Actor, Repeated
 from core.models import Act
@@ -35,23 +36,26 @@ def arrivals(request: Request) -> HttpResponse:
     """Scan a parcel that came back: slip, waybill or order; one hit opens its counting."""
     form = FindForm(request.POST or None)
     found: list[Case] = []
-    status = 200
+    status, unknown = 200, ""
     if request.method == "POST":
         if form.is_valid():
             found = find_arrival(form.cleaned_data["code"])
             if len(found) == 1:
                 return redirect("count-arrival", found[0].number)
+            if not found and (lies := by_label(form.cleaned_data["code"])):
+                return redirect(lies.get_absolute_url())
             if not found:
-                messages.error(request, _nobody(form.cleaned_data["code"]))
+                unknown = form.cleaned_data["code"].strip()
+                messages.error(request, _nobody(unknown))
         else:
             say_faults(request, form)
         status = 200 if found else 409
-    context = {"form": FindForm(), "found": found}
+    context = {"form": FindForm(), "found": found, "unknown": unknown}
     return render(request, "aftersales/arrivals.html", context, status=status)
 
 
 def _nobody(code: str) -> str:
-    return f"没有在等的退货是“{code}”。放到无主件区，另外登记。"
+    return f"没有在等的退货是“{code}”。登记成无主件，放到无主件区。"
 
 
 @allow("count_arrival")

@@ -30,6 +30,7 @@ from aftersales.services.ending import refuse_case, withdraw_case
 from aftersales.services.evidence import add_case_evidence
 from aftersales.services.handing import hand_over_case, take_case
 from aftersales.views.case_page import CasePage, case_paths
+from aftersales.views.unowned import card as unowned_card
 from aftersales.words import CaseKind, WaitsFor
 from core.evidence.answers import shown
 from core.keyset import BadCursor
@@ -84,7 +85,7 @@ def case(request: Request, case_no: str) -> HttpResponse:
         "may_see_refunds": may(request.user, "view_refund"),
         "may_print": may(request.user, "print_return_slip") and row.order is not None,
     }
-    context |= _done(request, row, acts) | _kept(row)
+    context |= _done(request, row, acts) | _kept(row) | unowned_card(request, row)
     return render(request, "aftersales/case.html", context)
 
 

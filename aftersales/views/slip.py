@@ -27,8 +27,13 @@ def return_slip(request: Request, case_no: str) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, refusal.verdict.reason)
         return redirect(case.get_absolute_url())
+    return as_pdf(data, case.number)
+
+
+def as_pdf(data: bytes, name: str) -> HttpResponse:
+    """A paper, for the browser to print; nobody keeps it on the way."""
     answer = HttpResponse(data, content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="{case.number}.pdf"'
+    answer["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     answer["Cache-Control"] = "no-store, private"
     answer._csp_config = {"frame-ancestors": ["'none'"]}  # type: ignore[attr-defined]
     return answer

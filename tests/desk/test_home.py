@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from aftersales.services.claims import claim_carrier
 from aftersales.services.undeliverable import open_undeliverable
+from aftersales.services.unowned import OnIt, register_unowned
 from core.acts import TIMER, Actor, act_on
 from core.models import OutboxMessage
 from desk.home import BY_ROLE, SECTIONS
@@ -123,6 +124,7 @@ def full_house(user: User) -> None:
     opened(received(), Actor.person(user))
     differing(now)
     asked_of_the_carrier(Actor.person(user), now)
+    register_unowned(OnIt(said="没有面单"), by=Actor.person(user), now=now)
     tell("导出好了", to=user)
     OutboxMessage.objects.create(
         topic="a", key=str(uuid4()), state="failed", payload={}, not_before=now, created_at=now
