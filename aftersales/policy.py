@@ -264,6 +264,13 @@ def may_refuse(case: CaseFacts) -> Verdict:
     return yes("1.4.b", "写明原因；买家会听到原因，记在订单上。")
 
 
+def may_send_article(active: bool) -> Verdict:
+    """Guidance for using the product (SOP 7.d): what is out of use may be wrong by now."""
+    if not active:
+        return no("7.d", "这篇使用说明停用了，内容可能已经不对。", instead="找一篇在用的。")
+    return yes("7.d", "复制下面的话发给买家，再记一笔。")
+
+
 # -- the clock of the promise ----------------------------------------------------------------------
 
 

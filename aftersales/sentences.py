@@ -98,6 +98,7 @@ SENTENCES: dict[str, Default] = {
         "售后：记下了，去查", "亲，您说的我们记下了，马上去查，最晚 {until}给您答复。", CASE
     ),
     "case.answered": Default("售后：答复", "亲，{answer}", ("answer",)),
+    "guidance.sent": Default("使用说明", "亲，关于{title}：\n{body}", ("title", "body")),
     "case.withdrawn": Default("售后：已撤回", "亲，这次售后已经帮您撤回了，有需要随时找我们。"),
     "case.refused": Default(
         "售后：办不了", "亲，很抱歉，这次没办法为您办理，原因是：{why}。", ("why",)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from aftersales.views import (
     arrivals,
+    articles,
     case,
     claims,
     exchanges,
@@ -36,4 +37,5 @@ urlpatterns = [
     *partial.urlpatterns,
     *questions.urlpatterns,
     *unowned.urlpatterns,
+    *articles.urlpatterns,
 ]

@@ -13,7 +13,7 @@ from config.paths import BASE_DIR
 STATUSES = {"built", "partly", "planned"}
 # Nothing is asked of these yet; of every other clause code, screen and test.
 LATER = {"4", "6.d", "7.b", "7.f"}
-BEING_BUILT = {"7.a", "7.d", "7.e"}
+BEING_BUILT = {"7.a", "7.e"}
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Tables of the after-sales room."""
 
+from aftersales.models.article import Article, ArticleStyle
 from aftersales.models.case import Case
 from aftersales.models.claim import CarrierClaim
 from aftersales.models.line import CaseLine
@@ -8,6 +9,8 @@ from aftersales.models.unowned import UnownedParcel
 from aftersales.models.version import PolicyVersion
 
 __all__ = [
+    "Article",
+    "ArticleStyle",
     "CarrierClaim",
     "Case",
     "CaseEvidence",

@@ -29,6 +29,7 @@ from aftersales.services.asking import ask_customer, record_answer
 from aftersales.services.ending import refuse_case, withdraw_case
 from aftersales.services.evidence import add_case_evidence
 from aftersales.services.handing import hand_over_case, take_case
+from aftersales.views.articles import beside
 from aftersales.views.case_page import CasePage, case_paths
 from aftersales.views.unowned import card as unowned_card
 from aftersales.words import CaseKind, WaitsFor
@@ -86,6 +87,7 @@ def case(request: Request, case_no: str) -> HttpResponse:
         "may_print": may(request.user, "print_return_slip") and row.order is not None,
     }
     context |= _done(request, row, acts) | _kept(row) | unowned_card(request, row)
+    context |= beside(request, row)
     return render(request, "aftersales/case.html", context)
 
 

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from aftersales.selectors.articles import guidance_for, has_guidance
 from aftersales.selectors.cases import cases_of, has_cases
 from aftersales.selectors.offers import offers_of_cases
 from core.models import Act
@@ -41,7 +42,8 @@ from warehouse.selectors.tracking import way_now, where_now
 def order(request: Request, order_no: str) -> HttpResponse:
     """Everything about one order, with what can be done and what to say."""
     now = timezone.now()
-    card = order_card(request.user, order_no, now, **where_now(), **has_refunds(), **has_cases())
+    beside = where_now() | has_refunds() | has_cases() | has_guidance()
+    card = order_card(request.user, order_no, now, **beside)
     row = card.order
     dates, today = expected_dates(card.lines), timezone.localdate(now)
     arrives = all_here(dates.values())
@@ -86,6 +88,7 @@ def order(request: Request, order_no: str) -> HttpResponse:
         "may_print": may(request.user, "print_papers"),
         "cases": cases_of(row),
         "may_see_cases": may(request.user, "view_case"),
+        "guidance": guidance_for(row) if may(request.user, "send_article") else [],
         "refunds": refunds,
         "may_see_refunds": may(request.user, "view_refund"),
         "token": uuid.uuid4,

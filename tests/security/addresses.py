@@ -14,8 +14,10 @@ from django.utils import timezone
 
 from aftersales.models import CarrierClaim
 from aftersales.rules import DELIVERED
+from aftersales.services.articles import Draft, write_article
 from aftersales.services.evidence import attach
 from aftersales.services.opening import Opening, write_case
+from aftersales.services.unowned import OnIt, register_unowned
 from aftersales.words import CaseKind, WaitsFor
 from core.acts import TIMER, Actor, act_on
 from core.evidence.keeping import Kept
@@ -272,7 +274,7 @@ def bill_rows(shop: Shop, text: str) -> dict[str, int]:
 
 
 def case_rows(order: Order, text: str = "大了一码") -> dict[str, Any]:
-    """A return of the order's goods, with a photo; by the names in addresses."""
+    """A return of the order's goods, with a photo; an unowned parcel; guidance; by names."""
     by, now = Actor("person", text[:60]), timezone.now()
     line = order.lines.order_by("id").first()
     pieces = {line.pk: 1} if line else {}
@@ -282,7 +284,11 @@ def case_rows(order: Order, text: str = "大了一码") -> dict[str, Any]:
         attach(case, [Kept(text[:100], "image/png", 4, "cases/none")], by, now)
         about = {"amount": 9, "why": text, "asked_name": text[:64], "asked_at": now, "due_at": now}
         CarrierClaim.objects.create(number=case.number, case=case, order=row, **about)
-    return {"case_no": case.number, "photo_id": case.evidence.get().pk}
+    on_it = OnIt(sender_name=text[:64], slip_no=text[:64], place=text[:40], said=text)
+    register_unowned(on_it, by=by, now=now)
+    article = write_article(Draft(text[:80], text, (text[:60],), (text[:60],)), by=by, now=now)
+    named = {"case_no": case.number, "article_id": article.pk}
+    return named | {"photo_id": case.evidence.get().pk}
 
 
 def refund_list(shop: Shop, text: str) -> Job:

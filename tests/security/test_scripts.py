@@ -68,7 +68,7 @@ NO_PAGES = {
     ),
     *("intercept-scan", "leave-scan", "too-late"),
     *("make-upload-file", "upload-file", "goods-export", "evidence", "take-refund"),
-    *("export-transfers", "payout-evidence", "case-evidence", "return-slip"),
+    *("export-transfers", "payout-evidence", "case-evidence", "return-slip", "unowned-label"),
     *("refund-list-rejected",),
     *("goods-import-confirm", "goods-import-cancel", "goods-import-rejected"),
     *(
