@@ -15,12 +15,20 @@ from bench.database import own_database
 NAMES = {"search": "bench.search", "order_page": "bench.order_page", "import": "bench.importing"}
 NAMES |= {"outbox": "bench.outbox", "reminders": "bench.reminders", "review": "bench.review"}
 NAMES |= {"lifecycle": "bench.lifecycle", "scan": "bench.scan", "refunds": "bench.refunds"}
-NAMES |= {"cases": "bench.cases"}
+NAMES |= {"cases": "bench.cases", "reconcile": "bench.reconcile"}
 # Measured at fewer, too, here at a tenth: the cost must not grow with the orders.
 FLAT = {"search", "outbox", "reminders", "review", "lifecycle", "scan", "refunds", "cases"}
+FLAT |= {"reconcile"}
 FEWER = dict.fromkeys(["reminders", "review", "lifecycle", "scan"], 10_000)
 
-EMPTY = {"import", "outbox", "reminders", "review", "refunds"}  # they write their own rows
+EMPTY = {
+    "import",
+    "outbox",
+    "reminders",
+    "review",
+    "refunds",
+    "reconcile",
+}  # they write their own rows
 WORKERS = {"outbox"}  # they start real workers, with Redis beside PostgreSQL
 
 

@@ -32,6 +32,7 @@ _REFUND = (
     *("id", "number", "shop_id", "order_id", "trade_id", "payment_id", "kind", "state"),
     *("amount", "goods", "true_reason", "told_reason", "asked_by_id", "asked_name", "asked_at"),
     *("opens_at", "target_by", "promised_by", "approved_by_id", "approved_at", "not_before"),
+    "ended_at",
 )
 
 
@@ -103,5 +104,6 @@ def _rows(
             *(key, f"{number}-R1", shop, order, trade, payment, RefundKind.WHOLE.value),
             *(state.value, PRICE, PRICE, *why, house.asker.pk, house.asker.full_name, before),
             *(opens, at + DAY, at + 2 * DAY, *approved),
+            at if state is RefundState.SUCCEEDED else None,
         ],
     )

@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from core.bulk import find
 from orders.models import Payment, Trade
 from orders.words import Gateway
 from refunds.models import Bill, BillRow, Difference, Refund
@@ -39,6 +40,13 @@ class Books:
     orders: dict[str, tuple[int, int]]
 
 
+# Of a refund; all of it costs more than the rest of the comparison.
+_READ = (
+    *("number", "amount", "state", "transfer_no", "order", "shop"),
+    *("trade__number", "trade__gateway"),
+)
+
+
 def books_of(gateway: str, rows: Iterable[BillRow | Difference]) -> Books:
     """Three queries, however many rows."""
     rows = list(rows)
@@ -50,7 +58,7 @@ def books_of(gateway: str, rows: Iterable[BillRow | Difference]) -> Books:
         for number, yuan in paid.values_list("number", "paid")
     }
     numbers = {number_of(row) for row in rows if row.what == BillWhat.REFUND}
-    for refund in Refund.objects.filter(number__in=numbers).select_related("trade"):
+    for refund in Refund.objects.filter(number__in=numbers).select_related("trade").only(*_READ):
         if refund.trade.gateway == PAID_BY[gateway]:
             known[BillWhat.REFUND.value, refund.number] = _known(refund)
     return Books(known, orders)
@@ -100,13 +108,42 @@ def unnamed(gateway: str, rows: Sequence[BillRow]) -> dict[tuple[str, Decimal], 
     return found
 
 
-def not_listed(
+class Listed(NamedTuple):
+    """A row of a bill, as far as a comparison asks for it."""
+
+    what: str
+    key: str
+    trade: str
+    line: int
+    amount: Decimal
+
+
+COMPARED = (BillWhat.PAYMENT.value, BillWhat.REFUND.value)
+
+
+def listed_in(bill: Bill, keys: Iterable[str]) -> list[Listed]:
+    """The compared rows of a bill under these numbers.
+
+    They are asked for by number alone: of what has just been brought the database has counted
+    nothing, and would read the whole bill for each batch if it could.
+    """
+    asked = ("bill_id", "what", "key", "trade", "line", "amount")
+    rows = find(BillRow, "key", sorted(set(keys)), *asked)
+    return [Listed(what, *more) for of, what, *more in rows if of == bill.pk and what in COMPARED]
+
+
+def not_listed(bill: Bill, what: BillWhat, rows: Sequence[Trade | Refund]) -> list[Any]:
+    """Of these those that no bill of the account lists; by number alone, too."""
+    wanted = (what.value, bill.gateway, bill.account)
+    found = find(BillRow, "key", [r.number for r in rows], "key", "what", "gateway", "account")
+    there = {key for key, *of in found if tuple(of) == wanted}
+    return [row for row in rows if row.number not in there]
+
+
+def of_the_day(
     bill: Bill, what: BillWhat, shops: Sequence[int], since: datetime, until: datetime
 ) -> QuerySet[Any]:
-    """What the bill's day should have and no bill of the account lists."""
-    listed = BillRow.objects.filter(
-        what=what.value, gateway=bill.gateway, account=bill.account, key=OuterRef("number")
-    )
+    """What the bill's day should have."""
     if what is BillWhat.REFUND:
         refunds = Refund.objects.filter(
             state=RefundState.SUCCEEDED.value,
@@ -117,14 +154,13 @@ def not_listed(
             applies=False,
             transfer_no="",
         )
-        return refunds.exclude(Exists(listed)).select_related("trade")
+        return refunds.select_related("trade").only(*_READ, "ended_at")
     share = Payment.objects.filter(
         trade=OuterRef("pk"), order__shop__in=shops, reversed=False, amount__gt=0
     )
-    trades = Trade.objects.filter(
+    return Trade.objects.filter(
         Exists(share), gateway=PAID_BY[bill.gateway], paid_at__gte=since, paid_at__lt=until
     )
-    return trades.exclude(Exists(listed))
 
 
 def days_read(bill: Bill, what: BillWhat) -> set[date]:

@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 
@@ -24,13 +23,16 @@ from refunds import reconciling
 from refunds.models import Bill, BillRow, Difference, Refund
 from refunds.selectors.accounts import shops_of
 from refunds.selectors.books import (
+    COMPARED,
     Books,
     books_of,
     days_read,
     foreign,
     known_of,
+    listed_in,
     not_listed,
     number_of,
+    of_the_day,
     unnamed,
 )
 from refunds.services.reconcile.settling import AGAIN, Found, explain, find_all
@@ -41,7 +43,6 @@ from staff.services.tell import tell
 COMPARE = "compare_bill"
 BATCH = 1000
 K, W = DifferenceKind, BillWhat
-COMPARED = (W.PAYMENT.value, W.REFUND.value)
 
 
 def compare_later(bill: Bill, *, by: Any, now: datetime) -> Job:
@@ -127,8 +128,7 @@ def _name(bill: Bill, rows: Sequence[BillRow]) -> None:
         return
     numbers = unnamed(bill.gateway, rows)
     every = [number for some in numbers.values() for number in some]
-    of_bill = bill.entries.filter(what=W.REFUND, key__in=every)
-    used = set(of_bill.values_list("key", flat=True))
+    used = {one.key for one in listed_in(bill, every) if one.what == W.REFUND}
     for row in rows:
         free = [one for one in numbers.get((row.trade, row.amount), []) if one not in used]
         row.key = free[0] if free else f"?{row.at:%m%d%H%M%S}:{row.amount}:{row.trade}"[:64]
@@ -139,9 +139,8 @@ def _name(bill: Bill, rows: Sequence[BillRow]) -> None:
 def _twice(bill: Bill, rows: Iterable[BillRow]) -> Counter[tuple[str, ...]]:
     """What stands in the bill more than once."""
     keys = {row.key for row in rows if row.what in COMPARED}
-    again = bill.entries.filter(what__in=COMPARED, key__in=keys).order_by()
-    many = again.values("what", "key", "trade").annotate(n=Count("id")).filter(n__gt=1)
-    return Counter({(one["what"], one["key"], one["trade"]): one["n"] for one in many})
+    counted = Counter((one.what, one.key, one.trade) for one in listed_in(bill, keys))
+    return Counter({one: n for one, n in counted.items() if n > 1})
 
 
 def _judged(row: BillRow, books: Books, twice: Counter[tuple[str, ...]]) -> Found | None:
@@ -193,23 +192,22 @@ def _not_listed(what: BillWhat) -> Callable[[Bill, Job, int, datetime], int]:
     def step(bill: Bill, job: Job, last: int, now: datetime) -> int:
         if what not in bill.covers:
             return 0
-        days = days_read(bill, what)
-        missing = _missing(bill, what, last, reconciling.span(bill.day, days))
+        span = reconciling.span(bill.day, days_read(bill, what))
+        day = of_the_day(bill, what, shops_of(bill.gateway, bill.account, bill.shop), *span)
+        rows = list(day.filter(pk__gt=last).order_by("pk")[:BATCH])
+        missing = not_listed(bill, what, rows)
+        if what is W.PAYMENT:
+            _name_orders(bill, missing)
         job.result["found"] += find_all(bill, [_found(bill, row) for row in missing], now=now)
-        return int(missing[-1].pk) if missing else 0
+        return int(rows[-1].pk) if rows else 0
 
     return step
 
 
-def _missing(bill: Bill, what: BillWhat, last: int, span: tuple[datetime, datetime]) -> list[Any]:
-    shops = shops_of(bill.gateway, bill.account, bill.shop)
-    rows = not_listed(bill, what, shops, *span)
-    missing = list(rows.filter(pk__gt=last).order_by("pk")[:BATCH])
-    if what is W.PAYMENT:
-        books = books_of(bill.gateway, [BillRow(trade=row.number) for row in missing])
-        for row in missing:
-            row.of = books.orders.get(row.number, (None, None))
-    return missing
+def _name_orders(bill: Bill, trades: Iterable[Any]) -> None:
+    books = books_of(bill.gateway, [BillRow(trade=trade.number) for trade in trades])
+    for trade in trades:
+        trade.of = books.orders.get(trade.number, (None, None))
 
 
 def _found(bill: Bill, row: Any) -> Found:
@@ -250,8 +248,7 @@ def _explained(bill: Bill, job: Job, last: int, now: datetime) -> int:
         pk__gt=last,
     )
     part = list(rows.order_by("pk")[:BATCH])
-    listed = bill.entries.filter(what__in=COMPARED, key__in={row.key for row in part})
-    lines = {(row.what, row.key): row for row in listed}
+    lines = {(one.what, one.key): one for one in listed_in(bill, [row.key for row in part])}
     for row in part:
         if found := lines.get((row.what, row.key)):
             explain(row, f"{bill} 第 {found.line} 行列出了它，{found.amount} 元", now=now)

@@ -11,6 +11,7 @@ from django.db.models import Count, Sum
 from django.urls import reverse
 from django.utils import timezone
 
+from core.bulk import write
 from core.models import Job, JobState
 from core.tables.errors import Unreadable
 from core.tables.files import Place
@@ -73,38 +74,32 @@ def _work(job: Job, late: Callable[[], bool]) -> bool:
 
 
 def _keep(bill: Bill, job: Job, entries: Iterator[Any]) -> None:
-    rows: list[BillRow] = []
+    rows: list[list[Any]] = []
     for entry in entries:
         if isinstance(entry, Counted):
             job.result["said"] = (job.result["said"] or 0) + entry.rows
         elif entry is not None:
             rows.append(_row(bill, entry))
-    BillRow.objects.bulk_create(rows)
+    write(BillRow, [*_OF_BILL, *_OF_ENTRY], rows)
     job.result["rows"] += len(rows)
     if job.result["rows"] > MOST_ROWS:
         raise Unworkable(f"账单超过 {MOST_ROWS} 行。")
 
 
-def _row(bill: Bill, entry: Entry) -> BillRow:
+_OF_BILL = ("bill_id", "gateway", "account")
+_OF_ENTRY = ("line", "what", "key", "trade", "amount", "at", "label", "there")
+
+
+def _row(bill: Bill, entry: Entry) -> list[Any]:
     paid = entry.what is BillWhat.PAYMENT
     if paid and entry.day and entry.day != bill.day:
         raise Unworkable(
             f"第 {entry.line} 行是 {entry.day:%m-%d} 的收款，不是 {bill.day:%m-%d} 的。"
             "对账一天一份，请按天下载后再传。"
         )
-    return BillRow(
-        bill=bill,
-        gateway=bill.gateway,
-        account=bill.account,
-        line=entry.line,
-        what=entry.what.value,
-        key=entry.mark or (entry.trade if paid else entry.number),
-        trade=entry.trade,
-        amount=entry.amount,
-        at=entry.at,
-        label=entry.label,
-        there=entry.there.value,
-    )
+    key = entry.mark or (entry.trade if paid else entry.number)
+    told = [entry.line, entry.what.value, key, entry.trade, entry.amount, entry.at]
+    return [bill.pk, bill.gateway, bill.account, *told, entry.label, entry.there.value]
 
 
 def _end(bill: Bill, job: Job) -> None:
