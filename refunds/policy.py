@@ -182,7 +182,7 @@ def may_ask(order: OrderFacts, asked: Asked) -> Verdict:
         return no(
             "1.5.f",
             f"要退 {asked.amount} 元，买家付的钱里只有 {asked.left} 元可以退。",
-            instead="超出买家实付的钱（我们承担的运费、赔偿）不是退款，不能在这里退。",
+            instead="超出买家实付的钱（我们承担的运费、赔偿）不是退款；发货以后在订单上“申请赔付”。",
         )
     if _delists(asked):
         return no(
