@@ -98,6 +98,18 @@ SENTENCES: dict[str, Default] = {
         "售后：记下了，去查", "亲，您说的我们记下了，马上去查，最晚 {until}给您答复。", CASE
     ),
     "case.answered": Default("售后：答复", "亲，{answer}", ("answer",)),
+    "macro.photos": Default(
+        "快捷：请拍照片",
+        "亲，麻烦您拍几张照片发给我：商品整体、有问题的地方、外箱和面单，我看了马上给您处理。",
+    ),
+    "macro.checking": Default(
+        "快捷：我去查", "亲，您的订单 {order_no} 我马上去查，查到了第一时间回复您。", ("order_no",)
+    ),
+    "macro.considers": Default(
+        "快捷：买家考虑",
+        "亲，好的，{goods}先给您留着，您慢慢考虑，想好了随时告诉我。",
+        ("goods",),
+    ),
     "guidance.sent": Default("使用说明", "亲，关于{title}：\n{body}", ("title", "body")),
     "case.withdrawn": Default("售后：已撤回", "亲，这次售后已经帮您撤回了，有需要随时找我们。"),
     "case.refused": Default(

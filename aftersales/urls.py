@@ -8,6 +8,7 @@ from aftersales.views import (
     case,
     claims,
     exchanges,
+    macros,
     modifications,
     partial,
     questions,
@@ -38,4 +39,5 @@ urlpatterns = [
     *questions.urlpatterns,
     *unowned.urlpatterns,
     *articles.urlpatterns,
+    *macros.urlpatterns,
 ]

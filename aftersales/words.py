@@ -126,3 +126,11 @@ class ClaimState(Words):
     ASKED = "asked", "等快递赔"
     PAID = "paid", "快递赔了"
     REFUSED = "refused", "快递不赔"
+
+
+class MacroAct(Words):
+    """What a macro does (快捷): an act that is there, with its inputs written beforehand."""
+
+    NOTE = "note", "写备注"
+    HOLD = "hold", "挂起，客户考虑"
+    ASK = "ask", "等客户答复"

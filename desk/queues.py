@@ -162,6 +162,7 @@ _MENU: list[tuple[str, str, str]] = [
     ("退货到仓", "arrivals", "count_arrival"),
     ("无主件", "unowned", "view_case"),
     ("使用说明", "articles", "view_articles"),
+    ("快捷", "macros", "save_macro"),
     ("打印", "prints", "print_papers"),
     ("运单号", "waybills", "import_waybills"),
     ("批量发货", "upload-files", "upload_files"),

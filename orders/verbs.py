@@ -182,6 +182,8 @@ VERBS: dict[str, str] = {
     "claim_paid": "快递赔了",
     "claim_refused": "快递不赔",
     "view_claims": "看快递理赔",
+    "use_macro": "快捷",
+    "save_macro": "写快捷",
     "write_article": "写使用说明",
     "withdraw_article": "停用、启用使用说明",
     "send_article": "发使用说明",

@@ -144,6 +144,8 @@ MATRIX: dict[str, frozenset[Role]] = {
     "resend_goods": SERVICE,
     "ask_about_parcel": SERVICE,
     "view_claims": SERVICE | MONEY | {Role.LOGISTICS},
+    "use_macro": SERVICE,
+    "save_macro": SENIORS,
     "view_articles": SERVICE,
     "send_article": SERVICE,
     "write_article": SENIORS,

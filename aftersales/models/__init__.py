@@ -4,6 +4,7 @@ from aftersales.models.article import Article, ArticleStyle
 from aftersales.models.case import Case
 from aftersales.models.claim import CarrierClaim
 from aftersales.models.line import CaseLine
+from aftersales.models.macro import Macro
 from aftersales.models.parts import CaseEvidence, CaseOrder
 from aftersales.models.unowned import UnownedParcel
 from aftersales.models.version import PolicyVersion
@@ -16,6 +17,7 @@ __all__ = [
     "CaseEvidence",
     "CaseLine",
     "CaseOrder",
+    "Macro",
     "PolicyVersion",
     "UnownedParcel",
 ]

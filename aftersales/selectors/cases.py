@@ -6,6 +6,7 @@ reaches.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -116,6 +117,12 @@ def acts_of(case: Case, limit: int = 50) -> list[Act]:
     if case.kind == CaseKind.UNOWNED:  # what was done before its order was known
         found += acts_on(case, limit)
     return labelled(found)
+
+
+def act_on_order(case: Case, key: uuid.UUID) -> Act | None:
+    """One that stands in the timeline of the case's order alone."""
+    found = Act.objects.filter(pk=key, order_no=case.order_no).exclude(order_no="")
+    return next(iter(labelled(list(found))), None)
 
 
 def changed_since(case: Case, seen: int) -> list[Act]:

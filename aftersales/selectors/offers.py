@@ -10,7 +10,7 @@ from aftersales.kinds import KINDS, kind_of, modifications, stock_outs
 from aftersales.kinds.kind import COMMON, Step, offered
 from aftersales.models import Case
 from aftersales.policy import CaseFacts
-from core.verdict import Verdict
+from core.verdict import Verdict, yes
 from orders.models import Order
 from orders.policy import OrderFacts
 from orders.selectors.offers import Offer
@@ -21,8 +21,14 @@ _COMMON = {step.verb for step in COMMON}
 
 def offers_of_cases(order: Order, facts: OrderFacts, user: Any) -> list[Offer]:
     """售后: the page that leads to each kind; greyed when none can be opened."""
-    if not may(user, "open_case") or facts.is_top_up:
+    if not may(user, "open_case"):
         return []
+    url = reverse("use-macro", args=[order.order_no])
+    macros = [Offer("use_macro", "快捷", url, yes(""), "q")] if may(user, "use_macro") else []
+    return macros if facts.is_top_up else [*macros, *_cases(order, facts, user)]
+
+
+def _cases(order: Order, facts: OrderFacts, user: Any) -> list[Offer]:
     url = reverse("open-case", args=[order.order_no])
     found = [Offer("open_case", "售后", url, _best(facts), "y")]
     decide = stock_outs.may_open(facts)
@@ -64,6 +70,9 @@ def case_offers(case: Case, facts: CaseFacts, user: Any) -> list[Offer]:
             continue
         main = verdict.allowed and step.verb not in _COMMON and not any(o.main for o in found)
         found.append(Offer(step.verb, step.label, _url(step, case), verdict, "", main))
+    if case.order is not None and not case.ended_at and may(user, "use_macro"):
+        url = reverse("use-macro-on-case", args=[case.number])
+        found.append(Offer("use_macro", "快捷", url, yes(""), "q"))
     return found
 
 

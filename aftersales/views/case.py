@@ -21,7 +21,14 @@ from aftersales.forms.common import (
 )
 from aftersales.kinds.undeliverable import AWAY, keep_of
 from aftersales.models import Case
-from aftersales.selectors.cases import acts_of, asked_of, cases_page, evidence_of, get_case
+from aftersales.selectors.cases import (
+    act_on_order,
+    acts_of,
+    asked_of,
+    cases_page,
+    evidence_of,
+    get_case,
+)
 from aftersales.selectors.facts import facts_of
 from aftersales.selectors.offers import case_offers, kinds_for
 from aftersales.selectors.telling import closing_of, tell_of
@@ -106,6 +113,8 @@ def _done(request: Request, row: Case, acts: list[Act]) -> dict[str, Any]:
     except ValueError:
         key = None
     done = next((act for act in acts if act.pk == key), None)
+    if key and done is None:
+        done = act_on_order(row, key)
     say = (from_act(done.say) if done else None) or (closing_of(row) if row.late else tell_of(row))
     shop = row.shop.code if row.shop else ""
     return {"done": done, "sentence": said(say, shop) if say else ""}

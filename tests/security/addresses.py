@@ -12,10 +12,11 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from aftersales.models import CarrierClaim
+from aftersales.models import CarrierClaim, Macro
 from aftersales.rules import DELIVERED
 from aftersales.services.articles import Draft, write_article
 from aftersales.services.evidence import attach
+from aftersales.services.macros import save_macro
 from aftersales.services.opening import Opening, write_case
 from aftersales.services.unowned import OnIt, register_unowned
 from aftersales.words import CaseKind, WaitsFor
@@ -287,7 +288,9 @@ def case_rows(order: Order, text: str = "大了一码") -> dict[str, Any]:
     on_it = OnIt(sender_name=text[:64], slip_no=text[:64], place=text[:40], said=text)
     register_unowned(on_it, by=by, now=now)
     article = write_article(Draft(text[:80], text, (text[:60],), (text[:60],)), by=by, now=now)
-    named = {"case_no": case.number, "article_id": article.pk}
+    macro = Macro(name=text[:30], does="ask", text=text[:200])
+    save_macro(macro, {}, by=by, now=now)
+    named = {"case_no": case.number, "article_id": article.pk, "macro_id": macro.pk}
     return named | {"photo_id": case.evidence.get().pk}
 
 
