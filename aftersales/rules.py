@@ -215,6 +215,7 @@ DELIVERED = Rules(
         Patience(W.GOODS, 14, working=False),
         Patience(W.DELIVERY, 3, working=False),
         Patience(W.OWNER, 60, working=False),
+        Patience(W.NEW_ORDER, 3, working=False, closes=4),
     ),
     promise={
         K.RETURN: 3,

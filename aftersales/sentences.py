@@ -9,7 +9,7 @@ from core.sentences import Default
 
 CASE = (
     *("number", "order_no", "goods", "address", "until", "carriers", "cost", "waybill", "why"),
-    *("freight", "amount", "new", "carrier", "keeps"),
+    *("freight", "amount", "new", "carrier", "keeps", "refund"),
 )
 
 SENTENCES: dict[str, Default] = {
@@ -141,6 +141,36 @@ SENTENCES: dict[str, Default] = {
     "modification.too_late": Default(
         "改单：没有改成",
         "亲，很抱歉，包裹已经发出，没能改成。您收到后不合适的话，可以申请退换货，我帮您办。",
+    ),
+    "swap.stop": Default(
+        "发货前换货：等仓库拦截",
+        "亲，您的订单仓库已经在处理了，我正在请仓库拦下来，拦下了就给您换成{new}，"
+        "{until}前给您答复；要是来不及，收到后我帮您办换货。",
+        CASE,
+    ),
+    "swap.stopped": Default(
+        "发货前换货：拦下了", "亲，仓库已经拦下来了，马上给您换成{new}再发出。", CASE
+    ),
+    "swap.top_up": Default(
+        "发货前换货：请补差价",
+        "亲，已经帮您换成{new}，还差 {amount} 元，请拍下补差价链接，付好马上安排发货。",
+        CASE,
+    ),
+    "swap.new_order": Default(
+        "发货前换货：请退款重拍",
+        "亲，这个订单在平台上换不了商品，{refund}；请您重新拍下{new}，拍好把新订单号告诉我，"
+        "我把两张订单备注在一起，优先给您发。",
+        CASE,
+    ),
+    "swap.refund": Default(
+        "发货前换货：等退款",
+        "亲，换货已经登记好了（{new}），要退的钱 1–2 个工作日内（最晚{until}）"
+        "原路退回您的付款账户，请放心。",
+        CASE,
+    ),
+    "swap.too_late": Default(
+        "发货前换货：来不及",
+        "亲，很抱歉，包裹已经发出，来不及换了。您收到以后联系我，我帮您办换货。",
     ),
     "case.reship": Default(
         "补发：在办",

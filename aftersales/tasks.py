@@ -12,6 +12,7 @@ from aftersales.services import (
     partial,
     resends,
     stock_outs,
+    swaps,
     timers,
 )
 from core.sweeping import sweep
@@ -39,9 +40,12 @@ def hear_rooms() -> int:
 
 @shared_task(ignore_result=True)
 def hear_before() -> int:
-    """Goods that came, stops and carriers that answered, for cases that wait (1.1.e, 1.3.d)."""
-    return sweep(lambda: stock_outs.hear_goods(timezone.now())) + sweep(
-        lambda: modifications.hear_answers(timezone.now())
+    """Goods that came, stops and carriers that answered, for cases that wait (1.1.e, 1.2.d)."""
+    return (
+        sweep(lambda: stock_outs.hear_goods(timezone.now()))
+        + sweep(lambda: modifications.hear_answers(timezone.now()))
+        + sweep(lambda: swaps.hear_top_ups(timezone.now()))
+        + sweep(lambda: swaps.hear_too_late(timezone.now()))
     )
 
 

@@ -16,6 +16,7 @@ from aftersales.views import (
     returns,
     slip,
     stock_outs,
+    swaps,
     undeliverable,
     unowned,
 )
@@ -32,6 +33,7 @@ urlpatterns = [
     *exchanges.urlpatterns,
     *stock_outs.urlpatterns,
     *modifications.urlpatterns,
+    *swaps.urlpatterns,
     *undeliverable.urlpatterns,
     *claims.urlpatterns,
     *reships.urlpatterns,

@@ -53,6 +53,7 @@ class WaitsFor(Words):
     GOODS = "goods", "到货"
     DELIVERY = "delivery", "快递再派"
     OWNER = "owner", "找是谁的"
+    NEW_ORDER = "new_order", "客户重拍"
 
 
 class Reception(Words):
@@ -118,6 +119,13 @@ class Sending(Words):
 
     TOGETHER = "together", "一起发（不拆）"
     FIRST = "first", "有货的先发"
+
+
+class SwapWay(Words):
+    """How goods are exchanged before shipping (SOP 1.2.d)."""
+
+    IN_PLACE = "in_place", "在原单上换"
+    NEW_ORDER = "new_order", "平台改不了：退款重拍"
 
 
 class ClaimState(Words):

@@ -10,6 +10,7 @@ from aftersales.kinds import (
     reships,
     returns,
     stock_outs,
+    swaps,
     undeliverable,
     unowned,
 )
@@ -22,6 +23,7 @@ KINDS: dict[CaseKind, Kind] = {
         returns.KIND,
         exchanges.KIND,
         stock_outs.KIND,
+        swaps.KIND,
         modifications.KIND,
         undeliverable.KIND,
         reships.KIND,

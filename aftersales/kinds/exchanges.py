@@ -18,7 +18,7 @@ def may_open(order: OrderFacts) -> Verdict:
     """Has it left the house? Else goods are changed on the order itself (SOP 1.1.f, 1.4.a)."""
     verdict = returns.may_open(order)
     if verdict.clause == "1.2.c":
-        return no("1.1.f", "还没有发货，不用换货。", instead="在订单上“修改商品”，差价会算好。")
+        return no("1.2.d", "还没有发货，不用寄回。", instead="点“发货前换货”，差价会算好。")
     if not verdict.allowed:
         return verdict
     return yes("1.4.a", "问清楚换成什么；先讲好运费和差价谁出，再让买家寄。")

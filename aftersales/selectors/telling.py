@@ -9,13 +9,13 @@ from django.utils import timezone
 
 from aftersales.kinds import kind_of
 from aftersales.kinds.undeliverable import keep_of
-from aftersales.models import Case, CaseOrder
+from aftersales.models import Case
 from aftersales.policy import spoken
 from aftersales.selectors.versions import rules_of
-from aftersales.words import WaitsFor
+from aftersales.words import CaseKind, WaitsFor
 from core.money import ZERO
 from core.verdict import Say
-from orders.models import Shop
+from orders.models import Order, Shop
 from orders.words import CARRIERS
 from refunds.words import FreightPayer
 
@@ -37,7 +37,9 @@ def values_of(case: Case) -> dict[str, str]:
     """What a sentence may name, `sentences.CASE`; two queries."""
     rules, due = rules_of(case), timezone.localtime(case.due_at)
     goods = [f"{line.label} × {line.pieces}" for line in case.lines.all() if line.pieces]
-    linked = list(case.orders.select_related("order").order_by("id"))
+    linked = [one.order for one in case.orders.select_related("order").order_by("id")]
+    own = [case.order] if case.order and case.kind == CaseKind.SWAP else []
+    paid_for = own or linked
     return {
         "number": case.number,
         "order_no": case.order_no,
@@ -47,18 +49,25 @@ def values_of(case: Case) -> dict[str, str]:
         "carriers": "、".join(rules.carriers),
         "cost": COSTS.get(case.pays_back, ""),
         "freight": f"{rules.freight:.2f}",
-        "amount": str(case.details.get("amount") or _to_pay(linked)),
-        "new": "、".join(one.order.goods_summary for one in linked) or "商品",
+        "amount": str(case.details.get("amount") or _to_pay(paid_for)),
+        "new": _new(case, linked),
         "waybill": case.waybill or "运单号还没有",
         "carrier": CARRIERS.get(case.carrier, case.carrier) or "快递",
         "keeps": keeps_of(case),
+        "refund": str(case.details.get("refund", "")) or "请申请退款",
         "why": str(case.details.get("why", "")) or "与您说的不一样",
     }
 
 
-def _to_pay(linked: Sequence[CaseOrder]) -> Decimal:
+def _to_pay(orders: Sequence[Order]) -> Decimal:
     """What the customer still pays for the further orders, yuan."""
-    return sum((one.order.due - one.order.total_paid for one in linked), ZERO)
+    return sum((one.due - one.total_paid for one in orders), ZERO)
+
+
+def _new(case: Case, linked: Sequence[Order]) -> str:
+    """What is sent instead: as it was agreed, else what the further orders say."""
+    agreed = str(case.details.get("becomes", ""))
+    return agreed or "、".join(one.goods_summary for one in linked) or "商品"
 
 
 def keeps_of(case: Case) -> str:

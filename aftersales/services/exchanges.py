@@ -13,6 +13,7 @@ from aftersales.selectors.telling import tell_of
 from aftersales.services.acting import case_act, order_of
 from aftersales.services.goods_back import GoodsBack, coming_back
 from aftersales.services.inspection import put_away
+from aftersales.services.money import refund_for
 from aftersales.services.waiting import ended, standing, wait_for
 from aftersales.words import CaseKind, OrderRole, Outcome, WaitsFor
 from core.acts import Actor, Change, Log
@@ -22,9 +23,7 @@ from core.verdict import no
 from orders.models import Order
 from orders.services.resend import Resend, send_again
 from orders.words import Relation
-from refunds.models import Refund
 from refunds.policy import told_for
-from refunds.services.ask import request_refund
 from refunds.services.draft import Wanted
 from refunds.words import Fault, RefundKind, TrueReason
 from stock.models import Sku
@@ -94,7 +93,6 @@ def _pay_back(case: Case, price: Price, by: Actor, now: datetime) -> None:
     """The new goods are cheaper: the difference goes back (SOP 1.1.f)."""
     if price.back <= ZERO:
         return
-    before = set(Refund.objects.filter(order=case.order_id).values_list("pk", flat=True))
     true = TrueReason.CHEAPER
     wanted = Wanted(
         RefundKind.DIFFERENCE,
@@ -104,8 +102,7 @@ def _pay_back(case: Case, price: Price, by: Actor, now: datetime) -> None:
         fault=Fault(case.fault),
         why=f"{case.number} 换货差价",
     )
-    request_refund(order_of(case), wanted, by=by, now=now)
-    case.refunds.add(*Refund.objects.filter(order=case.order_id).exclude(pk__in=before))
+    refund_for(case, wanted, by, now)
 
 
 def finish_exchange(case: Case, **common: Any) -> Act:

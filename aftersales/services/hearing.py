@@ -11,7 +11,7 @@ from aftersales.models.case import OPEN as OPEN_CASES
 from aftersales.services.acting import locked_case
 from aftersales.services.exchanges import finish
 from aftersales.services.waiting import ended, standing, wait_for
-from aftersales.words import CaseState, Outcome, WaitsFor
+from aftersales.words import CaseKind, CaseState, Outcome, WaitsFor
 from core.acts import TIMER, Log
 from core.sweeping import BATCH
 from orders.models import Hold
@@ -89,7 +89,7 @@ def _paid(case: Case, log: Log, now: datetime) -> None:
         log.noted(f"钱退好了，{case.number} 不认可的退回买家", clause="1.4.f")
         return
     before = standing(case)
-    case.resolve(now, Outcome.REFUNDED)
+    case.resolve(now, Outcome.SETTLED if case.kind == CaseKind.SWAP else Outcome.REFUNDED)
     ended(case, before, log)
     log.noted(f"钱退好了，{case.number} 办完", clause="1.4.f")
 

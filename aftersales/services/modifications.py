@@ -35,6 +35,7 @@ from warehouse.services.enquiries import answer_carrier, ask_carrier
 from warehouse.words import EnquiryKind, EnquiryState
 
 ANSWER_IN = timedelta(days=2)  # how long a carrier may take
+_STOPPED = [CaseKind.MODIFY.value, CaseKind.SWAP.value]  # kinds that ask for a stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +103,21 @@ def release_again(case: Case, **common: Any) -> Act:
     with case_act("release_again", case, **common) as (row, log):
         order, by, now = order_of(row), common["by"], common["now"]
         end_holds(order, HoldKind.INTERCEPT, "改好了", now, row.number)
-        review_again(order, now)
-        verdict = policy.may_release(order.facts())
-        if verdict.allowed:
-            release(order, by=by, now=now)
+        said = send_on(order, by, now)
         before = standing(row)
         row.resolve(now, Outcome.SETTLED, "改好了")
         ended(row, before, log)
-        said = "重新下发" if verdict.allowed else f"还没有下发：{verdict.reason}"
         log.noted(f"改好了（{row.number}），{said}", clause="1.1.e")
     return log.act
+
+
+def send_on(order: Order, by: Actor, now: datetime) -> str:
+    """It goes to the warehouse again where nothing bars it, inside a running act; says which."""
+    review_again(order, now)
+    verdict = policy.may_release(order.facts())
+    if verdict.allowed:
+        release(order, by=by, now=now)
+    return "重新下发" if verdict.allowed else f"还没有下发：{verdict.reason}"
 
 
 def give_up_modification(case: Case, why: str, **common: Any) -> Act:
@@ -122,10 +128,7 @@ def give_up_modification(case: Case, why: str, **common: Any) -> Act:
     with case_act("give_up_modification", case, **common) as (row, log):
         order, why = order_of(row), scrub(why)
         who: dict[str, Any] = {"by": common["by"], "now": common["now"]}
-        if row.waits_for == WaitsFor.STOP:
-            for hold in Hold.objects.filter(order=order, cause=row.number, state="open"):
-                withdraw_stop(order, hold, why, **who)
-        end_holds(order, HoldKind.INTERCEPT, f"不改了：{why}", common["now"], row.number)
+        take_stop_back(row, f"不改了：{why}", **who)
         if row.waits_for == WaitsFor.CARRIER:
             for enquiry in asked_of(row).filter(state=EnquiryState.OPEN.value):
                 answer_carrier(order, enquiry, EnquiryState.WITHDRAWN, why, **who)
@@ -134,6 +137,15 @@ def give_up_modification(case: Case, why: str, **common: Any) -> Act:
         ended(row, before, log)
         log.noted(f"不改了（{row.number}）", clause="1.1.e", reason=why)
     return log.act
+
+
+def take_stop_back(case: Case, why: str, *, by: Actor, now: datetime) -> None:
+    """What the warehouse was asked, and the hold that came of it, end; inside a running act."""
+    order = order_of(case)
+    if case.waits_for == WaitsFor.STOP:
+        for hold in Hold.objects.filter(order=order, cause=case.number, state="open"):
+            withdraw_stop(order, hold, why, by=by, now=now)
+    end_holds(order, HoldKind.INTERCEPT, why, now, case.number)
 
 
 # -- answers of warehouse and carrier ----------------------------------------------------------
@@ -146,7 +158,7 @@ def asked_of(case: Case) -> QuerySet[Enquiry]:
 
 def answered() -> QuerySet[Case]:
     """Cases whose warehouse or carrier has answered."""
-    rows = Case.objects.filter(kind=CaseKind.MODIFY.value, state__in=OPEN)
+    rows = Case.objects.filter(kind__in=_STOPPED, state__in=OPEN)
     rows = rows.select_related("order__shop", "version_of")
     of_it = Hold.objects.filter(order=OuterRef("order"), cause=OuterRef("number"))
     open_stop = of_it.filter(state="open", stop=Stop.ASKED.value)

@@ -18,6 +18,7 @@ from aftersales.selectors.telling import tell_of
 from aftersales.selectors.versions import rules_for, rules_of
 from aftersales.services.acting import case_act, locked_case, order_of
 from aftersales.services.evidence import attach
+from aftersales.services.money import refund_for
 from aftersales.services.opening import Opening, write_case
 from aftersales.services.waiting import usual, wait_for
 from aftersales.words import CaseKind, CaseState, WaitsFor
@@ -30,10 +31,8 @@ from core.verdict import Verdict, no
 from orders.models import Order
 from orders.policy import Contacted
 from orders.services.acting import order_act
-from refunds.models import Refund
 from refunds.models.refund import OPEN
 from refunds.policy import told_for
-from refunds.services.ask import request_refund
 from refunds.services.draft import Draft, Wanted, draft
 from refunds.services.evidence import add_evidence
 from refunds.services.resubmit import resubmit_refund
@@ -152,11 +151,8 @@ def request_partial(case: Case, amount: Decimal, why: str, **common: Any) -> Act
     """
     by, now = common["by"], common["now"]
     with case_act("request_partial", case, **common) as (row, log):
-        before = set(Refund.objects.filter(order=row.order_id).values_list("pk", flat=True))
         wanted = wanted_of(row, amount, scrub(why))
-        done = request_refund(order_of(row), wanted, by=by, now=now, evidence=_kept(row))
-        made = list(Refund.objects.filter(order=row.order_id).exclude(pk__in=before))
-        row.refunds.add(*made)
+        done, _ = refund_for(row, wanted, by, now, _kept(row))
         agreed = str(row.details.get("amount", ""))
         row.details = {**row.details, "amount": str(amount), "why": ""}
         if agreed != str(amount):

@@ -10,18 +10,17 @@ from typing import Any
 
 from aftersales.models import Case
 from aftersales.selectors.versions import rules_of
-from aftersales.services.acting import case_act, order_of
+from aftersales.services.acting import case_act
 from aftersales.services.goods_back import GoodsBack, coming_back
 from aftersales.services.inspection import put_away
+from aftersales.services.money import refund_for
 from aftersales.services.waiting import wait_for
 from aftersales.words import CaseKind, WaitsFor
 from core.acts import Actor
 from core.models import Act
 from core.money import ZERO
 from orders.models import Order
-from refunds.models import Refund
 from refunds.policy import told_for
-from refunds.services.ask import request_refund
 from refunds.services.draft import Wanted
 from refunds.words import Fault, FreightPayer, RefundKind
 
@@ -59,10 +58,7 @@ def refund_case(
     Raises Refused, Conflict, Repeated.
     """
     with case_act("refund_case", case, by=by, now=now, seen=seen, token=token) as (row, log):
-        before = set(Refund.objects.filter(order=row.order_id).values_list("pk", flat=True))
-        done = request_refund(order_of(row), wanted_of(row, money), by=by, now=now)
-        made = list(Refund.objects.filter(order=row.order_id).exclude(pk__in=before))
-        row.refunds.add(*made)
+        done, made = refund_for(row, wanted_of(row, money), by, now)
         put_away(row, now)
         wait_for(row, WaitsFor.REFUND, log, now)
         total = sum((refund.amount for refund in made), ZERO)

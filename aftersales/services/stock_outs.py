@@ -36,7 +36,7 @@ from orders.services.calls import call_no_more
 from orders.services.claims import let_go
 from orders.services.hold import end_holds, hold_order
 from orders.services.note import note
-from orders.services.products import Wanted, modify_products
+from orders.services.products import Wanted, modify_products, swapped
 from orders.services.split import Wish, split_order
 from orders.words import HoldKind, OrderState, Relation
 from refunds.models import Refund
@@ -167,7 +167,8 @@ def _exchange(doing: _Doing) -> tuple[Order, Say | None]:
     lines = list(part.lines.order_by("id"))
     for old in doing.short.lines:
         if old.pk in doing.decision.swaps:
-            wanted += _swapped(_now_of(old, lines), doing.short.asked(old), doing.decision, old.pk)
+            sku = doing.decision.swaps[old.pk]
+            wanted += swapped(_now_of(old, lines), doing.short.asked(old), sku)
     done = modify_products(part, wanted, **doing.common)
     end_holds(part, HoldKind.STOCK_OUT, "换货了", doing.now)
     return part, from_act(done.say)
@@ -178,13 +179,6 @@ def _now_of(old: OrderLine, lines: list[OrderLine]) -> OrderLine:
     same = [line for line in lines if line.pk == old.pk]
     alike = [line for line in lines if (line.sku_id, line.code) == (old.sku_id, old.code)]
     return (same or alike)[0]
-
-
-def _swapped(line: OrderLine, pieces: int, decision: Decision, key: int) -> list[Wanted]:
-    sku = decision.swaps[key]
-    if pieces >= line.quantity:
-        return [Wanted(line.pk, sku, line.quantity)]
-    return [Wanted(line.pk, None, line.quantity - pieces), Wanted(None, sku, pieces)]
 
 
 def _refund(doing: _Doing) -> tuple[Order, Say | None]:

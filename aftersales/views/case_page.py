@@ -63,17 +63,21 @@ def case_view(page: CasePage) -> Callable[..., HttpResponse]:
 
     @allow(page.verb)
     def view(request: Request, case_no: str) -> HttpResponse:
-        case = get_case(request.user, case_no)
-        if request.method != "POST":
-            return _show(request, page, case, page.form(case=case))
-        files = {"files": request.FILES} if page.uploads else {}
-        form = page.form(request.POST, case=case, **files)
-        if not form.is_valid():
-            return _show(request, page, case, form, status=422)
-        return _perform(request, page, case, form)
+        return show_or_do(request, page, get_case(request.user, case_no))
 
     view.__name__ = page.verb
     return view
+
+
+def show_or_do(request: Request, page: CasePage, case: Case) -> HttpResponse:
+    """GET: the form. POST: the act."""
+    if request.method != "POST":
+        return _show(request, page, case, page.form(case=case))
+    files = {"files": request.FILES} if page.uploads else {}
+    form = page.form(request.POST, case=case, **files)
+    if not form.is_valid():
+        return _show(request, page, case, form, status=422)
+    return _perform(request, page, case, form)
 
 
 def _perform(request: Request, page: CasePage, case: Case, form: CaseForm) -> HttpResponse:

@@ -35,6 +35,13 @@ class Wanted:
     quantity: int
 
 
+def swapped(line: OrderLine, pieces: int, sku: Sku) -> list[Wanted]:
+    """So many pieces of a line become others: the whole line, or a new line beside the rest."""
+    if pieces >= line.quantity:
+        return [Wanted(line.pk, sku, line.quantity)]
+    return [Wanted(line.pk, None, line.quantity - pieces), Wanted(None, sku, pieces)]
+
+
 @dataclass(frozen=True, slots=True)
 class Drafted:
     """A line before and after, with what it costs the buyer more, yuan."""

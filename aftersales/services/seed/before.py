@@ -1,10 +1,12 @@
-"""The demo's cases of what has not left: stock-outs, modifications (SOP 1.1.e, 1.3)."""
+"""The demo's cases of what has not left: stock-outs, changes, exchanges (SOP 1.1.e to 1.3)."""
 
 from __future__ import annotations
 
+from aftersales.selectors.swaps import Swapping
 from aftersales.services.modifications import Wish, hear_answers, open_modification
 from aftersales.services.stock_outs import Decision, hear_goods, record_decision
-from aftersales.words import Sending, Way
+from aftersales.services.swaps import swap_order
+from aftersales.words import Sending, SwapWay, Way
 from orders.models import Hold
 from orders.policy import Contacted
 from orders.services.seed.demo.stage import Stage, enter
@@ -21,6 +23,7 @@ def play(stage: Stage) -> None:
     """One at each place, then what was heard since."""
     _short(stage)
     _modified(stage)
+    _swapped(stage)
     hear_goods(stage.now)
     hear_answers(stage.now)
 
@@ -39,6 +42,22 @@ def _short(stage: Stage) -> None:
         by, now = stage.by("aftersales"), stage.ago(hours=hours)
         said = Contacted(ContactChannel.TELEPHONE, KEYS, f"{way.label}，{sending.label}")
         record_decision(order, Decision(way, sending), by=by, now=now, contact=said)
+
+
+def _swapped(stage: Stage) -> None:
+    """To be stopped; to be topped up; to be placed anew (SOP 1.2.d)."""
+    dearer = stage.sku("B2051")
+    for hours, state, way in (
+        (3, OrderState.PICKING, SwapWay.IN_PLACE),
+        (6, OrderState.PAID, SwapWay.IN_PLACE),
+        (9, OrderState.PAID, SwapWay.NEW_ORDER),
+    ):
+        order = enter(stage, "taobao", stage.ago(hours=hours + 30), state)
+        line = order.lines.order_by("id").first()
+        key, pieces = (line.pk, line.quantity) if line else (0, 0)
+        wanted = Swapping(way, {key: pieces}, {key: dearer}, "colour")
+        said = Contacted(ContactChannel.WANGWANG, KEYS, "想换成另一款")
+        swap_order(order, wanted, by=stage.by("agent"), now=stage.ago(hours=hours), contact=said)
 
 
 def _modified(stage: Stage) -> None:
