@@ -40,6 +40,11 @@ STATE_OF: dict[WaitsFor, CaseState] = {
     W.DELIVERY: S.WAITING_WAREHOUSE,
     W.OWNER: S.OPEN,
     W.NEW_ORDER: S.WAITING_CUSTOMER,
+    W.DIAGNOSIS: S.OPEN,
+    W.QUOTE: S.OPEN,
+    W.CONSENT: S.WAITING_CUSTOMER,
+    W.REPAIR: S.OPEN,
+    W.REPAIRING: S.OPEN,
 }
 
 
@@ -63,6 +68,7 @@ class CaseFacts:
     `evidence`: a picture or document is there. `claim`: how it stands with what the carrier was
     asked to pay for it. `late`: what it waits for did not come in time. `sender`: it is known who
     sent the parcel, and from where.
+    `owes`: the customer pays the repair.
     """
 
     number: str = ""
@@ -82,6 +88,7 @@ class CaseFacts:
     claim: ClaimState | None = None
     late: bool = False
     sender: bool = False
+    owes: bool = False
 
     @property
     def ended(self) -> bool:

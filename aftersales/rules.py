@@ -177,6 +177,7 @@ DELIVERED = Rules(
         Period(K.EXCHANGE, SELLER, 30, intact=False),
         Period(K.RETURN, CARRIER, 15, intact=False),
         Period(K.EXCHANGE, CARRIER, 15, intact=False),
+        Period(K.REPAIR, SELLER, 365, intact=False),  # the warranty: what it is repaired free in
     ),
     costs=(Cost(BUYER, THEY, THEY), Cost(SELLER, WE, WE), Cost(CARRIER, WE, WE)),
     reasons=(
@@ -184,6 +185,7 @@ DELIVERED = Rules(
         Reason("size", "买家的原因", "尺码不合适", BUYER, T.UNWANTED, _TASTE),
         Reason("colour", "买家的原因", "颜色、款式不喜欢", BUYER, T.UNWANTED, _TASTE),
         Reason("mistake", "买家的原因", "拍错了", BUYER, T.MISTAKE, _TASTE),
+        Reason("worn", "买家的原因", "用坏了、用旧了", BUYER, T.OTHER, (K.REPAIR,)),
         Reason("quality", "我们的责任", "质量问题", SELLER, T.QUALITY, _OURS),
         Reason("wrong", "我们的责任", "发错货", SELLER, T.WRONG_GOODS, _OURS),
         Reason("missing", "我们的责任", "少发、漏发", SELLER, T.WRONG_GOODS, (K.RESHIP, K.PARTIAL)),
@@ -216,6 +218,11 @@ DELIVERED = Rules(
         Patience(W.DELIVERY, 3, working=False),
         Patience(W.OWNER, 60, working=False),
         Patience(W.NEW_ORDER, 3, working=False, closes=4),
+        Patience(W.DIAGNOSIS, 2),
+        Patience(W.QUOTE, 1),
+        Patience(W.CONSENT, 3, working=False),
+        Patience(W.REPAIR, 2),
+        Patience(W.REPAIRING, 5),
     ),
     promise={
         K.RETURN: 3,

@@ -9,7 +9,7 @@ from core.sentences import Default
 
 CASE = (
     *("number", "order_no", "goods", "address", "until", "carriers", "cost", "waybill", "why"),
-    *("freight", "amount", "new", "carrier", "keeps", "refund"),
+    *("freight", "amount", "new", "carrier", "keeps", "refund", "needs", "fee", "choice"),
 )
 
 SENTENCES: dict[str, Default] = {
@@ -88,6 +88,9 @@ SENTENCES: dict[str, Default] = {
         "售后：等答复",
         "亲，{why}麻烦您尽快回复我；{until}还没有收到的话，我们会先把这次售后关闭。",
         CASE,
+    ),
+    "case.asked.here": Default(
+        "售后：货在我们这里，等答复", "亲，{why}麻烦您尽快回复我，我好接着给您办。", CASE
     ),
     "case.closing": Default(
         "售后：快关闭了",
@@ -181,6 +184,62 @@ SENTENCES: dict[str, Default] = {
         "补发：在问快递",
         "亲，我们正在请快递查您的包裹，最晚 {until}给您答复，查不到就给您补发。",
         CASE,
+    ),
+    "repair.cost.ours": Default(
+        "维修：不收费",
+        "亲，在保修范围内或者是我们的问题，免费给您修，来回运费我们承担，您先垫付寄来，凭运费单退给您；"
+        "寄来检测要是人为损坏，会先报价，您同意了再修。",
+    ),
+    "repair.cost.theirs": Default(
+        "维修：要收费",
+        "亲，不在保修范围内的要收维修费，来回运费由您承担；寄来检测以后先给您报价，您同意了再修，"
+        "不修就原样寄回。",
+    ),
+    "repair.instructions": Default(
+        "维修：怎么寄",
+        "亲，请把要修的商品（{goods}）和配件保护好外包装，里面放一张纸条，写上哪里坏了、"
+        "订单号 {order_no}、售后单号 {number} 和您的旺旺、QQ，用{carriers}等普通快递寄到："
+        "{address}。{cost}请不要用到付，到付件我们会拒收。寄出后把运单号告诉我，{until}前寄出就可以。",
+        CASE,
+    ),
+    "repair.on_its_way": Default(
+        "维修：在路上",
+        "亲，您寄来的包裹（{waybill}）我们在等，收到后先检测，再告诉您怎么修、要不要收费。",
+        CASE,
+    ),
+    "repair.arrived": Default(
+        "维修：到了，在检测",
+        "亲，您寄来的商品收到了，正在检测，最晚 {until}告诉您怎么修、要不要收费。",
+        CASE,
+    ),
+    "repair.quoting": Default(
+        "维修：在核价", "亲，检测好了（{needs}），正在给您核价，最晚 {until}告诉您。", CASE
+    ),
+    "repair.quoted": Default(
+        "维修：报价",
+        "亲，检测好了（{needs}），不在保修范围内，维修费和寄回的运费一共 {fee} 元。"
+        "您同意的话我们马上修，不修也可以原样寄回给您，麻烦{until}前告诉我。",
+        CASE,
+    ),
+    "repair.fee": Default(
+        "维修：请付维修费",
+        "亲，好的，请补拍 {fee} 元（维修费和寄回的运费），付好马上给您修。",
+        CASE,
+    ),
+    "repair.free": Default(
+        "维修：免费修",
+        "亲，检测好了（{needs}），这次不收您的钱，已经安排给您修，修好了马上寄回给您。",
+        CASE,
+    ),
+    "repair.begins": Default(
+        "维修：安排修", "亲，您的商品（{needs}）已经安排修了，修好了马上寄回给您。", CASE
+    ),
+    "repair.under_way": Default(
+        "维修：在修", "亲，您的商品正在修，最晚 {until}给您消息，修好了马上寄回给您。", CASE
+    ),
+    "repair.failed": Default("维修：修不好", "亲，您的商品这次没有修：{why}。{choice}", CASE),
+    "repair.back": Default(
+        "维修：寄回", "亲，您的商品（{goods}）马上给您寄出，发出以后把运单号告诉您。", CASE
     ),
     "partial.evidence": Default(
         "部分退款：请给照片",

@@ -54,6 +54,11 @@ class WaitsFor(Words):
     DELIVERY = "delivery", "快递再派"
     OWNER = "owner", "找是谁的"
     NEW_ORDER = "new_order", "客户重拍"
+    DIAGNOSIS = "diagnosis", "检测"
+    QUOTE = "quote", "报价"
+    CONSENT = "consent", "客户答复报价"
+    REPAIR = "repair", "安排维修"
+    REPAIRING = "repairing", "修好"
 
 
 class Reception(Words):
@@ -87,6 +92,7 @@ class Outcome(Words):
 
     REFUNDED = "refunded", "已退款"
     RESENT = "resent", "已补发或换货"
+    REPAIRED = "repaired", "修好寄回"
     SENT_BACK = "sent_back", "退回买家"
     KEPT = "kept", "买家留下了"
     SETTLED = "settled", "已办好"
@@ -102,6 +108,7 @@ class OrderRole(Words):
     NEW = "new", "换货新单"
     TOP_UP = "top_up", "补差价"
     RESEND = "resend", "补发"
+    REPAIR = "repair", "修好寄回"
     WHOLE = "whole", "原订单"
 
 

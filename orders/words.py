@@ -137,6 +137,7 @@ class Relation(Words):
     TOP_UP = "top_up", "补差价"
     EXCHANGE = "exchange", "换货"
     RESEND = "resend", "补发"
+    REPAIR = "repair", "维修"
     MERGED = "merged", "合单"
     SPLIT = "split", "拆单"
     RELATED = "related", "相关"

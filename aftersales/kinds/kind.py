@@ -57,7 +57,7 @@ class Kind:
     """A kind of case. `page`: the name of the address where one is opened on an order.
 
     `says`: which sentence the customer may be told while it waits for something. `without`: what
-    of COMMON makes no sense for it.
+    of COMMON makes no sense for it. `looks`: what comes once its goods were counted.
     """
 
     kind: CaseKind
@@ -67,6 +67,7 @@ class Kind:
     steps: tuple[Step, ...] = ()
     says: Mapping[WaitsFor, str] = field(default_factory=dict)
     without: frozenset[str] = frozenset()
+    looks: WaitsFor = WaitsFor.INSPECTION
 
     @property
     def all_steps(self) -> tuple[Step, ...]:

@@ -230,6 +230,7 @@ class Case(StateMixin, models.Model):
             claim=ClaimState(self.details["claim"]) if "claim" in self.details else None,
             late=self.late,
             sender=bool(self.details.get("sender")),
+            owes=bool(self.details.get("owes")),
         )
 
     @property

@@ -12,7 +12,8 @@ from aftersales.words import CaseKind, CaseState, Outcome
 from orders.models import Order, OrderLine
 from refunds.selectors.left import left_of
 
-BACK = [kind.value for kind in (CaseKind.RETURN, CaseKind.EXCHANGE, CaseKind.UNDELIVERABLE)]
+_BACK = (CaseKind.RETURN, CaseKind.EXCHANGE, CaseKind.UNDELIVERABLE, CaseKind.REPAIR)
+BACK = [kind.value for kind in _BACK]
 _NOT_YET = [state for state in OPEN if state != CaseState.WAITING_MONEY]
 
 

@@ -12,7 +12,7 @@ from aftersales.kinds.undeliverable import keep_of
 from aftersales.models import Case
 from aftersales.policy import spoken
 from aftersales.selectors.versions import rules_of
-from aftersales.words import CaseKind, WaitsFor
+from aftersales.words import CaseKind, OrderRole, WaitsFor
 from core.money import ZERO
 from core.verdict import Say
 from orders.models import Order, Shop
@@ -30,6 +30,8 @@ def tell_of(case: Case) -> Say | None:
     if not case.is_open:
         return None
     key = kind_of(case.kind).says.get(WaitsFor(case.waits_for))
+    if key == "case.asked" and case.close_at is None:
+        key = "case.asked.here"
     return Say(key, values_of(case)) if key else None
 
 
@@ -37,7 +39,8 @@ def values_of(case: Case) -> dict[str, str]:
     """What a sentence may name, `sentences.CASE`; two queries."""
     rules, due = rules_of(case), timezone.localtime(case.due_at)
     goods = [f"{line.label} × {line.pieces}" for line in case.lines.all() if line.pieces]
-    linked = [one.order for one in case.orders.select_related("order").order_by("id")]
+    rows = case.orders.exclude(role=OrderRole.TOP_UP.value)
+    linked = [one.order for one in rows.select_related("order").order_by("id")]
     own = [case.order] if case.order and case.kind == CaseKind.SWAP else []
     paid_for = own or linked
     return {
@@ -56,6 +59,18 @@ def values_of(case: Case) -> dict[str, str]:
         "keeps": keeps_of(case),
         "refund": str(case.details.get("refund", "")) or "请申请退款",
         "why": str(case.details.get("why", "")) or "与您说的不一样",
+        **_of_repair(case),
+    }
+
+
+def _of_repair(case: Case) -> dict[str, str]:
+    """What was found, what it costs, and which ways are left (SOP 7.e)."""
+    ours = "您看是给您退款、换一件新的，还是寄回给您？"
+    theirs = "我们原样寄回给您，付过的维修费会退给您。"
+    return {
+        "needs": str(case.details.get("needs", "")) or "要修",
+        "fee": str(case.details.get("total", "")),
+        "choice": theirs if case.details.get("owes") else ours,
     }
 
 

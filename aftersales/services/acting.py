@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from aftersales.selectors.facts import facts_of
 from core.acts import Actor, Conflict, Log, act_on, lock
 from orders.models import Order
 from orders.policy import Contacted
-from orders.services.acting import order_act
+from orders.services.acting import orders_act
 
 
 @contextmanager
@@ -29,17 +29,18 @@ def case_act(
     token: uuid.UUID | None = None,
     contact: Contacted | None = None,
     step: str = "",
+    further: Sequence[Order] = (),
 ) -> Iterator[tuple[Case, Log]]:
     """Lock the order, then the case; `seen` is the case's version.
 
-    Its kind has to allow the step, which is called as the verb unless said otherwise.
+    Its kind has to allow the step, which is called as the verb unless said otherwise. `further`:
+    orders that change with it, locked together with its own.
 
     Raises Refused, Conflict, Repeated.
     """
-    with locked_case(verb, case, by=by, now=now, seen=seen, token=token, contact=contact) as (
-        row,
-        log,
-    ):
+    with locked_case(
+        verb, case, by=by, now=now, seen=seen, token=token, contact=contact, further=further
+    ) as (row, log):
         require(row, step or verb)
         yield row, log
 
@@ -54,17 +55,19 @@ def locked_case(
     seen: int | None = None,
     token: uuid.UUID | None = None,
     contact: Contacted | None = None,
+    further: Sequence[Order] = (),
 ) -> Iterator[tuple[Case, Log]]:
     """The same whatever the kind says: for timers and what other rooms answered."""
     if case.order is None:
         with act_on(verb, [case], by=by, seen=seen, token=token, now=now) as ((row,), log):
             yield row, log
         return
-    with order_act(verb, case.order, by=by, token=token, contact=contact, now=now) as (order, log):
+    orders = [case.order, *further]
+    with orders_act(verb, orders, by=by, token=token, contact=contact, now=now) as (rows, log):
         row = lock(case)
         if seen is not None and row.version != seen:
             raise Conflict(row, seen)
-        row.order = order
+        row.order = rows[0]
         yield row, log
 
 

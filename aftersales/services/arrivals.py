@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from aftersales import policy
+from aftersales.kinds import kind_of
 from aftersales.models import Case, CaseLine
 from aftersales.selectors.arrivals import line_by_code, sku_by_code
 from aftersales.selectors.facts import facts_of
@@ -73,7 +74,8 @@ def _next(case: Case, lines: Sequence[CaseLine]) -> WaitsFor:
     if case.kind == CaseKind.UNOWNED:
         case.give_to(None, "")
         return WaitsFor.OWNER
-    return WaitsFor.INSPECTION if any(line.got for line in lines) else WaitsFor.AGREEMENT
+    here = any(line.got for line in lines)
+    return kind_of(case.kind).looks if here else WaitsFor.AGREEMENT
 
 
 def _odd(case: Case, lines: Sequence[CaseLine]) -> list[str]:
@@ -87,7 +89,8 @@ def _odd(case: Case, lines: Sequence[CaseLine]) -> list[str]:
 def _arrived(case: Case) -> str:
     if case.kind == CaseKind.UNOWNED:
         return f"无主件 {case.number} 清点好了，请找是谁的。"
-    return f"退货 {case.number} 到了，请验货。"
+    looks = kind_of(case.kind).looks.label
+    return f"{case.get_kind_display()} {case.number} 到了，请{looks}。"
 
 
 def _counted(line: CaseLine) -> Change:

@@ -117,6 +117,7 @@ def finish_exchange(case: Case, **common: Any) -> Act:
 def finish(case: Case, log: Log, now: datetime) -> None:
     """The goods have left, and the case is done; inside a running act."""
     before = standing(case)
-    case.resolve(now, Outcome.RESENT)
+    repaired = case.orders.filter(role=OrderRole.REPAIR.value).exists()
+    case.resolve(now, Outcome.REPAIRED if repaired else Outcome.RESENT)
     ended(case, before, log)
     log.noted(f"{case.get_kind_display()} {case.number} 办完", clause="1.4.f")

@@ -10,6 +10,7 @@ from typing import Any
 
 from aftersales import policy
 from aftersales.kinds import kind_of
+from aftersales.kinds.repairs import said_of_warranty
 from aftersales.models import Case
 from aftersales.rules import Reason, Rules
 from aftersales.selectors.left import titles_of, too_many
@@ -59,6 +60,9 @@ def verdict_for(
     reason = _reason(rules, back.reason, kind)
     if reason is None:
         return no("1.4.a", "还没有选原因。", instead="问清楚为什么，选一个原因。")
+    today = now.astimezone(CHINA).date()
+    if kind is CaseKind.REPAIR:
+        return said_of_warranty(rules, back.received_on, today)
     asked = policy.Asked(
         kind,
         reason.fault,
@@ -69,7 +73,7 @@ def verdict_for(
         back.overruled,
         senior,
     )
-    return policy.eligible(rules, asked, now.astimezone(CHINA).date())
+    return policy.eligible(rules, asked, today)
 
 
 def _reason(rules: Rules, code: str, kind: CaseKind) -> Reason | None:

@@ -11,7 +11,7 @@ from aftersales.models.case import OPEN as OPEN_CASES
 from aftersales.services.acting import locked_case
 from aftersales.services.exchanges import finish
 from aftersales.services.waiting import ended, standing, wait_for
-from aftersales.words import CaseKind, CaseState, Outcome, WaitsFor
+from aftersales.words import CaseKind, CaseState, OrderRole, Outcome, WaitsFor
 from core.acts import TIMER, Log
 from core.sweeping import BATCH
 from orders.models import Hold
@@ -22,6 +22,7 @@ from refunds.words import RefundState
 from staff.services.tell import tell
 
 W = WaitsFor
+_FEE = OrderRole.TOP_UP.value  # pays, and never leaves the house
 
 
 def paid_back() -> QuerySet[Case]:
@@ -46,7 +47,7 @@ def hear_refunds(now: datetime, limit: int = BATCH) -> int:
 def on_its_way() -> QuerySet[Case]:
     """Cases whose further order was paid for, or has left."""
     waiting = Case.objects.filter(state__in=OPEN_CASES, waits_for__in=[W.TOP_UP, W.SHIPPING])
-    orders = CaseOrder.objects.filter(case=OuterRef("pk"))
+    orders = CaseOrder.objects.filter(case=OuterRef("pk")).exclude(role=_FEE)
     held = Hold.objects.filter(
         order=OuterRef("order_id"), kind=HoldKind.TOP_UP.value, state=HoldState.OPEN.value
     )
@@ -62,7 +63,8 @@ def hear_orders(now: datetime, limit: int = BATCH) -> int:
         with locked_case("hear_order", case, by=TIMER, now=now) as (row, log):
             if row.waits_for not in (W.TOP_UP, W.SHIPPING):
                 continue
-            if row.orders.filter(order__state__in=[state.value for state in GONE]).exists():
+            orders = row.orders.exclude(role=_FEE)
+            if orders.filter(order__state__in=[state.value for state in GONE]).exists():
                 finish(row, log, now)
             elif row.waits_for == W.TOP_UP:
                 wait_for(row, W.SHIPPING, log, now)

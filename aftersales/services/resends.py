@@ -22,7 +22,7 @@ from core.sweeping import BATCH
 from core.verdict import Say
 from orders.services.resend import Resend, send_again
 from orders.words import OrderState, Relation
-from refunds.words import Fault
+from refunds.words import FreightPayer
 from staff.services.tell import tell
 from stock.models import Sku
 
@@ -38,7 +38,7 @@ def resend_goods(case: Case, **common: Any) -> Act:
     """
     by, now = common["by"], common["now"]
     with case_act("resend_goods", case, **common) as (row, log):
-        theirs = row.fault == Fault.BUYER
+        theirs = row.pays_out == FreightPayer.BUYER
         freight = rules_of(row).freight if theirs else ZERO
         put_away(row, now)
         why = f"{row.number} {row.reason_label}"

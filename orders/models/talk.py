@@ -93,4 +93,5 @@ _BY_SIDE: dict[str, tuple[str, str]] = {
     Relation.SPLIT.value: ("拆出", "拆自"),
     Relation.MERGED.value: ("合并自", "已合并到"),
     Relation.RESEND.value: ("补发", "补发自"),
+    Relation.REPAIR.value: ("修好寄回", "维修自"),
 }

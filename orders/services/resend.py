@@ -19,7 +19,7 @@ from orders.services.numbers import take
 from orders.services.products import put, recount
 from orders.services.review import review_again
 from orders.services.settle import settle
-from orders.services.stocking import reserve_goods
+from orders.services.stocking import put_back, reserve_goods
 from orders.words import OrderState, Relation, Terms
 from stock.models import Sku
 
@@ -32,7 +32,11 @@ _SAME = (
 
 @dataclass(frozen=True, slots=True)
 class Resend:
-    """What is sent once more. `difference` and `freight`: what is still to be paid for it, yuan."""
+    """What is sent once more. `difference` and `freight`: what is still to be paid for it, yuan.
+
+    `own`: the customer's own goods, which are no stock of ours: they come on the books with the
+    order, and leave with it.
+    """
 
     goods: Sequence[tuple[Sku, int]]
     kind: Relation
@@ -40,6 +44,7 @@ class Resend:
     difference: Decimal = ZERO
     freight: Decimal = ZERO
     expedited: bool = False
+    own: bool = False
 
 
 def send_again(first: Order, what: Resend, *, by: Actor, now: datetime) -> Order:
@@ -52,7 +57,10 @@ def send_again(first: Order, what: Resend, *, by: Actor, now: datetime) -> Order
     rows: list[Order] = []
     with act_on("send_again_goods", rows, by=by, now=now, clause="1.2.d") as (_, log):
         order = _write(first, what, now)
-        reserve_goods(order, now)
+        if what.own:
+            put_back(order, now)
+        else:
+            reserve_goods(order, now)
         settle(order, what.kind.label, by=by, now=now)
         review_again(order, now)
         order.save()
@@ -64,7 +72,7 @@ def send_again(first: Order, what: Resend, *, by: Actor, now: datetime) -> Order
 
 def _check(what: Resend) -> None:
     for sku, _ in what.goods:
-        if sku.is_top_up or not sku.active:
+        if not what.own and (sku.is_top_up or not sku.active):
             no("1.1.f", f"{sku.code} 不能寄，不在售。", instead="换一个在售的款。").require()
     if not what.goods:
         no("1.2.d", "还没有选寄什么。").require()

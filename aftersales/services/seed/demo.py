@@ -19,7 +19,7 @@ from aftersales.services.hearing import hear_orders, hear_refunds
 from aftersales.services.inspection import agree_difference, inspect_goods
 from aftersales.services.parcels import note_waybill, send_back
 from aftersales.services.returns import MoneyBack, open_return, refund_case
-from aftersales.services.seed import asked, before, guidance, macros, shipped, unowned
+from aftersales.services.seed import asked, before, guidance, macros, repaired, shipped, unowned
 from aftersales.services.timers import close_silent, escalate, nudge
 from core.verdict import Refused
 from orders.models import Order
@@ -46,6 +46,7 @@ def play(stage: Stage) -> None:
     unowned.play(stage)
     guidance.play(stage)
     macros.play(stage)
+    repaired.play(stage)
     for sweep in (close_silent, nudge, escalate, hear_refunds, hear_orders):
         while sweep(stage.now):
             pass
