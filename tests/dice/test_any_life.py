@@ -43,7 +43,7 @@ from staff.models import User
 from stock.models import StockLevel
 from tests.dice import steps
 from tests.dice.deeds import DEEDS, NothingThere, Try
-from tests.dice.world import Change, World, acts_since, changes, snapshot
+from tests.dice.world import Change, Row, World, acts_since, changes, snapshot
 
 # From → to, in one step, as the SOP allows them.
 ALLOWED = {
@@ -275,7 +275,7 @@ class AnyLife(RuleBasedStateMachine):
     # -- what always holds ---------------------------------------------------------------------
 
     def all(self, model: str) -> list[dict[str, Any]]:
-        return [dict(row) for (name, _), row in self.rows.items() if name == model]
+        return [_exact(row) for (name, _), row in self.rows.items() if name == model]
 
     @invariant()
     def money_is_conserved(self) -> None:
@@ -320,6 +320,11 @@ class AnyLife(RuleBasedStateMachine):
             if order["state"] == "paid" and order["released_at"]:
                 holds = [h for h in self.all("Hold") if h["order_id"] == order["id"]]
                 assert not any(h["state"] == "open" for h in holds), order
+
+
+def _exact(row: Row) -> dict[str, Any]:
+    """SQLite gives yuan as floats."""
+    return {k: Decimal(str(v)) if isinstance(v, float) else v for k, v in row.items()}
 
 
 def reviewed(new: list[Act]) -> bool:
