@@ -149,3 +149,19 @@ class MacroAct(Words):
     NOTE = "note", "写备注"
     HOLD = "hold", "挂起，客户考虑"
     ASK = "ask", "等客户答复"
+
+
+class ChangeState(Words):
+    """How it stands with a change of the policy or of a sentence (SOP 7.a)."""
+
+    PROPOSED = "proposed", "等别人通过"
+    PASSED = "passed", "已通过"
+    REJECTED = "rejected", "已驳回"
+    WITHDRAWN = "withdrawn", "提的人撤回"
+
+
+class ChangeOf(Words):
+    """What a change is of."""
+
+    RULES = "rules", "售后政策"
+    SENTENCE = "sentence", "告知买家的话"

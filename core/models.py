@@ -66,12 +66,16 @@ class Act(models.Model):
 
 
 class Sentence(models.Model):
-    """What the customer is told, by key; a shop's own text wins, the newest version counts."""
+    """What the customer is told, by key; a shop's own text wins, the newest in force counts.
+
+    `from_at`: since when it does; None: since it was written.
+    """
 
     scope = models.CharField("店铺代码", max_length=32, blank=True)
     key = models.CharField("句子", max_length=64)
     version = models.PositiveIntegerField("版本")
     text = models.TextField("内容")
+    from_at = models.DateTimeField("何时生效", null=True, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from core.models import Sentence
 from core.remembered import remembered
@@ -63,35 +66,59 @@ def check(key: str, text: str) -> str | None:
     return None if text.strip() else "内容不能为空。"
 
 
-def write(key: str, text: str, *, scope: str = "", by: Any = None) -> Sentence:
-    """Add a new version; raises ValueError with the reason when the text cannot be used."""
+def write(
+    key: str, text: str, *, scope: str = "", by: Any = None, from_at: datetime | None = None
+) -> Sentence:
+    """Add a new version; raises ValueError with the reason when the text cannot be used.
+
+    `by`: a person or their id. `from_at`: since when it counts; None: from now on.
+    """
     wrong = check(key, text)
     if wrong:
         raise ValueError(wrong)
     newest = Sentence.objects.filter(scope=scope, key=key).aggregate(n=Max("version"))["n"] or 0
-    row = Sentence.objects.create(scope=scope, key=key, version=newest + 1, text=text, by=by)
+    row = Sentence.objects.create(
+        scope=scope,
+        key=key,
+        version=newest + 1,
+        text=text,
+        from_at=from_at,
+        by_id=getattr(by, "pk", by),
+    )
     transaction.on_commit(forget)
     forget()
     return row
 
 
 @remembered
-def _in_force() -> dict[tuple[str, str], str]:
-    """The newest text of each sentence by shop."""
-    rows = Sentence.objects.order_by("version").values_list("scope", "key", "text")
-    return {(scope, key): text for scope, key, text in rows}
+def _written() -> dict[tuple[str, str], list[tuple[datetime, str]]]:
+    """By shop and sentence: its texts with since when each counts, in that order."""
+    since = Coalesce("from_at", "at")
+    rows = Sentence.objects.annotate(since=since).order_by("since", "version")
+    found: dict[tuple[str, str], list[tuple[datetime, str]]] = {}
+    for scope, key, at, text in rows.values_list("scope", "key", "since", "text"):
+        found.setdefault((scope, key), []).append((at, text))
+    return found
 
 
 def forget() -> None:
     """Ask the table again: a text was written, or (in tests) taken back."""
-    _in_force.forget()
+    _written.forget()
 
 
-def render(say: Say, scope: str = "") -> str:
-    """The sentence as the customer reads it: the shop's text, else the company's, else ours."""
-    texts = _in_force()
-    default = _defaults[say.key].text
-    text = texts.get((scope, say.key)) or texts.get(("", say.key)) or default
+def text_at(key: str, scope: str = "", at: datetime | None = None) -> str:
+    """The text that counted then (None: now): the shop's, else the company's, else ours."""
+    at, known = at or timezone.now(), _written()
+    for one in (scope, ""):
+        past = [text for since, text in known.get((one, key), ()) if since <= at]
+        if past:
+            return past[-1]
+    return _defaults[key].text
+
+
+def render(say: Say, scope: str = "", at: datetime | None = None) -> str:
+    """The sentence as the customer reads it, in the wording that counted then (None: now)."""
+    text = text_at(say.key, scope, at)
     values = dict.fromkeys(placeholders(text), "") | dict(say.values)
     return text.format_map(values)
 

@@ -1,4 +1,4 @@
-"""Forms of the desk's own screens: shops, colleagues, sentences, showing personal data."""
+"""Forms of the desk's own screens: shops, colleagues, showing personal data."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 
-from core.sentences import defaults
 from orders.models import Shop, Webhook
 from orders.reading import MAX_TEXT
 from orders.words import ContactChannel, How, MessageKind, OrderState
@@ -234,19 +233,6 @@ class RevealForm(forms.Form):
     """Why personal data is looked at."""
 
     reason = forms.CharField(label="原因", max_length=100, min_length=2)
-
-
-class SentenceForm(forms.Form):
-    """A new wording of one sentence, for all shops or for one."""
-
-    key = forms.ChoiceField(widget=forms.HiddenInput)
-    scope = forms.ChoiceField(label="用于", required=False)
-    text = forms.CharField(label="内容", widget=forms.Textarea, max_length=1000)
-
-    def __init__(self, *args: Any, shops: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["key"].choices = [(key, key) for key in defaults()]  # type: ignore[attr-defined]
-        self.fields["scope"].choices = [("", "全部店铺"), *shops]  # type: ignore[attr-defined]
 
 
 class GiveUpForm(forms.Form):

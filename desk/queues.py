@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from aftersales.selectors.cases import mine
+from aftersales.selectors.changes import waiting_for
 from aftersales.selectors.claims import open_claims
 from aftersales.selectors.unowned import open_unowned
 from core.counting import capped_counts, said
@@ -87,6 +88,7 @@ _LISTS: list[tuple[str, str, Callable[[Any], list[QuerySet[Any]]], str, bool]] =
     ("平台发货失败", "dispatches", lambda user: [failed_dispatches(user)], "retry_dispatch", True),
     ("到货迟了", "late-supplies", lambda user: [late(timezone.localdate())], "order_supply", True),
     ("对账差异", "differences", lambda user: [open_differences(user)], "view_differences", False),
+    ("政策改动", "policy-changes", lambda user: [waiting_for(user)], "put_in_force", False),
     ("手工事项", "hand-tasks", lambda user: [open_tasks(user)], "finish_hand_task", False),
     (
         "未送达",
@@ -176,7 +178,8 @@ _MENU: list[tuple[str, str, str]] = [
     ("渠道账单", "bills", "bring_bill"),
     ("黑名单", "block-list", "keep_lists"),
     ("偏远地区", "remote-areas", "keep_lists"),
-    ("告知买家的话", "sentences", "manage_sentences"),
+    ("售后政策", "policies", "view_policies"),
+    ("告知买家的话", "sentences", "propose_sentence"),
     ("消息收发", "messages", "view_messages"),
     ("查看隐私记录", "reveal-log", "view_reveal_log"),
 ]

@@ -45,5 +45,4 @@ urlpatterns = [
         api_access.again,
         name="webhook-again",
     ),
-    path("sentences", owner.sentence_list, name="sentences"),
 ]

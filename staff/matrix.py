@@ -170,6 +170,13 @@ MATRIX: dict[str, frozenset[Role]] = {
     "claim_carrier": SERVICE,
     "claim_paid": SERVICE | MONEY,
     "claim_refused": SERVICE | MONEY,
+    # policy: one proposes, another puts it in force
+    "view_policies": SERVICE | WAREHOUSE | MONEY,
+    "propose_policy": OWNER,
+    "propose_sentence": LEADS,
+    "put_in_force": LEADS,
+    "reject_change": LEADS,
+    "withdraw_change": LEADS,
     # warehouse
     "view_intercepts": SERVICE | WAREHOUSE,
     "confirm_stop": WAREHOUSE | LEADS,
@@ -248,7 +255,6 @@ MATRIX: dict[str, frozenset[Role]] = {
     "save_account": OWNER,
     "try_account": OWNER,
     "manage_api": OWNER,
-    "manage_sentences": LEADS,
     "view_reveal_log": LEADS,
     # the warehouse's papers
     "print_papers": FLOOR,

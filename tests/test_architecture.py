@@ -51,7 +51,7 @@ POLICY_MAY_IMPORT = {
 }
 PURE = (
     *("policy", "words", "situation", "reminding", "stopping", "finishing", "following"),
-    *("parting", "amounts", "saying", "deciding", "paying", "beyond", "rules", "kinds"),
+    *("parting", "amounts", "saying", "deciding", "paying", "beyond", "rules", "kinds", "changing"),
 )
 
 

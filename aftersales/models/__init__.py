@@ -2,6 +2,7 @@
 
 from aftersales.models.article import Article, ArticleStyle
 from aftersales.models.case import Case
+from aftersales.models.change import PolicyChange
 from aftersales.models.claim import CarrierClaim
 from aftersales.models.line import CaseLine
 from aftersales.models.macro import Macro
@@ -18,6 +19,7 @@ __all__ = [
     "CaseLine",
     "CaseOrder",
     "Macro",
+    "PolicyChange",
     "PolicyVersion",
     "UnownedParcel",
 ]

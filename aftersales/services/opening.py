@@ -9,6 +9,7 @@ from typing import Any
 
 from aftersales.models import Case, CaseLine
 from aftersales.rules import Reason
+from aftersales.selectors.versions import rules_of
 from aftersales.services.versions import version_at
 from aftersales.services.waiting import promise_it, set_waiting
 from aftersales.words import CaseKind, WaitsFor
@@ -75,7 +76,7 @@ def begin(case: Case, opening: Opening, *, by: Actor, now: datetime) -> None:
 
 def put_reason(case: Case, reason: Reason) -> None:
     """Why, whose fault it is, and so who pays which way (SOP 1.4.c)."""
-    cost = case.version_of.rules.cost(reason.fault) if case.version_of else None
+    cost = rules_of(case).cost(reason.fault) if case.version_of_id else None
     case.reason, case.reason_label = reason.code, reason.label
     case.fault = reason.fault.value
     case.pays_back = cost.back.value if cost else ""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
+
+from django.db import transaction
 
 from aftersales.models import PolicyVersion
-from aftersales.rules import DELIVERED, written
-from aftersales.selectors.versions import in_force
-
-BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+from aftersales.selectors.versions import delivered, forget, in_force
 
 
 def version_at(at: datetime) -> PolicyVersion:
@@ -16,11 +15,14 @@ def version_at(at: datetime) -> PolicyVersion:
     known = in_force(at)
     if known is not None:
         return known
-    values = {
-        "from_at": BEGINNING,
-        "text": written(DELIVERED),
-        "why": "交付时的政策",
-        "by_name": "系统",
-        "at": at,
-    }
-    return PolicyVersion.objects.get_or_create(number=1, defaults=values)[0]
+    first = delivered()
+    values = {name: getattr(first, name) for name in ("from_at", "text", "why", "by_name")}
+    row = PolicyVersion.objects.get_or_create(number=1, defaults=values | {"at": at})[0]
+    forget_soon()
+    return row
+
+
+def forget_soon() -> None:
+    """A version was made: this process asks the table again, now and when the others see it."""
+    forget()
+    transaction.on_commit(forget)

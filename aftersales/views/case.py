@@ -117,7 +117,7 @@ def _done(request: Request, row: Case, acts: list[Act]) -> dict[str, Any]:
         done = act_on_order(row, key)
     say = (from_act(done.say) if done else None) or (closing_of(row) if row.late else tell_of(row))
     shop = row.shop.code if row.shop else ""
-    return {"done": done, "sentence": said(say, shop) if say else ""}
+    return {"done": done, "sentence": said(say, shop, row.opened_at) if say else ""}
 
 
 @allow("view_case")

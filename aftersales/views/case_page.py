@@ -140,13 +140,14 @@ def _show(
 ) -> HttpResponse:
     now = verdict_on(kind_of(case.kind), page.verb, facts_of(case))
     verdict, shop = refusal or now, case.shop.code if case.shop else ""
+    say = None if verdict.allowed else verdict.say
     context = {
         "page": page,
         "case": case,
         "form": form,
         "verdict": verdict,
         "open": now.allowed,
-        "sentence": said(verdict.say, shop) if verdict.say and not verdict.allowed else "",
+        "sentence": said(say, shop, case.opened_at) if say else "",
         "action": request.path,
         "lines": list(case.lines.all()),
     }

@@ -1,4 +1,4 @@
-"""The owner's screens: people, shops, sentences, the reveal log."""
+"""The owner's screens: people, shops, the reveal log."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from core import sentences
 from core.acts import Actor
 from core.keyset import page
-from core.models import Sentence
-from desk.forms import PersonForm, SentenceForm, ShopForm
+from desk.forms import PersonForm, ShopForm
 from orders.models import Shop
 from orders.selectors.account import accounts_of
 from orders.selectors.shop import shop_changes
@@ -40,7 +38,6 @@ ACTS = VERBS | {
     "manage_api": "管理接口",
     "upload_files": "批量发货",
     "manage_calendar": "管理工作日历",
-    "manage_sentences": "改告知买家的话",
     "view_reveal_log": "看隐私记录",
     "view_messages": "看消息收发",
     "view_troubles": "看外部系统通不通",
@@ -122,53 +119,3 @@ def shop(request: Request, code: str = "") -> HttpResponse:
         "changes": shop_changes(row) if row else [],
     }
     return render(request, "desk/shop.html", context, status=status)
-
-
-@allow("manage_sentences")
-def sentence_list(request: Request) -> HttpResponse:
-    """Every sentence with its text in force, for all shops or for one; a new wording by POST."""
-    scope = request.GET.get("shop", "").replace("\0", "")
-    form = SentenceForm(request.POST or None, shops=shop_choices())
-    status = 200
-    if request.method == "POST":
-        if form.is_valid() and _write(request, form):
-            return redirect(f"{request.path}?shop={form.cleaned_data['scope']}")
-        status = 422
-    context = {
-        "rows": _in_force(scope),
-        "shops": shop_choices(),
-        "scope": scope,
-        "form": form,
-        "typed": request.POST.get("text", ""),
-        "typed_key": request.POST.get("key", ""),
-    }
-    return render(request, "desk/sentences.html", context, status=status)
-
-
-def _write(request: Request, form: SentenceForm) -> bool:
-    values = form.cleaned_data
-    try:
-        sentences.write(values["key"], values["text"], scope=values["scope"], by=request.user)
-    except ValueError as error:
-        form.add_error("text", str(error))
-        return False
-    messages.success(request, "新说法已保存，从现在起使用；旧的版本都还留着。")
-    return True
-
-
-def _in_force(scope: str) -> list[dict[str, object]]:
-    """Key, title, text and version that count for the scope: its own, else the company's."""
-    own: dict[str, Sentence] = {}
-    found = Sentence.objects.filter(scope__in={"", scope}).order_by("scope", "version")
-    for row in found.select_related("by"):
-        own[row.key] = row
-    return [
-        {
-            "key": key,
-            "title": default.title,
-            "values": default.values,
-            "text": own[key].text if key in own else default.text,
-            "row": own.get(key),
-        }
-        for key, default in sentences.defaults().items()
-    ]

@@ -25,6 +25,7 @@ from tests.security.addresses import (
     World,
     api_rows,
     case_rows,
+    change_rows,
     every,
     failed_message,
     hand_task,
@@ -79,6 +80,7 @@ def demo_world() -> World:
     message, task = failed_message(hold.order), hand_task(hold.order)
     rows = stock_rows(owner) | api_rows(hold.order.shop) | on_the_way(hold.order)
     rows |= warehouse_rows(hold.order) | _waves() | refund_rows(hold.order) | case_rows(hold.order)
+    rows |= change_rows("", owner)
     said, parcel = told(hold.order), to_pick_up(hold.order.shop)
     return World(hold.order, hold, job, owner, view, message, task, said, rows, parcel)
 

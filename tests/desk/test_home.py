@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from aftersales.models import PolicyChange
 from aftersales.services.claims import claim_carrier
 from aftersales.services.undeliverable import open_undeliverable
 from aftersales.services.unowned import OnIt, register_unowned
@@ -96,6 +97,15 @@ def asked_of_the_carrier(by: Actor, now: datetime) -> None:
     claim_carrier(newest(), Decimal("9.00"), "退回了", by=by, now=now)
 
 
+def change_proposed() -> None:
+    """A new wording that a colleague proposed."""
+    now, who = timezone.now(), UserFactory.create(role="supervisor")
+    values = {"about": "sentence", "key": "case.asked", "scope": str(uuid4())[:32]}
+    values |= {"title": "说法", "text": "好的。", "why": "短一点", "by_name": who.full_name}
+    with act_on("seed", list[Order](), by=TIMER, now=now):
+        PolicyChange.objects.create(base=0, by=who, at=now, **values)
+
+
 def full_house(user: User) -> None:
     """Something in every list."""
     for state in ("paid", "shipped", "unpaid"):
@@ -125,6 +135,7 @@ def full_house(user: User) -> None:
     differing(now)
     asked_of_the_carrier(Actor.person(user), now)
     register_unowned(OnIt(said="没有面单"), by=Actor.person(user), now=now)
+    change_proposed()
     tell("导出好了", to=user)
     OutboxMessage.objects.create(
         topic="a", key=str(uuid4()), state="failed", payload={}, not_before=now, created_at=now

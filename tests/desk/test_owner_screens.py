@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 
+from aftersales.models import PolicyChange
+from aftersales.services.changes import put_in_force
+from core.acts import Actor
 from core.models import Act, Sentence
-from core.sentences import defaults
+from core.sentences import defaults, write
 from orders.factories import OrderFactory, ShopFactory
 from orders.models import Shop
 from staff.factories import UserFactory
@@ -190,38 +195,50 @@ def test_a_new_password_ends_the_colleagues_sessions(client: Client, owner: User
     assert theirs.get("/").url.startswith("/sign-in")  # type: ignore[attr-defined]
 
 
-# Sentences
+# Sentences (who puts them in force: tests/sop/test_7_a_policies.py)
 
 
-def test_a_new_wording_is_a_new_version(client: Client, owner: User) -> None:
-    key = next(iter(defaults()))
-    for text in ("第一种说法。", "第二种说法。"):
-        answer = client.post(reverse("sentences"), {"key": key, "scope": "", "text": text})
-        assert answer.status_code == 302
-    assert [row.version for row in Sentence.objects.order_by("version")] == [1, 2]
-    page = said(client.get(reverse("sentences")))
-    assert "第二种说法。" in page
-    assert "第 2 版" in page
+def reworded(key: str, text: str, scope: str = "") -> dict[str, str]:
+    """What the page sends."""
+    return {"key": key, "scope": scope, "text": text, "why": "更客气", "token": str(uuid4())}
+
+
+def test_a_new_wording_is_proposed_and_waits_for_another(client: Client, owner: User) -> None:
+    key, url = next(iter(defaults())), reverse("sentences")
+    data = reworded(key, "第一种说法。")
+    for _ in range(2):  # twice is once
+        assert client.post(url, data).status_code == 302
+    assert not Sentence.objects.exists()
+    assert "等另一个人通过" in said(client.get(url))
+    again = client.post(url, reworded(key, "第二种说法。"))
+    assert (again.status_code, PolicyChange.objects.count()) == (422, 1)
+    row, lead = PolicyChange.objects.get(), UserFactory.create(role="supervisor")
+    put_in_force(row, by=Actor.person(lead), now=timezone.now())
+    page = said(client.get(url))
+    assert "第一种说法。" in page
+    assert "第 1 版" in page
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"text": "{nobody_knows}"}, {"text": "{"}, {"text": " "}, {"key": "no.such"}]
+    "wrong",
+    [
+        *({"text": "{nobody_knows}"}, {"text": "{"}, {"text": " "}, {"key": "no.such"}),
+        *({"why": ""}, {"from_at": "2020-01-01T00:00"}),
+    ],
 )
 def test_a_wording_that_cannot_be_used_is_refused_and_kept(
     client: Client, owner: User, wrong: dict[str, str]
 ) -> None:
-    key = next(iter(defaults()))
-    data = {"key": key, "scope": "", "text": "好的。"} | wrong
+    data = reworded(next(iter(defaults())), "好的。") | wrong
     answer = client.post(reverse("sentences"), data)
     assert answer.status_code == 422
-    assert not Sentence.objects.exists()
+    assert not PolicyChange.objects.exists()
     assert 'role="alert"' in said(answer)
 
 
 def test_a_shop_has_its_own_wording(client: Client, owner: User) -> None:
     ShopFactory.create(code="tb1")
-    key = next(iter(defaults()))
-    client.post(reverse("sentences"), {"key": key, "scope": "tb1", "text": "本店的说法。"})
+    write(next(iter(defaults())), "本店的说法。", scope="tb1", by=owner)
     assert "本店的说法。" in said(client.get(reverse("sentences") + "?shop=tb1"))
     assert "本店的说法。" not in said(client.get(reverse("sentences")))
 

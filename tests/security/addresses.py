@@ -12,13 +12,14 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from aftersales.models import CarrierClaim, Macro
+from aftersales.models import CarrierClaim, Macro, PolicyChange
 from aftersales.rules import DELIVERED
 from aftersales.services.articles import Draft, write_article
 from aftersales.services.evidence import attach
 from aftersales.services.macros import save_macro
 from aftersales.services.opening import Opening, write_case
 from aftersales.services.unowned import OnIt, register_unowned
+from aftersales.services.versions import version_at
 from aftersales.words import CaseKind, WaitsFor
 from core.acts import TIMER, Actor, act_on
 from core.evidence.keeping import Kept
@@ -294,6 +295,16 @@ def case_rows(order: Order, text: str = "大了一码") -> dict[str, Any]:
     return named | {"photo_id": case.evidence.get().pk}
 
 
+def change_rows(scope: str, by: User, text: str = "说清楚一点") -> dict[str, Any]:
+    """A version of the policy, and a change of a sentence that waits for a second person."""
+    version, values = version_at(timezone.now()), {"title": text[:200], "text": text, "why": text}
+    with act_on("seed", list[PolicyChange](), by=TIMER, now=timezone.now()) as (_, log):
+        row = PolicyChange(about="sentence", key="case.noted", scope=scope, base=0, **values)
+        row.by, row.by_name, row.at = by, text[:64], log.act.at
+        row.save(force_insert=True)
+    return {"number": version.number, "change_id": row.pk}
+
+
 def refund_list(shop: Shop, text: str) -> Job:
     """A list of a platform's refunds that was read, with a row that was not taken in."""
     bad = [[2, "退款编号", text, text, [text]]]
@@ -351,6 +362,7 @@ class World:
         message, task = failed_message(order), hand_task(order)
         api = stock_rows(person) | api_rows(shop) | on_the_way(order)
         api |= warehouse_rows(order) | refund_rows(order) | case_rows(order)
+        api |= change_rows(code, person)
         return cls(
             order, hold, job, person, view, message, task, told(order), api, to_pick_up(shop)
         )

@@ -27,6 +27,7 @@ from tests.security.addresses import (
     World,
     api_rows,
     case_rows,
+    change_rows,
     every,
     on_the_way,
     refund_rows,
@@ -97,6 +98,7 @@ def world() -> World:
     _stuff_lists(world)
     world.by_name |= api_rows(shop, EVIL) | on_the_way(world.order, EVIL)
     world.by_name |= refund_rows(world.order, EVIL) | case_rows(world.order, EVIL)
+    world.by_name |= change_rows("", owner, EVIL)
     now, order = timezone.now(), world.order
     Note.objects.create(order=order, text=EVIL, by_name=SHORT, at=now)
     Contact.objects.create(order=order, channel="qq", said=EVIL, at=now, by=owner)

@@ -19,7 +19,16 @@ from aftersales.services.hearing import hear_orders, hear_refunds
 from aftersales.services.inspection import agree_difference, inspect_goods
 from aftersales.services.parcels import note_waybill, send_back
 from aftersales.services.returns import MoneyBack, open_return, refund_case
-from aftersales.services.seed import asked, before, guidance, macros, repaired, shipped, unowned
+from aftersales.services.seed import (
+    asked,
+    before,
+    guidance,
+    macros,
+    policies,
+    repaired,
+    shipped,
+    unowned,
+)
 from aftersales.services.timers import close_silent, escalate, nudge
 from core.verdict import Refused
 from orders.models import Order
@@ -33,6 +42,7 @@ KEYS = frozenset({IdentityKey.ORDER_NO, IdentityKey.ACCOUNT})
 
 def play(stage: Stage) -> None:
     """One at each place, then the timers of the last days."""
+    policies.made(stage)
     _refused(stage)
     _to_be_sent(stage)
     _on_its_way(stage)
@@ -47,6 +57,7 @@ def play(stage: Stage) -> None:
     guidance.play(stage)
     macros.play(stage)
     repaired.play(stage)
+    policies.waiting(stage)
     for sweep in (close_silent, nudge, escalate, hear_refunds, hear_orders):
         while sweep(stage.now):
             pass
