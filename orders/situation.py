@@ -1,7 +1,7 @@
 """The one thing that matters now on an order (architecture §4).
 
-Open hold > after-sale on the platform > late promise > state. Pure: the order page, the lists
-and the notices use it.
+Open hold > after-sale on the platform > what after-sales waits for > late promise > state. Pure:
+the order page, the lists and the notices use it.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ class Situation:
     say: Say | None = None
     word: str = ""
     hold: HoldFact | None = None
+    until_of: str = "承诺发货"  # what `until` is the end of
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +68,40 @@ def situation(
     way: Situation | None = None,
     doubts: Sequence[HitFact] = (),
     expected: date | None = None,
+    matter: Situation | None = None,
 ) -> Situation:
     """What to look at first, and what to say. `ship_by` is written as it stands: local time.
 
     `way`: where its parcel is, as a room above knows; it counts once the carrier has it.
     `doubts`: what the review found and nobody has passed, what weighs most first.
     `expected`: the day on which all that is missing will be here (SOP 5.d).
+    `matter`: what an open case of after-sales waits for. Of what has left it is what matters; where
+    the order itself is still to go out, or is held, it is mentioned beside.
     """
+    parcel = Parcel(ship_by, carrier, waybill, expected)
+    found = _without_cases(order, parcel, now, after_sale_open, way, doubts)
+    if matter is None:
+        return found
+    if order.state in GONE | {S.CLOSED} and not _holding(order) and not after_sale_open:
+        return replace(matter, detail=f"{matter.detail}订单：{found.headline}。")
+    return replace(found, detail=f"{found.detail}另有{matter.headline}。")
+
+
+def _without_cases(
+    order: OrderFacts,
+    parcel: Parcel,
+    now: datetime,
+    after_sale_open: bool,
+    way: Situation | None,
+    doubts: Sequence[HitFact],
+) -> Situation:
     if after_sale_open and not _holding(order):
         return _after_sale(order)
     if doubts and not _holding(order):
-        return _doubted(doubts, ship_by)
+        return _doubted(doubts, parcel.ship_by)
     if way and order.state is S.SHIPPED and not pullable(order) and not _holding(order):
         return way
-    found = _first(order, Parcel(ship_by, carrier, waybill, expected), now)
+    found = _first(order, parcel, now)
     return found if found.word else replace(found, word=order.state.label)
 
 

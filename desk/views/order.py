@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -14,6 +15,7 @@ from django.utils import timezone
 
 from aftersales.selectors.articles import guidance_for, has_guidance
 from aftersales.selectors.cases import cases_of, has_cases
+from aftersales.selectors.matters import matter_of, way_to
 from aftersales.selectors.offers import offers_of_cases
 from core.models import Act
 from core.sentences import from_act
@@ -47,6 +49,8 @@ def order(request: Request, order_no: str) -> HttpResponse:
     row = card.order
     dates, today = expected_dates(card.lines), timezone.localdate(now)
     arrives = all_here(dates.values())
+    cases = cases_of(row)
+    first, matter = matter_of(cases)
     what = situation(
         card.facts,
         ship_by=timezone.localtime(row.ship_by) if row.ship_by else None,
@@ -59,12 +63,14 @@ def order(request: Request, order_no: str) -> HttpResponse:
         if arrives and arrives >= today
         else None,  # a day that passed is no answer
         doubts=[hit.fact() for hit in card.doubts],
+        matter=matter,
     )
     refunds, of_refund = refunds_of(row), None
     if what.act == "view_refund" and what.hold is not None:
         cause = what.hold.cause
         of_refund, say = refund_that_holds(refunds, cause, request.user, now)
         what = replace(what, say=say or what.say)
+    of_case = way_to(first, what, request.user)
     offered = offers(row, card.facts, card.payments, request.user, what.act)
     offered += offers_of_cases(row, card.facts, request.user)
     offered += offers_of_refunds(row, card.facts, request.user)
@@ -77,7 +83,7 @@ def order(request: Request, order_no: str) -> HttpResponse:
         "expected": dates,
         "today": today,
         "offers": [offer for offer in offered if not offer.main],
-        "main": of_refund or _main(request.user, card, what, offered),
+        "main": of_refund or of_case or _main(request.user, card, what, offered),
         "shown": card.shown,
         "may_reveal": may(request.user, "reveal"),
         "may_attach": may(request.user, "attach_account"),
@@ -86,14 +92,14 @@ def order(request: Request, order_no: str) -> HttpResponse:
         "may_tick": may(request.user, "finish_hand_task"),
         "may_tell": may(request.user, "tick_told"),
         "may_print": may(request.user, "print_papers"),
-        "cases": cases_of(row),
+        "cases": cases,
         "may_see_cases": may(request.user, "view_case"),
         "guidance": guidance_for(row) if may(request.user, "send_article") else [],
         "refunds": refunds,
         "may_see_refunds": may(request.user, "view_refund"),
         "token": uuid.uuid4,
         "done": done,
-        "sentence": _sentence(card, what, done),
+        "sentence": _sentence(card, what, done, first.opened_at if of_case and first else None),
         "presence_of": f"order:{row.order_no}",
     }
     return render(request, "desk/order.html", context)
@@ -135,11 +141,16 @@ _ON_A_HOLD: dict[str, tuple[str, str, Callable[[HoldFact, str], Verdict]]] = {
 }
 
 
-def _sentence(card: OrderCard, what: Situation, done: dict[str, Any] | None) -> str:
-    """What to tell the customer: what was just done goes before how things stand."""
+def _sentence(
+    card: OrderCard, what: Situation, done: dict[str, Any] | None, at: datetime | None
+) -> str:
+    """What to tell the customer: what was just done goes before how things stand.
+
+    `at`: a case is told of as it was worded when it began (SOP 7.a).
+    """
     if done and done["sentence"]:
         return str(done["sentence"])
-    return said(what.say, card.order.shop.code) if what.say else ""
+    return said(what.say, card.order.shop.code, at) if what.say else ""
 
 
 @allow("reveal")

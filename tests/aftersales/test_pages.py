@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from aftersales.models import Case
+from aftersales.services.ending import withdraw_case
 from core.acts import Actor
 from orders.models import Order
 from refunds.models import Refund
@@ -146,6 +147,21 @@ def test_the_slip_carries_a_barcode_that_the_dock_reads(
     assert [code.text for code in codes] == [case.number]
     text = page.get_textpage().get_text_range()
     assert order.order_no in text
+
+
+def test_the_orders_headline_is_its_open_case(
+    agent_client: Client, order: Order, by: Actor
+) -> None:
+    """SOP 1.6.c: which kind, what it waits for, until when; and what to tell the customer."""
+    case = opened(order, by)
+    html = agent_client.get(order.get_absolute_url()).content.decode()
+    top = html[html.index('aria-label="现在"') : html.index('aria-label="可以做的事"')]
+    for part in ("退货（等客户：客户寄回）", case.number, "等到", "看售后单", "里面放一张纸条"):
+        assert part in top, part
+    assert "看售后单" not in client("purchasing").get(order.get_absolute_url()).content.decode()
+    case = now_of(case)
+    withdraw_case(case, "又要了", by=by, now=timezone.now())
+    assert "看售后单" not in agent_client.get(order.get_absolute_url()).content.decode()
 
 
 def test_lists_show_late_first_and_ask_a_fixed_number_of_queries(

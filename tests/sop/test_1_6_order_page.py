@@ -22,7 +22,7 @@ from orders.models import Order
 from orders.policy import HoldFact, OrderFacts
 from orders.services.hold import open_hold
 from orders.services.note import note
-from orders.situation import situation
+from orders.situation import Situation, situation
 from orders.words import HoldKind, OrderState, Terms
 from staff.factories import UserFactory
 from staff.models import User
@@ -121,6 +121,18 @@ def test_there_is_always_a_sentence_whose_words_are_all_filled(
     default = defaults()[what.say.key]
     assert set(default.values) == placeholders(default.text) == set(what.say.values)
     assert all(what.say.values.values())
+
+
+def test_an_open_case_is_what_matters_once_the_order_has_left() -> None:
+    """Which kind, what it waits for, until when; before that it is mentioned beside."""
+    matter = Situation("退货（等客户：客户寄回）", "C1，王芳在办。", "warn", "view_case", BY)
+    left = situation(facts(S.RECEIVED), now=NOW, matter=matter)
+    assert (left.headline, left.act, left.until) == (matter.headline, "view_case", BY)
+    assert "订单：" in left.detail
+    alone = situation(facts(), now=NOW, ship_by=BY)
+    beside = situation(facts(), now=NOW, ship_by=BY, matter=matter)
+    assert (beside.headline, beside.act) == (alone.headline, alone.act)
+    assert beside.detail == f"{alone.detail}另有退货（等客户：客户寄回）。"
 
 
 def test_a_promise_names_its_date(db: None) -> None:
