@@ -45,6 +45,7 @@ STATE_OF: dict[WaitsFor, CaseState] = {
     W.CONSENT: S.WAITING_CUSTOMER,
     W.REPAIR: S.OPEN,
     W.REPAIRING: S.OPEN,
+    W.SIGNED: S.WAITING_WAREHOUSE,
 }
 
 

@@ -223,6 +223,7 @@ DELIVERED = Rules(
         Patience(W.CONSENT, 3, working=False),
         Patience(W.REPAIR, 2),
         Patience(W.REPAIRING, 5),
+        Patience(W.SIGNED, 1),
     ),
     promise={
         K.RETURN: 3,

@@ -14,6 +14,7 @@ from aftersales.services import (
     stock_outs,
     swaps,
     timers,
+    way_back,
 )
 from core.sweeping import sweep
 
@@ -57,4 +58,5 @@ def hear_parcels() -> int:
         + sweep(lambda: parcel_news.hear_troubles(timezone.now()))
         + sweep(lambda: parcel_news.hear_answers(timezone.now()))
         + sweep(lambda: resends.hear_closed(timezone.now()))
+        + sweep(lambda: way_back.hear_signed(timezone.now()))
     )

@@ -59,6 +59,7 @@ class WaitsFor(Words):
     CONSENT = "consent", "客户答复报价"
     REPAIR = "repair", "安排维修"
     REPAIRING = "repairing", "修好"
+    SIGNED = "signed", "签收了，没清点"
 
 
 class Reception(Words):

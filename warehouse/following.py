@@ -66,6 +66,10 @@ def trouble(state: TrackState, text: str) -> TroubleKind | None:
     return {T.REFUSED: K.REFUSED, T.RETURNING: K.RETURNING, T.RETURNED: K.RETURNED}.get(state)
 
 
+# What is wrong with a parcel that comes to us: nobody has to call a buyer about the others.
+COMING = frozenset({K.QUIET, K.PROBLEM})
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """How long a carrier keeps a parcel (days) and may be quiet (hours)."""

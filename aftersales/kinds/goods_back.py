@@ -8,13 +8,13 @@ from aftersales.words import CaseState, WaitsFor
 from core.verdict import Say, Verdict, no, yes
 
 W = WaitsFor
-COMING = frozenset({W.SENDING, W.ARRIVAL, W.COUNTING})
+COMING = frozenset({W.SENDING, W.ARRIVAL, W.SIGNED, W.COUNTING})
 HERE = frozenset({W.INSPECTION, W.DECISION, W.AGREEMENT})
 
 
 def may_note_waybill(case: CaseFacts) -> Verdict | None:
     """The waybill that the buyer told: from now on the parcel is on its way (SOP 1.4.d)."""
-    if case.waits_for not in (W.SENDING, W.ARRIVAL):
+    if case.waits_for not in (W.SENDING, W.ARRIVAL, W.SIGNED):
         return None
     if case.waybill:
         return yes("1.4.d", f"现在是 {case.waybill}，写错了可以改。")

@@ -66,6 +66,7 @@ KIND = Kind(
     says={
         W.SENDING: "case.instructions",
         W.ARRIVAL: "case.on_its_way",
+        W.SIGNED: "case.on_its_way",
         W.COUNTING: "case.on_its_way",
         W.INSPECTION: "case.arrived",
         W.DECISION: "case.arrived",

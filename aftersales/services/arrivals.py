@@ -18,6 +18,7 @@ from core.models import Act
 from core.verdict import no
 from staff.roles import Role
 from staff.services.tell import tell
+from warehouse.services.tracking import came_back
 
 
 def count_goods(case: Case, code: str, pieces: int, **common: Any) -> Act:
@@ -62,6 +63,8 @@ def finish_arrival(case: Case, **common: Any) -> Act:
             line.arrive(line.counted)
         log.changed([_counted(line) for line in lines], row)
         row.arrived_at = row.arrived_at or now
+        if row.order is not None and row.waybill:
+            came_back(row.order, row.waybill, now)
         wait_for(row, _next(row, lines), log, now)
         words = "、".join(_odd(row, lines))
         log.noted(f"清点完 {row.number}", clause="1.4.f", reason=words[:300])

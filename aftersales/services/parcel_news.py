@@ -51,7 +51,8 @@ def in_trouble() -> QuerySet[Trouble]:
     known = mine.filter(Q(ended_at=None) | Q(ended_at__gte=OuterRef("opened_at")))
     rows = Trouble.objects.filter(done_at__isnull=True, kind__in=[kind.value for kind in REASONS])
     comes_back = Q(kind__in=[kind.value for kind in BACK]) & Exists(mine.filter(ended_at=None))
-    return rows.filter(~Exists(known) | comes_back, order__state=OrderState.SHIPPED.value)
+    ours = {"order__state": OrderState.SHIPPED.value, "tracking__inbound": False}
+    return rows.filter(~Exists(known) | comes_back, **ours)
 
 
 def hear_troubles(now: datetime, limit: int = BATCH) -> int:

@@ -15,6 +15,7 @@ from core.masking import scrub
 from core.models import Act
 from staff.roles import Role
 from staff.services.tell import tell
+from warehouse.services.tracking import follow_back
 
 
 def note_waybill(case: Case, carrier: str, waybill: str, **common: Any) -> Act:
@@ -25,7 +26,9 @@ def note_waybill(case: Case, carrier: str, waybill: str, **common: Any) -> Act:
     with case_act("note_waybill", case, **common) as (row, log):
         log.changed([Change("寄回运单号", row.waybill, waybill)], row)
         row.carrier, row.waybill = carrier, waybill
-        if row.waits_for == WaitsFor.SENDING:
+        if row.order is not None:
+            follow_back(row.order, carrier, waybill, common["now"])
+        if row.waits_for != WaitsFor.ARRIVAL:
             wait_for(row, WaitsFor.ARRIVAL, log, common["now"])
         log.noted(f"买家寄回 {row.number}：{waybill}", clause="1.4.d")
         _here_already(row, waybill)

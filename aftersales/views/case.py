@@ -31,6 +31,7 @@ from aftersales.selectors.cases import (
 )
 from aftersales.selectors.facts import facts_of
 from aftersales.selectors.offers import case_offers, kinds_for
+from aftersales.selectors.parcels import way_back
 from aftersales.selectors.telling import closing_of, tell_of
 from aftersales.services.asking import ask_customer, record_answer
 from aftersales.services.ending import refuse_case, withdraw_case
@@ -94,7 +95,7 @@ def case(request: Request, case_no: str) -> HttpResponse:
         "may_print": may(request.user, "print_return_slip") and row.order is not None,
     }
     context |= _done(request, row, acts) | _kept(row) | unowned_card(request, row)
-    context |= beside(request, row)
+    context |= beside(request, row) | {"way": way_back(row)}
     return render(request, "aftersales/case.html", context)
 
 

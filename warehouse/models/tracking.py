@@ -19,6 +19,8 @@ from warehouse.words import TrackSource, TrackState, TroubleKind, TroubleOutcome
 class Tracking(models.Model):
     """One waybill of an order that is followed. It is no edit of the order: no version, no history.
 
+    `inbound`: by which the buyer sends goods back (SOP 1.4.d); it says nothing of our own parcel.
+
     `news_at`, `news_count`, `news_rank` say how new the newest news is, so that what comes twice,
     late or out of order ends the same (`following`). `poll_at` and `look_at` are timers: ask
     the tracker; see whether it has been quiet for too long or is kept for too long.
@@ -29,6 +31,7 @@ class Tracking(models.Model):
     order = models.ForeignKey(Order, models.CASCADE, related_name="+", db_index=False)
     carrier = models.CharField("快递公司", max_length=64, blank=True)
     waybill = KeyField("运单号", max_length=64)
+    inbound = models.BooleanField("买家寄回的", default=False, db_default=False)
     stage = models.CharField(
         "物流状态", max_length=12, choices=TrackState.choices, default=TrackState.UNCLEAR.value
     )

@@ -92,7 +92,7 @@ class Way:
 
 def way_of(order: Order) -> Way:
     """What is known of the order's way: five queries whatever its history."""
-    rows = list(Tracking.objects.filter(order=order).order_by("-id")[:10])
+    rows = list(Tracking.objects.filter(order=order, inbound=False).order_by("-id")[:10])
     now = next((row for row in rows if row.waybill == order.waybill), None)
     return Way(
         now,

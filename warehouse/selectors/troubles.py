@@ -21,8 +21,8 @@ def open_troubles(user: Any) -> QuerySet[Trouble]:
 
 
 def open_trouble(order: Order) -> Trouble | None:
-    """What is wrong with the order's parcel now."""
-    rows = Trouble.objects.filter(order=order, done_at__isnull=True)
+    """What is wrong with the order's own parcel now, not with one that comes back."""
+    rows = Trouble.objects.filter(order=order, tracking__inbound=False, done_at__isnull=True)
     return rows.order_by("-id").first()
 
 

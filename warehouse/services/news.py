@@ -20,7 +20,7 @@ from warehouse import following as policy
 from warehouse.models import Tracking, TrackingEvent
 from warehouse.selectors.tracking import followed, term_of, terms
 from warehouse.services.troubles import found_trouble
-from warehouse.words import TrackSource, TrackState
+from warehouse.words import TrackSource, TrackState, TroubleKind
 
 LONGEST = 300
 
@@ -71,14 +71,14 @@ def _take(
             _move(fresh, state, lines, now)
             fresh.save()
     # Also when it is not the newest: what was signed for once was received, whatever came first.
-    if state is TrackState.SIGNED and _current(fresh):
+    if state is TrackState.SIGNED and not fresh.inbound and _current(fresh):
         signed(fresh.order, _signed_at(lines, now), now=now)
     return newer
 
 
 def _current(row: Tracking) -> bool:
-    """Does the order still bear this waybill, or was it corrected?"""
-    return bool(row.order.waybill == row.waybill)
+    """Is it still waited for: the order bears this waybill, or the buyer sends by it?"""
+    return bool(row.inbound or row.order.waybill == row.waybill)
 
 
 def _signed_at(lines: Sequence[Line], now: datetime) -> datetime:
@@ -141,7 +141,11 @@ def _move(row: Tracking, state: TrackState, lines: Sequence[Line], now: datetime
     row.poll_at = policy.poll_at(state, last, pushed=bool(row.subscribed), now=now)
     row.look_at = policy.look_at(state, last, term)
     row.ended_at = now if state in policy.ENDED else None
-    found_trouble(row, policy.trouble(state, row.last_text), now)
+    found_trouble(row, _wrong(row, policy.trouble(state, row.last_text)), now)
+
+
+def _wrong(row: Tracking, kind: TroubleKind | None) -> TroubleKind | None:
+    return None if row.inbound and kind not in policy.COMING else kind
 
 
 def look(now: datetime, limit: int = BATCH) -> int:
@@ -154,7 +158,8 @@ def look(now: datetime, limit: int = BATCH) -> int:
         for row in rows:
             row.look_at = None
             kind = policy.overdue(TrackState(row.stage))
-            if row.order.state == OrderState.SHIPPED and _current(row) and not row.why_not:
-                found_trouble(row, kind, now)
+            out = row.inbound or row.order.state == OrderState.SHIPPED
+            if out and _current(row) and not row.why_not:
+                found_trouble(row, _wrong(row, kind), now)
             row.save(update_fields=["look_at", "trouble"])
     return len(rows)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from core.messages import Outgoing, send_all
 from core.sweeping import BATCH, locked
@@ -63,16 +64,60 @@ def _begin(orders: Sequence[Order], now: datetime) -> None:
     fresh = Tracking.objects.filter(order__in=orders, waybill__in=numbers, ended_at__isnull=True)
     send_all(
         [
-            Outgoing(
-                SUBSCRIBE,
-                f"{SUBSCRIBE}:{row.pk}",
-                {"tracking": row.pk},
-                order_no=row.order.order_no,
-            )
+            _subscription(row)
             for row in fresh.select_related("order")
             if row.order_id in able and not row.subscribed
         ],
         now=now,
+    )
+
+
+def _subscription(row: Tracking) -> Outgoing:
+    order_no = row.order.order_no
+    return Outgoing(SUBSCRIBE, f"{SUBSCRIBE}:{row.pk}", {"tracking": row.pk}, order_no=order_no)
+
+
+# -- what the buyer sends back ---------------------------------------------------------------------
+
+
+def follow_back(order: Order, carrier: str, waybill: str, now: datetime) -> None:
+    """Follow the parcel that a buyer sends, as our own are; inside a running act (SOP 1.4.d).
+
+    One that was told by mistake before is let go.
+    """
+    for row in _coming(order).exclude(waybill=waybill):
+        _let_go(row, "运单号改了", now)
+    able = order.pk in followable([order])
+    look_at = policy.look_at(TrackState.UNCLEAR, now, term_of(carrier, terms())) if able else None
+    first = {
+        "carrier": carrier,
+        "inbound": True,
+        "made_at": now,
+        "look_at": look_at,
+        "poll_at": now + policy.ASK_AGAIN,
+    }
+    rows = Tracking.objects.select_related("order")
+    row, _ = rows.get_or_create(order=order, waybill=waybill, defaults=first)
+    if row.inbound and able and not row.subscribed:
+        send_all([_subscription(row)], now=now)
+
+
+def came_back(order: Order, waybill: str, now: datetime) -> None:
+    """It is here: nobody waits for its news any more; inside a running act (SOP 1.4.f)."""
+    for row in _coming(order).filter(waybill=waybill):
+        _let_go(row, "已经到仓库了", now)
+
+
+def _coming(order: Order) -> QuerySet[Tracking]:
+    rows = Tracking.objects.filter(order=order, inbound=True)
+    return rows.exclude(ended_at__isnull=False, poll_at=None, look_at=None, trouble="")
+
+
+def _let_go(row: Tracking, why: str, now: datetime) -> None:
+    settle_by_itself(row, why, now)
+    ended = row.ended_at or now
+    Tracking.objects.filter(pk=row.pk).update(
+        ended_at=ended, poll_at=None, look_at=None, trouble=""
     )
 
 
@@ -125,7 +170,7 @@ def _query(row: Tracking, now: datetime) -> Outgoing:
 
 def stop_following(order: Order, now: datetime) -> None:
     """Its waybill was wrong: nothing is waited for under it; inside a running act."""
-    rows = Tracking.objects.filter(order=order, ended_at__isnull=True)
+    rows = Tracking.objects.filter(order=order, inbound=False, ended_at__isnull=True)
     for row in rows:
         settle_by_itself(row, "运单号已更正", now)
     rows.update(ended_at=now, poll_at=None, look_at=None, trouble="", keeps_until=None)

@@ -1,0 +1,44 @@
+"""What tracking says of the parcel that a buyer sends back (SOP 1.4.d; architecture §1)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from aftersales.models import Case
+from aftersales.models.case import OPEN
+from aftersales.services.acting import locked_case
+from aftersales.services.waiting import wait_for
+from aftersales.words import WaitsFor
+from core.acts import TIMER
+from core.sweeping import BATCH
+from staff.roles import Role
+from staff.services.tell import tell
+from warehouse.models import Tracking
+from warehouse.words import TrackState
+
+W = WaitsFor
+
+
+def signed() -> QuerySet[Case]:
+    """Cases whose parcel the carrier says it delivered to us, and nobody has counted it."""
+    way = Tracking.objects.filter(order=OuterRef("order"), waybill=OuterRef("waybill"))
+    here = way.filter(inbound=True, stage=TrackState.SIGNED.value)
+    rows = Case.objects.filter(Exists(here), state__in=OPEN, waits_for=W.ARRIVAL.value)
+    return rows.select_related("order__shop", "version_of")
+
+
+def hear_signed(now: datetime, limit: int = BATCH) -> int:
+    """From now on the dock is waited for, one working day; it hears of it. Says how many."""
+    found = list(signed().order_by("id")[:limit])
+    for case in found:
+        with locked_case("hear_parcel", case, by=TIMER, now=now) as (row, log):
+            if not row.is_open or row.waits_for != W.ARRIVAL:
+                continue
+            wait_for(row, W.SIGNED, log, now)
+            log.noted(f"快递说仓库签收了，还没有清点（{row.number}）", clause="1.4.d")
+            text = f"退货 {row.number}（{row.waybill}）快递说已经签收，请找到包裹清点。"
+            key = f"case:{row.pk}:signed:{row.version}"
+            tell(text, role=Role.WAREHOUSE, url=row.get_absolute_url(), key=key)
+    return len(found)

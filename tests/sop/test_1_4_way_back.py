@@ -1,0 +1,104 @@
+"""SOP 1.4.d: the buyer's waybill is followed as our own parcels are, and the dock hears of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from aftersales.models import Case
+from aftersales.services.parcel_news import in_trouble
+from aftersales.services.parcels import note_waybill
+from aftersales.services.way_back import hear_signed
+from connectors.sandbox import kuaidi100
+from connectors.sandbox.server import Sandbox
+from core.acts import Actor
+from orders.models import Order
+from staff.models import Notice
+from tests.aftersales.asking import arrived, back, now_of, on_its_way, opened, received
+from tests.tracking.conftest import deliver, house, take_pushes  # noqa: F401 - fixtures
+from warehouse.models import Tracking, Trouble
+from warehouse.services.news import Line, look, take_news
+from warehouse.words import TrackSource, TrackState
+
+pytestmark = pytest.mark.django_db
+S = TrackState
+BACK = "YT8800000001"
+DAY = timedelta(days=1)
+
+
+def returned(by: Actor) -> Case:
+    """A return whose waybill was just told; the goods' own order arrived two days ago."""
+    now = timezone.now()
+    order = received(received_at=now - 2 * DAY, waybill="YT8962646785389", carrier="YTO")
+    case = opened(order, by, back(order, "quality"), now=now)
+    return on_its_way(case, by, now=now)
+
+
+def told(state: TrackState, text: str, ago: float = 0) -> None:
+    now = timezone.now()
+    line = Line(now - timedelta(hours=ago), text, "", state.value)
+    take_news("YTO", BACK, state, [line], TrackSource.KUAIDI100, now=now)
+
+
+def way(case: Case) -> Tracking:
+    return Tracking.objects.get(order=case.order, inbound=True, waybill=case.waybill)
+
+
+@pytest.mark.usefixtures("house")
+def test_it_is_subscribed_and_its_news_stand_on_the_case(
+    by: Actor, sandbox: Sandbox, agent_client: Client
+) -> None:
+    case = returned(by)
+    deliver()
+    assert (way(case).inbound, way(case).subscribed) == (True, "kuaidi100")
+    kuaidi100.happened(sandbox.state, "yuantong", BACK, "0", "离开杭州转运中心")
+    take_pushes(sandbox)
+    html = agent_client.get(case.get_absolute_url()).content.decode()
+    assert "离开杭州转运中心" in html
+    assert "运输中" in html
+
+
+def test_signed_for_and_not_counted_waits_for_the_dock(by: Actor) -> None:
+    """It says nothing of our own parcel; the dock has a working day, and hears of it once."""
+    case = returned(by)
+    order = Order.objects.get(pk=case.order_id)
+    told(S.MOVING, "运输中")
+    assert hear_signed(timezone.now()) == 0
+    told(S.SIGNED, "前台签收")
+    assert (hear_signed(timezone.now()), hear_signed(timezone.now())) == (1, 0)
+    case = now_of(case)
+    assert (case.state, case.waits_for) == ("warehouse", "signed")
+    assert case.due_at < timezone.now() + 5 * DAY
+    assert Notice.objects.filter(text__contains="请找到包裹清点", role="warehouse").count() == 1
+    assert Order.objects.get(pk=order.pk).received_at == order.received_at
+    arrived(case, by, now=timezone.now())
+    assert now_of(case).waits_for == "inspection"
+    assert (way(case).poll_at, way(case).trouble) == (None, "")
+
+
+@pytest.mark.usefixtures("house")
+def test_a_quiet_one_stands_among_the_troubles_until_it_is_here(by: Actor) -> None:
+    """… and becomes no case of a parcel that cannot be delivered."""
+    case = returned(by)
+    told(S.COLLECTED, "已揽收", ago=1)
+    assert look(timezone.now() + timedelta(hours=49)) == 1
+    trouble = Trouble.objects.get()
+    assert (trouble.kind, trouble.order_id, trouble.tracking.inbound) == (
+        "quiet",
+        case.order_id,
+        True,
+    )
+    told(S.RETURNING, "拒收退回")  # nobody has to call the buyer: nothing for the worklist
+    assert not Trouble.objects.filter(done_at=None).exists()
+    Order.objects.filter(pk=case.order_id).update(state="shipped")
+    assert not in_trouble().exists()
+
+
+def test_a_waybill_that_was_told_wrong_is_let_go(by: Actor) -> None:
+    case = returned(by)
+    note_waybill(case, "ZTO", "75312345678901", by=by, now=timezone.now())
+    assert Tracking.objects.get(waybill=BACK).ended_at is not None
+    assert way(now_of(case)).carrier == "ZTO"
