@@ -64,7 +64,7 @@ def test_it_is_subscribed_and_its_news_stand_on_the_case(
 def test_signed_for_and_not_counted_waits_for_the_dock(by: Actor) -> None:
     """It says nothing of our own parcel; the dock has a working day, and hears of it once."""
     case = returned(by)
-    order = Order.objects.get(pk=case.order_id)
+    order = Order.objects.get(order_no=case.order_no)
     told(S.MOVING, "运输中")
     assert hear_signed(timezone.now()) == 0
     told(S.SIGNED, "前台签收")
@@ -73,7 +73,7 @@ def test_signed_for_and_not_counted_waits_for_the_dock(by: Actor) -> None:
     assert (case.state, case.waits_for) == ("warehouse", "signed")
     assert case.due_at < timezone.now() + 5 * DAY
     assert Notice.objects.filter(text__contains="请找到包裹清点", role="warehouse").count() == 1
-    assert Order.objects.get(pk=order.pk).received_at == order.received_at
+    assert Order.objects.get(order_no=case.order_no).received_at == order.received_at
     arrived(case, by, now=timezone.now())
     assert now_of(case).waits_for == "inspection"
     assert (way(case).poll_at, way(case).trouble) == (None, "")
@@ -93,7 +93,7 @@ def test_a_quiet_one_stands_among_the_troubles_until_it_is_here(by: Actor) -> No
     )
     told(S.RETURNING, "拒收退回")  # nobody has to call the buyer: nothing for the worklist
     assert not Trouble.objects.filter(done_at=None).exists()
-    Order.objects.filter(pk=case.order_id).update(state="shipped")
+    Order.objects.filter(order_no=case.order_no).update(state="shipped")
     assert not in_trouble().exists()
 
 

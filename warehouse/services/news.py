@@ -78,7 +78,9 @@ def _take(
 
 def _current(row: Tracking) -> bool:
     """Is it still waited for: the order bears this waybill, or the buyer sends by it?"""
-    return bool(row.inbound or row.order.waybill == row.waybill)
+    if row.inbound:
+        return row.ended_at is None
+    return bool(row.order.waybill == row.waybill)
 
 
 def _signed_at(lines: Sequence[Line], now: datetime) -> datetime:

@@ -89,16 +89,15 @@ def follow_back(order: Order, carrier: str, waybill: str, now: datetime) -> None
         _let_go(row, "运单号改了", now)
     able = order.pk in followable([order])
     look_at = policy.look_at(TrackState.UNCLEAR, now, term_of(carrier, terms())) if able else None
-    first = {
-        "carrier": carrier,
-        "inbound": True,
-        "made_at": now,
-        "look_at": look_at,
-        "poll_at": now + policy.ASK_AGAIN,
-    }
+    about = {"carrier": carrier, "look_at": look_at, "poll_at": now + policy.ASK_AGAIN}
     rows = Tracking.objects.select_related("order")
-    row, _ = rows.get_or_create(order=order, waybill=waybill, defaults=first)
-    if row.inbound and able and not row.subscribed:
+    first = about | {"inbound": True, "made_at": now}
+    row, new = rows.get_or_create(order=order, waybill=waybill, defaults=first)
+    if not row.inbound:  # the same as our own parcel's: that one is followed
+        return
+    if not new:
+        rows.filter(pk=row.pk).update(ended_at=None, **about)
+    if able and not row.subscribed:
         send_all([_subscription(row)], now=now)
 
 
@@ -109,8 +108,7 @@ def came_back(order: Order, waybill: str, now: datetime) -> None:
 
 
 def _coming(order: Order) -> QuerySet[Tracking]:
-    rows = Tracking.objects.filter(order=order, inbound=True)
-    return rows.exclude(ended_at__isnull=False, poll_at=None, look_at=None, trouble="")
+    return Tracking.objects.filter(order=order, inbound=True)
 
 
 def _let_go(row: Tracking, why: str, now: datetime) -> None:
