@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from aftersales.rules import Rules
 from aftersales.words import Acceptance, CaseKind, CaseState, ClaimState, Reception, WaitsFor
@@ -66,6 +67,7 @@ class CaseFacts:
 
     `money`: a refund of it is under way; `returned`: it waits for more from us. `linked`: an order
     was made for it, and is not closed. `senior`: whoever asks may do what only seniors may.
+    `payout`: the freight that the buyer paid was asked for, and not refused.
     `evidence`: a picture or document is there. `claim`: how it stands with what the carrier was
     asked to pay for it. `late`: what it waits for did not come in time. `sender`: it is known who
     sent the parcel, and from where.
@@ -90,6 +92,7 @@ class CaseFacts:
     late: bool = False
     sender: bool = False
     owes: bool = False
+    payout: bool = False
 
     @property
     def ended(self) -> bool:
@@ -195,6 +198,17 @@ def cost_said(rules: Rules, kind: CaseKind, fault: Fault) -> Say:
     if both:
         return Say("case.cost.theirs.exchange", {"freight": f"{rules.freight:.2f}"})
     return Say("case.cost.theirs")
+
+
+def may_pay_freight(rules: Rules, amount: Decimal, why: str) -> Verdict:
+    """Freight that the buyer paid for us: up to the policy's, above it with a reason (1.5.f)."""
+    if amount > rules.freight and not why:
+        return no(
+            "1.5.f",
+            f"超过政策里的运费 {rules.freight:.2f} 元。",
+            instead="照运费单填，写明为什么贵（偏远、超重），主管看了再批。",
+        )
+    return yes("1.5.f", "凭运费单赔给买家，由别人审、财务转账。")
 
 
 # -- what all kinds share --------------------------------------------------------------------------

@@ -174,6 +174,7 @@ VERBS: dict[str, str] = {
     "give_up_modification": "不改了",
     "hear_answer": "拦截、快递的回答",
     "record_decision": "登记买家决定",
+    "owe_freight": "赔退货运费",
     "swap_order": "发货前换货",
     "swap_stopped": "拦下来换好",
     "tie_new_order": "关联重拍的新单",

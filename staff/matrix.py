@@ -140,6 +140,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "send_back": SENIORS | {Role.AFTERSALES},
     "record_sent": WAREHOUSE | LEADS | {Role.AFTERSALES},
     "record_decision": SERVICE,
+    "owe_freight": SERVICE,
     "swap_order": SERVICE,
     "swap_stopped": SERVICE,
     "tie_new_order": SERVICE,

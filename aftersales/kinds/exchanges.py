@@ -77,7 +77,7 @@ KIND = Kind(
         Step("refund_case", "改为退款", may_refund),
         goods.SEND_BACK,
         goods.RECORD_SENT,
-        Step("request_payout", "赔退货运费", returns.may_owe_freight, on_order=True),
+        returns.OWE_FREIGHT,
     ),
     says={**returns.KIND.says, W.TOP_UP: "case.top_up", W.SHIPPING: "case.resent"},
 )

@@ -45,7 +45,12 @@ def may_owe_freight(case: CaseFacts) -> Verdict | None:
     """Our fault, and the customer paid the parcel: that is a payout (SOP 1.4.c, 1.5.f)."""
     if case.ended or case.fault is Fault.BUYER or case.waits_for in (W.SENDING, W.WORK):
         return None
+    if case.payout:
+        return no("1.5.f", "退货运费已经申请赔付了。", instead="在订单的赔付里看进度。")
     return yes("1.5.f", "运费我们承担：买家垫付的，凭运费单申请赔付。")
+
+
+OWE_FREIGHT = Step("owe_freight", "赔退货运费", may_owe_freight)
 
 
 KIND = Kind(
@@ -61,7 +66,7 @@ KIND = Kind(
         Step("refund_case", "退款", may_refund),
         goods.SEND_BACK,
         goods.RECORD_SENT,
-        Step("request_payout", "赔退货运费", may_owe_freight, on_order=True),
+        OWE_FREIGHT,
     ),
     says={
         W.SENDING: "case.instructions",

@@ -210,6 +210,7 @@ class Case(StateMixin, models.Model):
         linked: bool = False,
         senior: bool = False,
         evidence: bool = False,
+        payout: bool = False,
     ) -> CaseFacts:
         """What a policy needs to know."""
         return CaseFacts(
@@ -231,6 +232,7 @@ class Case(StateMixin, models.Model):
             late=self.late,
             sender=bool(self.details.get("sender")),
             owes=bool(self.details.get("owes")),
+            payout=payout,
         )
 
     @property

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from aftersales.models import Case
 from aftersales.policy import CaseFacts
+from refunds.models import Payout
 from refunds.models.refund import OPEN as MONEY_ON_ITS_WAY
-from refunds.words import RefundState
+from refunds.words import PayoutState, RefundState
 
 
 def facts_of(case: Case, *, senior: bool = False) -> CaseFacts:
@@ -19,4 +20,13 @@ def facts_of(case: Case, *, senior: bool = False) -> CaseFacts:
         linked=case.orders.exclude(order__state="closed").exists(),
         senior=senior,
         evidence=case.evidence.exists(),
+        payout=freight_asked(case),
     )
+
+
+def freight_asked(case: Case) -> bool:
+    """Was the freight that the buyer paid asked for already? No query where it never was."""
+    number = case.details.get("payout")
+    if not number:
+        return False
+    return Payout.objects.filter(number=number).exclude(state=PayoutState.REJECTED.value).exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from aftersales.models import Case
@@ -18,14 +19,20 @@ from staff.services.tell import tell
 from warehouse.services.tracking import follow_back
 
 
-def note_waybill(case: Case, carrier: str, waybill: str, **common: Any) -> Act:
+def note_waybill(
+    case: Case, carrier: str, waybill: str, freight: Decimal | None = None, **common: Any
+) -> Act:
     """The buyer has sent it: from now on the parcel is waited for (SOP 1.4.d).
+
+    `freight`: what they say that they paid for it, yuan, where it is at our cost.
 
     Raises Refused, Conflict, Repeated.
     """
     with case_act("note_waybill", case, **common) as (row, log):
         log.changed([Change("寄回运单号", row.waybill, waybill)], row)
         row.carrier, row.waybill = carrier, waybill
+        if freight is not None:
+            row.details = {**row.details, "freight": str(freight)}
         if row.order is not None:
             follow_back(row.order, carrier, waybill, common["now"])
         if row.waits_for != WaitsFor.ARRIVAL:

@@ -18,6 +18,7 @@ from aftersales.selectors.telling import tell_of
 from aftersales.selectors.versions import rules_for, rules_of
 from aftersales.services.acting import case_act, locked_case, order_of
 from aftersales.services.evidence import attach
+from aftersales.services.freight import files_of
 from aftersales.services.money import refund_for
 from aftersales.services.opening import Opening, write_case
 from aftersales.services.waiting import usual, wait_for
@@ -152,7 +153,7 @@ def request_partial(case: Case, amount: Decimal, why: str, **common: Any) -> Act
     by, now = common["by"], common["now"]
     with case_act("request_partial", case, **common) as (row, log):
         wanted = wanted_of(row, amount, scrub(why))
-        done, _ = refund_for(row, wanted, by, now, _kept(row))
+        done, _ = refund_for(row, wanted, by, now, files_of(row))
         agreed = str(row.details.get("amount", ""))
         row.details = {**row.details, "amount": str(amount), "why": ""}
         if agreed != str(amount):
@@ -173,7 +174,7 @@ def resubmit_partial(case: Case, why: str, **common: Any) -> Act:
         order = order_of(row)
         for refund in row.refunds.filter(state=RefundState.RETURNED.value):
             known = set(refund.evidence.values_list("place", flat=True))
-            if new := [one for one in _kept(row) if one.place not in known]:
+            if new := [one for one in files_of(row) if one.place not in known]:
                 add_evidence(order, refund, new, by=by, now=now)
             resubmit_refund(order, refund, fault=None, freight_payer=None, why=why, by=by, now=now)
         row.details = {**row.details, "why": ""}
@@ -181,11 +182,6 @@ def resubmit_partial(case: Case, why: str, **common: Any) -> Act:
         log.noted(f"{row.number} 补充后再送审", clause="1.5.d", reason=why)
         log.tell(tell_of(row))
     return log.act
-
-
-def _kept(case: Case) -> list[Kept]:
-    """The case's files: the refund shows the same ones."""
-    return [Kept(one.name, one.kind, one.size, one.place) for one in case.evidence.all()]
 
 
 # -- what the supervisor says ----------------------------------------------------------------------

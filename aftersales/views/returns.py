@@ -6,7 +6,8 @@ from typing import Any
 
 from django.urls import path
 
-from aftersales.forms.common import SentForm, WaybillForm
+from aftersales.forms.common import SentForm
+from aftersales.forms.freight import FreightForm, SentBackForm
 from aftersales.forms.goods_back import (
     AgreeForm,
     BackForm,
@@ -15,6 +16,7 @@ from aftersales.forms.goods_back import (
     RefundCaseForm,
 )
 from aftersales.models import Case
+from aftersales.services.freight import owe_freight
 from aftersales.services.inspection import agree_difference, inspect_goods
 from aftersales.services.parcels import note_waybill, record_sent, send_back
 from aftersales.services.returns import open_return, refund_case
@@ -50,8 +52,16 @@ urlpatterns = [
         CasePage(
             "note_waybill",
             "填寄回运单号",
-            WaybillForm,
-            lambda c, f, x: note_waybill(c, *_waybill(f), **x),
+            SentBackForm,
+            lambda c, f, x: note_waybill(c, *f.noted(), **x),
+        ),
+        CasePage(
+            "owe_freight",
+            "赔退货运费",
+            FreightForm,
+            lambda c, f, x: owe_freight(c, f.owed(), **x),
+            "申请赔付",
+            uploads=True,
         ),
         CasePage(
             "inspect_goods",

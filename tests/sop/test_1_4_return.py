@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from aftersales import policy
+from aftersales.forms.freight import FreightForm
 from aftersales.models import Case
 from aftersales.policy import Asked, Found
 from aftersales.rules import DELIVERED, read, written
 from aftersales.selectors.telling import tell_of
 from aftersales.services.arrivals import count_goods, refuse_cod
 from aftersales.services.ending import withdraw_case
+from aftersales.services.freight import Owed, owe_freight
 from aftersales.services.hearing import hear_refunds
 from aftersales.services.inspection import agree_difference
-from aftersales.services.parcels import record_sent, send_back
+from aftersales.services.parcels import note_waybill, record_sent, send_back
 from aftersales.services.returns import MoneyBack, refund_case
 from aftersales.words import CaseKind
 from core.acts import Actor, act
+from core.evidence.keeping import Kept
 from core.models import Act
 from core.sentences import render
 from core.verdict import Refused, Say
 from orders.models import Contact, Order
 from orders.policy import Contacted
 from orders.words import ContactChannel
-from refunds.models import Refund
+from refunds.models import Payout, Refund
 from refunds.words import Fault, FreightPayer
 from staff.factories import UserFactory
 from staff.models import Notice
@@ -190,6 +194,25 @@ def test_the_money_went_back_and_the_case_is_done(order: Order, by: Actor) -> No
     assert now_of(other).state == "money"
     case = now_of(case)
     assert (case.state, case.outcome, case.ended_at) == ("resolved", "refunded", WED + DAY)
+
+
+def test_freight_that_the_buyer_paid_is_asked_for_once(order: Order, by: Actor) -> None:
+    """SOP 1.4.c, 1.5.f: as they told, with the case's files; above the policy's with a reason."""
+    slip = Kept("运费单.jpg", "image/jpeg", 9, "aftersales/slip.jpg")
+    case = opened(order, by, back(order, "quality"), evidence=[slip])
+    note_waybill(case, "YTO", "YT8800000001", Decimal("15.00"), by=by, now=WED)
+    assert FreightForm(case=now_of(case)).initial["amount"] == "15.00"
+    case = inspected(arrived(now_of(case), by), by)
+    refund_case(case, MoneyBack(), by=by, now=WED)
+    with pytest.raises(Refused, match="超过政策里的运费"):
+        owe_freight(now_of(case), Owed(Decimal("15.00"), "li@example.com"), by=by, now=WED)
+    owed = Owed(Decimal("15.00"), "li@example.com", "新疆")
+    owe_freight(now_of(case), owed, by=by, now=WED)
+    payout = Payout.objects.get()
+    assert (payout.kind, payout.amount) == ("freight", Decimal("15.00"))
+    assert payout.evidence.get().place == slip.place
+    with pytest.raises(Refused, match="已经申请赔付了"):
+        owe_freight(now_of(case), owed, by=by, now=WED)
 
 
 def finish(refund: Refund, by: Actor) -> None:
