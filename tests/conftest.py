@@ -65,6 +65,7 @@ def sandbox(one_sandbox: Sandbox, settings: Any, db: None) -> Sandbox:
     return one_sandbox
 
 
+NO_COMPLAINTS = ("Failed to load resource", "htmx:sendAbort", "htmx:afterRequest")
 SignedIn = Callable[[Page, Any], Page]
 NewPage = Callable[..., Page]
 
@@ -147,7 +148,8 @@ def _only_our_host(context: BrowserContext, host: str, complaints: list[str]) ->
 
 def _listen(message: ConsoleMessage, complaints: list[str]) -> None:
     # That an answer was 403, 409 or 422 is news for the console, and what the test is about.
-    if message.type == "error" and not message.text.startswith("Failed to load resource"):
+    # So is that a preview under way was given up because the form was sent.
+    if message.type == "error" and not message.text.startswith(NO_COMPLAINTS):
         complaints.append(f"console: {message.text}")
 
 

@@ -104,9 +104,7 @@ class Window:
             self.page.wait_for_load_state()
 
     def does_it(self) -> None:
-        """The form's main button, once its preview stands; then the page says what was done."""
-        if self.page.locator("#preview").count():
-            self.page.wait_for_load_state("networkidle")
+        """The form's main button; afterwards the page says what was done."""
         self.page.locator("#act-form button.main").last.click()
         expect(self.page).to_have_url(DONE, timeout=PATIENCE)
 
@@ -172,7 +170,9 @@ class House:
         """The dock scans the slip and the goods; after-sales looks at them (1.4.f)."""
         self.warehouse.opens("/warehouse/arrivals")
         codes = case.lines.values_list("sku__code", flat=True)
-        self.warehouse.scans(case.number, *codes)
+        self.warehouse.scans(case.number)
+        self.warehouse.page.wait_for_url("**/count-arrival")
+        self.warehouse.scans(*codes)
         self.warehouse.presses("清点完成")
         self.warehouse.reads("退货到仓")
         self.aftersales.takes_up(case, "验货")
