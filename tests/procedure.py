@@ -13,7 +13,6 @@ from config.paths import BASE_DIR
 STATUSES = {"built", "partly", "planned"}
 # Nothing is asked of these yet; of every other clause code, screen and test.
 LATER = {"4", "6.d", "7.b", "7.f"}
-BEING_BUILT = {"7.a", "7.e"}
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,7 @@ class Clause:
     @property
     def due(self) -> bool:
         """Must a person be able to do it by now?"""
-        return self.number not in LATER | BEING_BUILT
+        return self.number not in LATER
 
 
 @cache
