@@ -22,7 +22,7 @@ from config.paths import BASE_DIR
 from config.settings.test import TEST_DB, TEST_REDIS_URL
 from tests.house import template
 
-PATIENCE = 40  # seconds, on a busy machine; a start takes about four
+PATIENCE = 120  # seconds: on a busy machine the first start loads the demo for half a minute
 
 
 def wait_until(

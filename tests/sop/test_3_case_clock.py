@@ -77,13 +77,19 @@ def test_a_question_pauses_it_and_the_answer_takes_it_on_where_it_stood(
     here = arrived(case, by)
     ask_customer(here, "吊牌在哪里？", by=by, now=WED)
     asked = now_of(here)
-    assert (asked.state, asked.promised_by, asked.close_at) == ("customer", None, WED + 6 * DAY)
+    assert (asked.state, asked.promised_by) == ("customer", None)
+    assert asked.close_at is None  # goods that are here are not closed over
     record_answer(asked, "扔了", by=by, now=WED + DAY)
     on = now_of(here)
     assert (on.state, on.waits_for, on.close_at) == ("open", "inspection", None)
     assert on.promised_by is not None
     assert here.promised_by is not None
     assert on.promised_by > here.promised_by
+
+
+def test_silence_closes_what_has_not_been_sent(case: Case, by: Actor) -> None:
+    ask_customer(case, "还要退吗？", by=by, now=WED)
+    assert now_of(case).close_at == WED + 6 * DAY
 
 
 def test_handed_over_with_a_note_and_taken(case: Case, by: Actor) -> None:
