@@ -191,6 +191,9 @@ def menu_of(user: Any) -> tuple[MenuItem, ...]:
 
 @cache
 def _menu(role: str) -> tuple[MenuItem, ...]:
+    counted = {queue.label for queue in _queues(role)}  # a queue stands in the bar already
     return tuple(
-        MenuItem(label, reverse(name)) for label, name, act in _MENU if role_may(role, act)
+        MenuItem(label, reverse(name))
+        for label, name, act in _MENU
+        if role_may(role, act) and label not in counted
     )

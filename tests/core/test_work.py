@@ -212,7 +212,7 @@ def test_each_try_waits_longer_than_the_one_before(kinds: list[str]) -> None:
         work_one(due(job))
         waits.append((due(job) - timezone.now()).total_seconds())
     assert waits == sorted(waits)
-    assert 8 <= waits[0] <= 12
+    assert 7.5 <= waits[0] <= 12  # some of the wait is over when it is read
     assert 5760 <= waits[-1] <= 8640
 
 
