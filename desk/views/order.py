@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -39,19 +39,63 @@ from staff.services.reveal import REASONS, reveal
 from warehouse.selectors.offers import offers_on_the_way
 from warehouse.selectors.tracking import way_now, where_now
 
+# What the page shows or leaves out, by the name of the right.
+_RIGHTS = {
+    "may_reveal": "reveal",
+    "may_attach": "attach_account",
+    "may_lift": "lift_hold",
+    "may_withdraw": "withdraw_stop",
+    "may_tick": "finish_hand_task",
+    "may_tell": "tick_told",
+    "may_print": "print_papers",
+    "may_see_cases": "view_case",
+    "may_see_refunds": "view_refund",
+}
+
 
 @allow("view_order")
 def order(request: Request, order_no: str) -> HttpResponse:
     """Everything about one order, with what can be done and what to say."""
-    now = timezone.now()
+    now, user = timezone.now(), request.user
     beside = where_now() | has_refunds() | has_cases() | has_guidance()
-    card = order_card(request.user, order_no, now, **beside)
-    row = card.order
-    dates, today = expected_dates(card.lines), timezone.localdate(now)
-    arrives = all_here(dates.values())
-    cases = cases_of(row)
+    card = order_card(user, order_no, now, **beside)
+    row, dates = card.order, expected_dates(card.lines)
+    cases, refunds = cases_of(row), refunds_of(row)
     first, matter = matter_of(cases)
-    what = situation(
+    what = _situation(card, dates, matter, now)
+    of_refund = None
+    if what.act == "view_refund" and what.hold is not None:
+        of_refund, say = refund_that_holds(refunds, what.hold.cause, user, now)
+        what = replace(what, say=say or what.say)
+    of_case = way_to(first, what, user)
+    offered, done = _offered(card, user, what), _done(request, card)
+    context = {name: may(user, right) for name, right in _RIGHTS.items()} | {
+        "card": card,
+        "order": row,
+        "situation": what,
+        "expected": dates,
+        "today": timezone.localdate(now),
+        "offers": [offer for offer in offered if not offer.main],
+        "main": of_refund or of_case or _main(user, card, what, offered),
+        "shown": card.shown,
+        "cases": cases,
+        "guidance": guidance_for(row) if may(user, "send_article") else [],
+        "refunds": refunds,
+        "token": uuid.uuid4,
+        "done": done,
+        "sentence": _sentence(card, what, done, first.opened_at if of_case and first else None),
+        "presence_of": f"order:{row.order_no}",
+    }
+    return render(request, "desk/order.html", context)
+
+
+def _situation(
+    card: OrderCard, dates: dict[int, date | None], matter: Situation | None, now: datetime
+) -> Situation:
+    """The headline: how the order stands."""
+    row, arrives = card.order, all_here(dates.values())
+    passed = arrives is not None and arrives < timezone.localdate(now)  # a day, and no answer
+    return situation(
         card.facts,
         ship_by=timezone.localtime(row.ship_by) if row.ship_by else None,
         now=now,
@@ -59,50 +103,21 @@ def order(request: Request, order_no: str) -> HttpResponse:
         waybill=row.waybill,
         after_sale_open=after_sale_open(row.after_sale),
         way=way_now(row),
-        expected=arrives
-        if arrives and arrives >= today
-        else None,  # a day that passed is no answer
+        expected=None if passed else arrives,
         doubts=[hit.fact() for hit in card.doubts],
         matter=matter,
     )
-    refunds, of_refund = refunds_of(row), None
-    if what.act == "view_refund" and what.hold is not None:
-        cause = what.hold.cause
-        of_refund, say = refund_that_holds(refunds, cause, request.user, now)
-        what = replace(what, say=say or what.say)
-    of_case = way_to(first, what, request.user)
-    offered = offers(row, card.facts, card.payments, request.user, what.act)
-    offered += offers_of_cases(row, card.facts, request.user)
-    offered += offers_of_refunds(row, card.facts, request.user)
-    offered += offers_on_the_way(row, card.facts, request.user, what.act)
-    done = _done(request, card)
-    context = {
-        "card": card,
-        "order": row,
-        "situation": what,
-        "expected": dates,
-        "today": today,
-        "offers": [offer for offer in offered if not offer.main],
-        "main": of_refund or of_case or _main(request.user, card, what, offered),
-        "shown": card.shown,
-        "may_reveal": may(request.user, "reveal"),
-        "may_attach": may(request.user, "attach_account"),
-        "may_lift": may(request.user, "lift_hold"),
-        "may_withdraw": may(request.user, "withdraw_stop"),
-        "may_tick": may(request.user, "finish_hand_task"),
-        "may_tell": may(request.user, "tick_told"),
-        "may_print": may(request.user, "print_papers"),
-        "cases": cases,
-        "may_see_cases": may(request.user, "view_case"),
-        "guidance": guidance_for(row) if may(request.user, "send_article") else [],
-        "refunds": refunds,
-        "may_see_refunds": may(request.user, "view_refund"),
-        "token": uuid.uuid4,
-        "done": done,
-        "sentence": _sentence(card, what, done, first.opened_at if of_case and first else None),
-        "presence_of": f"order:{row.order_no}",
-    }
-    return render(request, "desk/order.html", context)
+
+
+def _offered(card: OrderCard, user: User, what: Situation) -> list[Offer]:
+    """What can be done with it, room by room."""
+    row, facts = card.order, card.facts
+    return [
+        *offers(row, facts, card.payments, user, what.act),
+        *offers_of_cases(row, facts, user),
+        *offers_of_refunds(row, facts, user),
+        *offers_on_the_way(row, facts, user, what.act),
+    ]
 
 
 def _done(request: Request, card: OrderCard) -> dict[str, Any] | None:
