@@ -6,7 +6,7 @@ import os
 from collections.abc import Generator
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests import chromium, ledger
 from tests.house import template
@@ -28,10 +28,12 @@ def pytest_configure(config: pytest.Config) -> None:
     """Stop at once, with one line, when the database that was asked for does not answer.
 
     Examples are the same in each run, so that a red run speaks of the change; `make soak` and
-    `HYPOTHESIS=random` look for new ones.
+    `HYPOTHESIS=random` look for new ones. How fast they are made is a matter of the machine.
     """
     random = config.getoption("soak") > 1 or os.environ.get("HYPOTHESIS") == "random"
-    settings.register_profile("suite", derandomize=not random)
+    settings.register_profile(
+        "suite", derandomize=not random, suppress_health_check=[HealthCheck.too_slow]
+    )
     settings.load_profile("suite")
     database = os.environ.get("DB", "sqlite")
     if database not in ("sqlite", "postgres"):
