@@ -52,13 +52,14 @@ STATE_OF: dict[WaitsFor, CaseState] = {
 
 @dataclass(frozen=True, slots=True)
 class LineFacts:
-    """A line of a case: pieces asked for, counted, accepted."""
+    """A line of a case: pieces asked for, counted, accepted; put away as ours (`stocked`)."""
 
     pieces: int = 1
     got: int = 0
     accepted: int = 0
     reception: Reception = Reception.EXPECTED
     acceptance: Acceptance = Acceptance.PENDING
+    stocked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +263,10 @@ def _on_its_way(case: CaseFacts) -> Verdict | None:
     """An order that was made for the case goes out whatever becomes of the case."""
     if not case.linked:
         return None
-    return no("1.4.f", "新订单已经开了，货还会发出去。", instead="不发了，先关闭那张新订单。")
+    instead = "不发了，先到新订单上点“关闭订单”。"
+    if case.kind is CaseKind.REPAIR:
+        instead = "修好的照常寄回给买家。"
+    return no("1.4.f", "新订单已经开了，货还会发出去。", instead=instead)
 
 
 def may_withdraw(case: CaseFacts) -> Verdict:
@@ -284,6 +288,8 @@ def may_refuse(case: CaseFacts) -> Verdict:
         return barred
     if case.money:
         return no("1.5", "退款已经申请了，不能再拒绝。", instead="要拒绝的话先撤回退款。")
+    if any(line.got for line in case.lines):
+        return no("1.4.f", "货已经到仓库了，不能只拒绝。", instead="验货，再“退回买家”，写明原因。")
     return yes("1.4.b", "写明原因；买家会听到原因，记在订单上。")
 
 

@@ -153,7 +153,6 @@ def _complete(model: type[models.Model], names: Sequence[str]) -> tuple[list[Any
         for name, field in by_name.items()
         if name not in names and not isinstance(field, models.AutoField)
         if field.has_default() or not field.has_db_default()  # else the database fills it
-        if field.has_default() or not field.has_db_default()  # else the database fills it
     ]
     return [by_name[name] for name in names] + missing, [field.get_default() for field in missing]
 

@@ -34,7 +34,11 @@ def may_inspect(case: CaseFacts) -> Verdict | None:
         return None
     if case.waits_for in COMING:
         return no("1.4.f", "货还没有到，还不能验。", instead="仓库清点以后会出现在“待验货”。")
-    if case.waits_for not in HERE or case.money:
+    if case.waits_for not in HERE:
+        return None
+    if any(line.stocked for line in case.lines):
+        return no("1.4.f", "验过的已经入库，归我们了。", instead="要改库存，请仓库盘点。")
+    if case.money:
         return None
     if case.waits_for is not W.INSPECTION:
         return yes("1.4.f", "已经验过，看错了可以重新验。")
@@ -54,8 +58,8 @@ def may_send_back(case: CaseFacts) -> Verdict | None:
         return None
     if not case.inspected:
         return no("1.4.f", "还没有验货。", instead="先验货，再决定退款还是退回买家。")
-    if case.money or case.linked:
-        return no("1.4.f", "已经退款或补发，货归我们了。")
+    if case.money or case.linked or any(line.stocked for line in case.lines):
+        return no("1.4.f", "已经退款、补发或入库，货归我们了。")
     if not any(line.got for line in case.lines):
         return no("1.4.f", "什么都没有到，没有货可以退回。", instead="跟买家说清楚，再拒绝。")
     return yes("1.4.f", "请仓库把货寄回给买家。", Say("case.sent_back"))

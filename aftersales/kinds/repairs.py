@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from aftersales.kinds import goods_back as goods
 from aftersales.kinds import returns, sent_again
 from aftersales.kinds.kind import Kind, Step
-from aftersales.policy import CaseFacts, may_refuse, open_one, spoken
+from aftersales.policy import CaseFacts, spoken
 from aftersales.rules import Rules
 from aftersales.words import CaseKind, WaitsFor
 from core.money import ZERO
@@ -161,13 +161,6 @@ def may_refund(case: CaseFacts) -> Verdict | None:
     return returns.may_refund(case)
 
 
-def may_turn_down(case: CaseFacts) -> Verdict | None:
-    """Not taken on: only while nothing of it is here."""
-    if any(line.got for line in case.lines):
-        return None
-    return open_one(case) or may_refuse(case)
-
-
 # -- the fee ---------------------------------------------------------------------------------------
 
 
@@ -215,7 +208,6 @@ KIND = Kind(
         goods.RECORD_SENT,
         Step("request_payout", "赔寄来的运费", returns.may_owe_freight, on_order=True),
         *sent_again.CLAIM,
-        Step("refuse_case", "拒绝", may_turn_down),
     ),
     says={
         W.SENDING: "repair.instructions",
@@ -232,6 +224,5 @@ KIND = Kind(
         W.SHIPPING: "repair.back",
         W.ANSWER: "case.asked",
     },
-    without=frozenset({"refuse_case"}),
     looks=W.DIAGNOSIS,
 )

@@ -76,9 +76,8 @@ class CaseLine(StateMixin, models.Model):
         return self.label
 
     def facts(self) -> LineFacts:
-        return LineFacts(
-            self.pieces, self.got, self.accepted, R(self.reception), A(self.acceptance)
-        )
+        states = R(self.reception), A(self.acceptance)
+        return LineFacts(self.pieces, self.got, self.accepted, *states, self.stocked)
 
     @transition(field=reception, source=R.EXPECTED, target=RETURN_VALUE(*R))
     def arrive(self, got: int) -> str:

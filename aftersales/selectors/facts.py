@@ -17,7 +17,7 @@ def facts_of(case: Case, *, senior: bool = False) -> CaseFacts:
         order=case.order.facts([]) if case.order else None,
         money=bool(money),
         returned=RefundState.RETURNED.value in money,
-        linked=case.orders.exclude(order__state="closed").exists(),
+        linked=case.orders.exclude(order__state="closed", order__merged_into=None).exists(),
         senior=senior,
         evidence=case.evidence.exists(),
         payout=freight_asked(case),

@@ -22,6 +22,9 @@ from refunds.words import RefundState
 from staff.services.tell import tell
 
 W = WaitsFor
+_GONE = [state.value for state in GONE]
+# By itself, or in the parcel of the order that it was merged into (SOP 2.b).
+_LEFT = Q(order__state__in=_GONE) | Q(order__merged_into__state__in=_GONE)
 _FEE = OrderRole.TOP_UP.value  # pays, and never leaves the house
 
 
@@ -51,7 +54,7 @@ def on_its_way() -> QuerySet[Case]:
     held = Hold.objects.filter(
         order=OuterRef("order_id"), kind=HoldKind.TOP_UP.value, state=HoldState.OPEN.value
     )
-    left = orders.filter(order__state__in=[state.value for state in GONE])
+    left = orders.filter(_LEFT)
     paid = orders.filter(~Exists(held))
     return waiting.filter(Q(Exists(left)) | (Q(waits_for=W.TOP_UP) & Exists(paid)))
 
@@ -64,7 +67,7 @@ def hear_orders(now: datetime, limit: int = BATCH) -> int:
             if row.waits_for not in (W.TOP_UP, W.SHIPPING):
                 continue
             orders = row.orders.exclude(role=_FEE)
-            if orders.filter(order__state__in=[state.value for state in GONE]).exists():
+            if orders.filter(_LEFT).exists():
                 finish(row, log, now)
             elif row.waits_for == W.TOP_UP:
                 wait_for(row, W.SHIPPING, log, now)

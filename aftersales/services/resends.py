@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from aftersales.models import Case, CaseOrder
 from aftersales.models.case import OPEN
@@ -14,7 +14,7 @@ from aftersales.selectors.versions import rules_of
 from aftersales.services.acting import case_act, locked_case, order_of
 from aftersales.services.inspection import put_away
 from aftersales.services.waiting import usual, wait_for
-from aftersales.words import OrderRole, WaitsFor
+from aftersales.words import CaseKind, OrderRole, WaitsFor
 from core.acts import TIMER
 from core.models import Act
 from core.money import ZERO
@@ -29,6 +29,8 @@ from stock.models import Sku
 W = WaitsFor
 _WAITING = [W.SHIPPING.value, W.TOP_UP.value]
 _RESEND = OrderRole.RESEND.value
+_AGAIN = [_RESEND, OrderRole.NEW.value]
+_CLOSED = Q(order__state=OrderState.CLOSED.value, order__merged_into=None)
 
 
 def resend_goods(case: Case, **common: Any) -> Act:
@@ -66,9 +68,9 @@ def _goods(case: Case) -> list[tuple[Sku, int]]:
 
 def closed() -> QuerySet[Case]:
     """Cases whose further order was closed before it left; that it left hears `hearing`."""
-    rows = CaseOrder.objects.filter(case=OuterRef("pk"), role=_RESEND)
+    rows = CaseOrder.objects.filter(case=OuterRef("pk"), role__in=_AGAIN)
     waiting = Case.objects.filter(state__in=OPEN, waits_for__in=_WAITING)
-    return waiting.filter(Exists(rows.filter(order__state=OrderState.CLOSED.value)))
+    return waiting.filter(Exists(rows.filter(_CLOSED)))
 
 
 def hear_closed(now: datetime, limit: int = BATCH) -> int:
@@ -76,12 +78,13 @@ def hear_closed(now: datetime, limit: int = BATCH) -> int:
     found = list(closed().select_related("order__shop", "version_of").order_by("id")[:limit])
     for case in found:
         with locked_case("hear_resend", case, by=TIMER, now=now) as (row, log):
-            gone = row.orders.filter(role=_RESEND, order__state=OrderState.CLOSED.value)
+            gone = row.orders.filter(_CLOSED, role__in=_AGAIN)
             numbers = "、".join(one.order.order_no for one in gone.select_related("order"))
+            clause = "3.b" if row.kind == CaseKind.RESHIP else "1.4.f"
             gone.delete()
             wait_for(row, W.DECISION if row.arrived_at else W.WORK, log, now)
-            log.noted(f"补发 {numbers} 关闭了，{row.number} 要再看", clause="3.b")
-            text = f"售后单 {row.number} 的补发单关闭了，请看看怎么办。"
+            log.noted(f"新单 {numbers} 关闭了，{row.number} 要再看", clause=clause)
+            text = f"售后单 {row.number} 的新单 {numbers} 关闭了，请看看怎么办。"
             key = f"case:{row.pk}:unsent:{row.version}"
             tell(text, to=row.owner_id, url=row.get_absolute_url(), key=key)
     return len(found)

@@ -394,6 +394,7 @@ class Order(StateMixin, models.Model):
             holds = list(self.holds.filter(state="open"))
         return OrderFacts(
             order_no=self.order_no,
+            ours=self.ours_alone,
             state=OrderState(self.state),
             terms=Terms(self.terms),
             released=self.released_at is not None,
@@ -430,10 +431,11 @@ class Order(StateMixin, models.Model):
 
 # The columns that `facts` reads, for lists of something else that need no more of an order.
 FACTS = (
-    *("order_no", "state", "terms", "released_at", "handed_over_at", "due", "paid", "delivery"),
+    *("order_no", "platform_no", "state", "terms", "released_at", "handed_over_at", "due", "paid"),
     *("paid_by_platform", "topped_up", "given_back", "is_top_up", "top_up_for", "after_sale"),
     *("lines_unclear", "review_by", "closed_from", "do_not_remind", "expedited", "close_at"),
-    *("remind_at", "goods_count", "refund_reserved", "refunded_before", "parted", "merged_into"),
+    *("remind_at", "delivery", "goods_count", "refund_reserved", "refunded_before", "parted"),
+    "merged_into",
 )
 
 

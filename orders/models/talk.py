@@ -82,6 +82,10 @@ class OrderLink(models.Model):
         """Does `order` ship what the other one brought?"""
         return self.kind == Relation.MERGED and self.order_id == order.pk
 
+    def brings_own(self, order: Any) -> bool:
+        """Does `order` take the customer's own goods back to them (SOP 7.e)?"""
+        return self.kind == Relation.REPAIR and self.other_id == order.pk
+
     def label_on(self, order: Any) -> str:
         """What the relation is called on the page of one of the two."""
         first, second = _BY_SIDE.get(self.kind, (self.get_kind_display(),) * 2)

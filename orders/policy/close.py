@@ -27,22 +27,32 @@ def may_close_state(order: OrderFacts) -> Verdict:
             Say("close.shipped"),
             "按 1.4 退换货处理。",
         )
-    if not order.needs_payment and order.paid == ZERO:
+    if order.own_goods:
+        return no("7.e", "里面是买家自己的货，修好了要寄回给买家。")
+    if _nothing_paid(order):
         return _close_without_payment(order)
     return no(
         "1.2.c", "订单已付款，不能直接关闭。", Say("close.paid"), "请走申请退款：付款24小时后申请。"
     )
 
 
+def _nothing_paid(order: OrderFacts) -> bool:
+    """Cash on delivery and on account (SOP 5.g), or made for another order (1.2.d)."""
+    if not order.needs_payment:
+        return order.paid == ZERO
+    return order.ours and order.total_paid == ZERO
+
+
 def _close_without_payment(order: OrderFacts) -> Verdict:
-    """Cash on delivery and on account: as long as the warehouse does not have it (SOP 5.g)."""
+    """As long as the warehouse does not have it (SOP 5.g, 1.1.e)."""
     if order.released or order.state in IN_WAREHOUSE:
         return ask(
             "1.1.e",
             f"订单已下发仓库（{order.state.label}），不能直接关闭。",
             instead="先收回下发；仓库已开始配货的，请求拦截，拦下后再关闭。",
         )
-    return yes("1.2.e", f"{order.terms.label}，还没有收款，核对身份后可以关闭。", Say("close.done"))
+    what = "为售后开的单" if order.needs_payment else order.terms.label
+    return yes("1.2.e", f"{what}，还没有收款，核对身份后可以关闭。", Say("close.done"))
 
 
 def identified(identity: frozenset[IdentityKey], clause: str) -> Verdict:
@@ -66,6 +76,10 @@ def may_reopen(order: OrderFacts, *, by_hand: bool = True, since: tuple[str, ...
         return no("1.2.e", "订单没有关闭。")
     if order.merged:
         return no("2.b", f"这单合并到 {order.merged} 去了。", instead="要分开，到那一单撤销合单。")
+    if order.ours and order.closed_from == S.PAID and order.needs_payment:
+        return no(
+            "1.2.d", "这单是为售后开的，售后单已经另作打算。", instead="还要寄，在售后单上再寄。"
+        )
     unpaid = order.closed_from == S.UNPAID or not order.needs_payment
     if not unpaid or order.paid > ZERO:
         return no("1.2.e", "这单不是未付款时关闭的，不能重新打开。", instead="请买家重拍。")

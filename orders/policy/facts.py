@@ -89,6 +89,8 @@ class OrderFacts:
     refunded_before: Decimal = ZERO
     parted: bool = False  # split or merged
     merged: str = ""  # number of the order that it was merged into, which ships its goods
+    ours: bool = False  # made here, for another order: no platform knows it
+    own_goods: bool = False  # brings the customer's own goods back; known as `carries` is
     carries: bool = False  # ships what was merged into it; known where the links are loaded
     holds: tuple[HoldFact, ...] = ()
 

@@ -28,14 +28,15 @@ def may_tie_top_up(main: OrderFacts, top_up: OrderFacts) -> Verdict:
         )
     if main.state is S.UNPAID:
         return no("1.1.f", "主订单还没有付款，不用补差价。", instead="请买家先付主订单。")
-    return yes("1.1.f", "可以关联。")
+    return may_take_top_up(main)
 
 
 def may_take_top_up(order: OrderFacts) -> Verdict:
     """Does the order wait for a top-up that can be tied to it (SOP 1.1.f)?"""
     if any(hold.kind is HoldKind.TOP_UP for hold in order.holds):
         return yes("1.1.f", "买家付了补差价订单后，在这里关联。", Say("top_up.tied"))
-    return no("1.1.f", "这单没有在等补差价。")
+    instead = "先改好商品，差价会挂起等补；付多了的，到补差价订单上退款。"
+    return no("1.1.f", "这单没有在等补差价。", instead=instead)
 
 
 def may_untie_top_up(order: OrderFacts) -> Verdict:

@@ -113,7 +113,11 @@ def order_card(user: Any, order_no: str, now: datetime, **also: Any) -> OrderCar
     facts = order.facts([hold for hold in holds if hold.state == "open"])
     return OrderCard(
         order=order,
-        facts=replace(facts, carries=any(link.brought_in(order) for link in links)),
+        facts=replace(
+            facts,
+            carries=any(link.brought_in(order) for link in links),
+            own_goods=any(link.brings_own(order) for link in links),
+        ),
         holds=holds,
         lines=list(order.lines.select_related("sku__level")),
         payments=list(order.payments.select_related("trade").order_by("at")[:20]),

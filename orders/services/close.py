@@ -11,7 +11,7 @@ from core.verdict import Say
 from orders import policy
 from orders.models import Order
 from orders.policy import Contacted
-from orders.selectors.order import since_close
+from orders.selectors.order import closing_facts, since_close
 from orders.services.acting import order_act
 from orders.services.platform import never_mind, tell_platform
 from orders.services.stocking import free_goods, reserve_goods
@@ -29,14 +29,14 @@ def close_order(
     seen: int | None = None,
     token: uuid.UUID | None = None,
 ) -> Act:
-    """Close an unpaid order at the customer's wish, after the identity check (SOP 1.2.e).
+    """Close an order that nobody paid for, after the identity check (SOP 1.2.e).
 
     Raises Refused, Conflict, Repeated.
     """
     with order_act(
         "close_order", order, by=by, seen=seen, token=token, contact=contact, now=now
     ) as (order, log):
-        policy.may_close(order.facts(), contact.identity).require()
+        policy.may_close(closing_facts(order), contact.identity).require()
         before = order.get_state_display()
         order.close(now, why)
         free_goods(order, "订单关闭了", now)

@@ -21,7 +21,7 @@ from orders.forms.simple import (
 )
 from orders.models import Order
 from orders.policy import Group
-from orders.selectors.order import since_close
+from orders.selectors.order import closing_facts, since_close
 from orders.services.close import close_order, reopen_order
 from orders.services.hold import hold_order
 from orders.services.intercept import ask_stop
@@ -127,7 +127,7 @@ close = act_view(
         "close_order",
         "关闭订单",
         CloseForm,
-        lambda o: policy.may_close_state(o.facts()),
+        lambda o: policy.may_close_state(closing_facts(o)),
         _close,
         "关闭订单",
         asked=True,

@@ -17,15 +17,19 @@ from aftersales.services.exchanges import (
     resend_exchange,
 )
 from aftersales.services.hearing import hear_orders
+from aftersales.services.parcels import send_back
+from aftersales.services.resends import hear_closed
 from core.acts import Actor, act
 from core.verdict import Refused
 from orders.factories import ShopFactory
 from orders.models import HandTask, Hold, Order
+from orders.services.close import close_order, reopen_order
 from orders.services.top_up import tie_top_up
 from refunds.models import Refund
 from stock.models import Sku
 from tests.aftersales.asking import arrived, back, inspected, newest, now_of, received
 from tests.refunds.asking import WED, goods, paid_order
+from tests.stock.orders import IDENTIFIED
 from warehouse.services.dispatch import tell_numbers
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +113,33 @@ def test_our_fault_is_sent_before_the_goods_arrive(order: Order, by: Actor) -> N
     finish_exchange(case, by=by, now=WED)
     assert now_of(case).outcome == "resent"
     assert case.lines.get().stocked
+
+
+def test_what_is_not_sent_after_all_is_closed_and_decided_anew(order: Order, by: Actor) -> None:
+    """SOP 1.2.d, 1.4.f: nothing was paid for it; what came is ours, and stays."""
+    case = inspected(arrived(exchanged(order, by, goods("45.00"), "wrong"), by), by)
+    resend_exchange(case, by=by, now=WED)
+    close_order(new_order(case), "又不换了", by=by, now=WED, contact=IDENTIFIED)
+    with pytest.raises(Refused, match="为售后开的"):
+        reopen_order(new_order(case), by=by, now=WED)
+    assert (hear_closed(WED), hear_closed(WED)) == (1, 0)
+    case = now_of(case)
+    assert (case.waits_for, case.orders.count()) == ("decision", 0)
+    with pytest.raises(Refused, match="入库"):
+        send_back(case, "不要了", by=by, now=WED)
+    with pytest.raises(Refused, match="入库"):
+        inspected(case, by)
+
+
+def test_what_is_paid_for_is_refunded_first(order: Order, by: Actor) -> None:
+    """SOP 1.2.c: what was topped up goes back before the new order is closed."""
+    case = inspected(arrived(exchanged(order, by, goods("75.00")), by), by)
+    resend_exchange(case, by=by, now=WED)
+    sent = new_order(case)
+    tie_top_up(sent, paid_order(lines=[(goods("27.00"), 1)], is_top_up=True), by=by, now=WED)
+    sent.refresh_from_db()
+    with pytest.raises(Refused, match="已付款"):
+        close_order(sent, "又不换了", by=by, now=WED, contact=IDENTIFIED)
 
 
 def test_a_whim_is_not_sent_early(order: Order, by: Actor) -> None:

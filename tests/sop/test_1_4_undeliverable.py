@@ -37,12 +37,14 @@ from core.workdays import CHINA
 from orders.models import Contact, Hold, Order, OrderLink
 from orders.policy import Contacted, OrderFacts
 from orders.services.acting import order_act
+from orders.services.close import close_order
 from orders.services.finish import signed
 from orders.words import ContactChannel, OrderState
 from refunds.models import Refund
 from stock.models import StockLevel
 from tests.aftersales.asking import DAY, arrived, inspected, newest, now_of
 from tests.refunds.asking import WED, by_alipay, goods, own_shop, paid_order
+from tests.stock.orders import IDENTIFIED
 from warehouse.models import Enquiry, Tracking, Trouble
 from warehouse.services.enquiries import answer_carrier
 from warehouse.services.news import Line, take_news
@@ -250,7 +252,6 @@ def test_the_carriers_fault_costs_the_customer_nothing(db: None, by: Actor) -> N
     resend_goods(back_again(newest(), by), by=by, now=WED)
     further = Order.objects.latest("id")
     assert (further.due, newest().waits_for) == (0, "shipping")
-    with order_act("close_order", further, by=by, now=WED) as (row, _):
-        row.close(WED, "买家又不要了")
+    close_order(further, "买家又不要了", by=by, now=WED, contact=IDENTIFIED)
     assert (hear_orders(WED), hear_closed(WED)) == (0, 1)
     assert newest().waits_for == "decision"  # a person looks

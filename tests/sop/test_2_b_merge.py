@@ -19,12 +19,14 @@ from orders.policy import Contacted
 from orders.selectors.order import timeline
 from orders.selectors.parts import platform_numbers
 from orders.selectors.payments import reversible
+from orders.services.acting import order_act
 from orders.services.hold import hold_order
 from orders.services.merge import merge_orders, unmerge_orders
 from orders.services.modify import modify_delivery
 from orders.services.note import note
 from orders.services.pay import Paid, mark_paid
 from orders.services.release import release, take_back
+from orders.services.settle import settle
 from orders.services.split import Wish, split_order
 from orders.services.top_up import tie_top_up
 from orders.words import Delivery, Gateway, HoldKind
@@ -169,6 +171,9 @@ def test_a_tied_top_up_follows(pair: tuple[Order, Order]) -> None:
         is_top_up=True,
         lines=[(SkuFactory.create(price="5.00", is_top_up=True), 1)],
     )
+    with order_act("modify_products", second, by=AGENT, now=NOW) as (row, _):
+        row.due += 5
+        settle(row, "换了更贵的", by=AGENT, now=NOW)
     tie_top_up(second, top_up, by=AGENT, now=later())
     merge(first, second)
     top_up.refresh_from_db()

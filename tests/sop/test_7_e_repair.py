@@ -38,6 +38,8 @@ from core.acts import act as doing
 from core.verdict import Refused
 from orders.models import Hold, Order, OrderLine
 from orders.policy import Contacted, OrderFacts
+from orders.services.close import close_order
+from orders.services.settle import settle
 from orders.services.top_up import tie_top_up
 from orders.words import ContactChannel, OrderState
 from refunds.models import Refund
@@ -47,6 +49,7 @@ from tests.acts.pages import do, fields, page_of, send
 from tests.aftersales.asking import DAY, arrived, back, newest, now_of, received
 from tests.aftersales.test_pages import act, client
 from tests.refunds.asking import WED, by_alipay, goods, paid_order
+from tests.stock.orders import IDENTIFIED
 
 pytestmark = pytest.mark.django_db
 SAID = Contacted(ContactChannel.TELEPHONE)
@@ -172,6 +175,8 @@ def test_in_warranty_it_is_repaired_for_nothing_and_goes_back(order: Order, by: 
     assert (sent.due, sent.goods_count, sent.consignee) == (0, 1, order.consignee)
     assert case.number in sent.notes.get().text  # the warehouse reads which piece it is
     assert (level(order).on_hand, level(order).reserved) == (before + 1, 1)
+    with pytest.raises(Refused, match="买家自己的货"):  # it would stay on our shelf as ours
+        close_order(sent, "不要了", by=by, now=WED, contact=IDENTIFIED)
     ship(sent, by)
     assert hear_orders(WED + DAY) == 1
     assert (now_of(case).state, now_of(case).outcome) == ("resolved", "repaired")
@@ -247,7 +252,11 @@ def test_a_fee_that_was_tied_elsewhere_does_not_pay_twice(old: Order, by: Actor)
     case = agreed(old, by)
     fee = top_up(case, "42.00")
     take_repair_fee(case, fee, by=by, now=WED)
-    tie_top_up(paid_order(), fee, by=by, now=WED)
+    other = paid_order()
+    with doing("modify_products", other, by=by, now=WED) as (row, _):
+        row.due += 42
+        settle(row, "换了更贵的", by=by, now=WED)
+    tie_top_up(other, fee, by=by, now=WED)
     begin_repair(now_of(case), by=by, now=WED)
     with pytest.raises(Refused, match="已经关联"):
         finish_repair(now_of(case), "换了拉链", by=by, now=WED)
