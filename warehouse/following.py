@@ -195,6 +195,17 @@ def may_call_back(order: OrderFacts, waybill: str, kind: EnquiryKind) -> Verdict
     return may_ask_carrier(order, waybill)
 
 
+def may_ask_inbound(kind: EnquiryKind) -> Verdict:
+    """About the parcel that the buyer sends back: only its sender redirects it (SOP 1.4.d)."""
+    if kind in (EnquiryKind.ADDRESS, EnquiryKind.CALL_BACK):
+        return no(
+            "1.4.d",
+            f"买家寄的件，我们不能{kind.label}。",
+            instead="请买家自己找寄件的快递；我们可以查件、催件。",
+        )
+    return yes("1.4.d")
+
+
 def may_answer(state_label: str, *, is_open: bool) -> Verdict:
     """Write down what the carrier said."""
     if is_open:

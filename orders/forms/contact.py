@@ -92,6 +92,8 @@ def prefill(form: forms.BaseForm, asked: QueryDict) -> None:
     """Show what is known of the contact; work begins at the first field that is still empty."""
     known = known_of(asked)
     form.initial.update(known)
+    names = getattr(form, "from_address", ())
+    form.initial.update({name: asked[name] for name in names if name in asked})
     if known and (field := _first_empty(form)):
         field.field.widget.attrs["autofocus"] = True
 

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 
 import pytest
-from playwright.sync_api import Dialog, Page, expect
+from playwright.sync_api import APIResponse, Dialog, Page, Route, expect
 
 from orders.factories import OrderFactory
 from orders.models import Order
@@ -80,6 +80,22 @@ def test_a_swap_upward_shows_the_difference_while_typing_and_waits_for_the_top_u
     expect(page.locator(".sentence")).to_contain_text("需要补差价 30.00 元，请拍下补差价链接")
     expect(page.locator(".situation")).to_contain_text("补差价挂起")
     assert order.holds.get().amount == Decimal("30.00")
+
+
+def test_what_is_chosen_as_an_answer_arrives_is_not_forgotten(
+    page: Page, signed_in: SignedIn, agent: User, order: Order
+) -> None:
+    """The answer to the first choice comes while the second waits to be sent."""
+    held: list[tuple[Route, APIResponse]] = []
+    signed_in(page, agent).goto(f"{order.get_absolute_url()}/modify-products")
+    row = f"line{order.lines.get().pk}"
+    page.route("**/modify-products", lambda route: held.append((route, route.fetch())), times=1)
+    page.locator(f"#id_{row}-quantity").fill("2")
+    while not held:
+        page.wait_for_timeout(10)
+    page.locator(f"#id_{row}-quantity").fill("3")
+    held[0][0].fulfill(response=held[0][1])
+    expect(page.locator("#preview")).to_contain_text("× 3")
 
 
 def test_a_swap_downward_owes_back_and_another_size_nothing(

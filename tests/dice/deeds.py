@@ -8,18 +8,33 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from aftersales.kinds import KINDS, exchanges, modifications, reships, returns, stock_outs
+from aftersales.kinds import (
+    KINDS,
+    exchanges,
+    modifications,
+    partial,
+    repairs,
+    reships,
+    returns,
+    stock_outs,
+    swaps,
+)
 from aftersales.kinds import undeliverable as lost_ways
+from aftersales.selectors.swaps import Swapping
 from aftersales.services.exchanges import Swap, open_exchange
 from aftersales.services.goods_back import GoodsBack
 from aftersales.services.modifications import Wish as Changed
 from aftersales.services.modifications import open_modification
+from aftersales.services.partial import PartOfMoney, open_partial
 from aftersales.services.questions import open_question
+from aftersales.services.repairs import open_repair
 from aftersales.services.reships import open_reship
 from aftersales.services.returns import open_return
 from aftersales.services.stock_outs import Decision, record_decision
+from aftersales.services.swaps import swap_order
 from aftersales.services.undeliverable import open_undeliverable
-from aftersales.words import CaseKind, Sending, Way
+from aftersales.services.unowned import OnIt, register_unowned
+from aftersales.words import CaseKind, Sending, SwapWay, Way
 from core.acts import Actor
 from core.verdict import Verdict, yes
 from core.workdays import CHINA
@@ -181,6 +196,19 @@ def _exchange(t: Try) -> Any:
     return open_exchange(t.order, Swap(_back(t), {t.line().pk: t.sku()}), **t.who)
 
 
+def _swap_before(t: Try) -> Any:
+    """The line's goods become others, in place or by another order (SOP 1.2.d)."""
+    way, line = list(SwapWay)[t.dice % 2], t.line()
+    new = Swapping(way, {line.pk: 1 + t.dice % 2}, {line.pk: t.sku()}, "size", "要大一号")
+    return swap_order(t.order, new, **t.who)
+
+
+def _partial(t: Try) -> Any:
+    reason = ("quality", "late")[t.dice % 2]
+    amount = Decimal(5 + t.dice % 40)
+    return open_partial(t.order, PartOfMoney(reason, amount, "有一块污渍"), **t.who)
+
+
 def _question(t: Try) -> Any:
     kind = (CaseKind.ENQUIRY, CaseKind.COMPLAINT)[t.dice % 2]
     return open_question(t.order, kind, "怎么还没到", ("", "service")[t.dice % 2], **t.who)
@@ -244,6 +272,14 @@ DEEDS: tuple[Deed, ...] = (
         "open_case",
         lambda t: open_modification(t.order, Changed("改地址"), **t.who),
         modifications.may_open,
+    ),
+    Deed("open_case", lambda t: open_repair(t.order, _back(t), **t.who), repairs.may_open),
+    Deed("open_case", _swap_before, swaps.may_open),
+    Deed("open_case", _partial, partial.may_open),
+    Deed(
+        "register_unowned",
+        lambda t: register_unowned(OnIt("YTO", f"YT66{t.number:08d}", "李雷"), **t.who),
+        surely=True,
     ),
     Deed("open_case", _question, KINDS[CaseKind.ENQUIRY].may_open, True),
     Deed("ask_carrier", _ask_carrier, stopping.may_ask_carrier),

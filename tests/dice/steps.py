@@ -7,15 +7,29 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from aftersales.kinds.goods_back import COMING
 from aftersales.models import Case
 from aftersales.policy import Found
-from aftersales.services import hearing, modifications, parcel_news, resends, stock_outs, timers
+from aftersales.services import (
+    hearing,
+    modifications,
+    parcel_news,
+    partial,
+    repairs,
+    resends,
+    stock_outs,
+    swaps,
+    timers,
+    unowned,
+    way_back,
+)
 from aftersales.services.arrivals import count_goods, finish_arrival
 from aftersales.services.asking import ask_customer, record_answer
 from aftersales.services.claims import claim_carrier, claim_paid, claim_refused
 from aftersales.services.ending import refuse_case, withdraw_case
 from aftersales.services.evidence import add_case_evidence
 from aftersales.services.exchanges import finish_exchange, resend_early, resend_exchange
+from aftersales.services.goods_back import GoodsBack
 from aftersales.services.handing import take_case
 from aftersales.services.inspection import agree_difference, inspect_goods
 from aftersales.services.modifications import Wish, give_up_modification, release_again
@@ -33,8 +47,10 @@ from aftersales.services.undeliverable import (
     redeliver,
     redirect_parcel,
 )
+from aftersales.words import CaseKind
 from core.acts import Actor
 from core.evidence.keeping import Kept
+from core.workdays import CHINA
 from orders.models import Hold, Order
 from orders.services.close_unpaid import close_due
 from orders.services.finish import complete_due
@@ -69,6 +85,7 @@ Step = Callable[[Case, Try], Any]
 
 def _count(case: Case, t: Try) -> Any:
     """All that was expected, or one piece less."""
+    _count_unknown(case, t)
     less = t.dice % 3 == 0
     for line in case.lines.all():
         if line.sku and line.pieces - less > 0:
@@ -90,7 +107,65 @@ def _attempt(case: Case, t: Try) -> Any:
     return contact_buyer(case, Attempt(IDENTIFIED, reached=reached, left=not reached), **t.who)
 
 
-STEPS: dict[str, Step] = {
+def _count_unknown(case: Case, t: Try) -> None:
+    """Nobody knows what is in it before it is opened."""
+    if not case.lines.exists() and case.kind == CaseKind.UNOWNED:
+        count_goods(case, t.sku().code, 1 + t.dice % 2, **t.who)
+
+
+def _tie_unowned(case: Case, t: Try) -> Any:
+    """To a case that waits for goods, or to an order that has none."""
+    waiting = Case.objects.filter(waits_for__in=[one.value for one in COMING], ended_at=None)
+    to = waiting.exclude(order=None).select_related("order__shop", "version_of").first()
+    if to is not None and t.dice % 2:
+        return unowned.tie_unowned(case, to, **t.who)
+    day = t.order.received_at.astimezone(CHINA).date() if t.order.received_at else None
+    return unowned.tie_to_order(case, t.order, GoodsBack({}, "size", day), senior=False, **t.who)
+
+
+def _dispose(case: Case, t: Try) -> Any:
+    found = {line.pk: Found(good=line.got) for line in case.lines.all()}
+    return unowned.dispose_unowned(case, found, {}, **t.who)
+
+
+def _diagnose(case: Case, t: Try) -> Any:
+    fault = (Fault.BUYER, Fault.SELLER)[t.dice % 2]
+    found = repairs.Diagnosis(t.dice % 3 == 0, fault, "换拉链", repairable=t.dice % 5 > 0)
+    return repairs.diagnose_repair(case, found, **t.who)
+
+
+def _yes_or_no(case: Case, t: Try) -> Any:
+    return repairs.answer_quote(case, agrees=t.dice % 4 > 0, contact=IDENTIFIED, **t.who)
+
+
+def _fee(case: Case, t: Try) -> Any:
+    return repairs.take_repair_fee(case, Order.objects.get(is_top_up=True), **t.who)
+
+
+def _other_order(case: Case, t: Try) -> Any:
+    return swaps.tie_new_order(case, t.order, **t.who)
+
+
+LATER_STEPS: dict[str, Step] = {
+    "tie_unowned": _tie_unowned,
+    "dispose_unowned": _dispose,
+    "return_to_sender": lambda c, t: unowned.return_to_sender(c, "不是我们的", **t.who),
+    "diagnose_repair": _diagnose,
+    "quote_repair": lambda c, t: repairs.quote_repair(c, Decimal(3), **t.who),
+    "answer_quote": _yes_or_no,
+    "take_repair_fee": _fee,
+    "begin_repair": lambda c, t: repairs.begin_repair(c, **t.who),
+    "finish_repair": lambda c, t: repairs.finish_repair(c, "换了拉链", **t.who),
+    "fail_repair": lambda c, t: repairs.fail_repair(c, "没有配件", **t.who),
+    "ask_evidence": lambda c, t: partial.ask_evidence(c, "污渍", **t.who),
+    "request_partial": lambda c, t: partial.request_partial(c, Decimal(5), "讲好了", **t.who),
+    "resubmit_partial": lambda c, t: partial.resubmit_partial(c, "补了照片", **t.who),
+    "swap_stopped": lambda c, t: swaps.swap_stopped(c, **t.who),
+    "tie_new_order": _other_order,
+    "finish_swap": lambda c, t: swaps.finish_swap(c, "看过了", **t.who),
+    "give_up_swap": lambda c, t: swaps.give_up_swap(c, "不换了", **t.who),
+}
+STEPS: dict[str, Step] = LATER_STEPS | {
     "note_waybill": lambda c, t: note_waybill(c, "YTO", f"YT88{t.number:08d}", **t.who),
     "count_arrival": _count,
     "inspect_goods": _inspect,
@@ -231,6 +306,7 @@ SWEEPS: tuple[Callable[[datetime], int], ...] = (
     *(refund_timers.escalate_broken, refund_timers.send_approved),
     *(hearing.hear_refunds, hearing.hear_orders, stock_outs.hear_goods),
     *(modifications.hear_answers, parcel_news.hear_troubles, parcel_news.hear_delivered),
-    *(parcel_news.hear_answers, resends.hear_closed),
+    *(parcel_news.hear_answers, resends.hear_closed, way_back.hear_signed),
+    *(partial.hear_decisions, swaps.hear_top_ups, swaps.hear_too_late),
     *(timers.close_silent, timers.nudge, timers.escalate),
 )

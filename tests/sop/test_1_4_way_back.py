@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -16,10 +17,12 @@ from connectors.sandbox import kuaidi100
 from connectors.sandbox.server import Sandbox
 from core.acts import Actor
 from orders.models import Order
+from staff.factories import UserFactory
 from staff.models import Notice
+from tests.acts.pages import fields
 from tests.aftersales.asking import arrived, back, now_of, on_its_way, opened, received
 from tests.tracking.conftest import deliver, house, take_pushes  # noqa: F401 - fixtures
-from warehouse.models import Tracking, Trouble
+from warehouse.models import Enquiry, Tracking, Trouble
 from warehouse.services.news import Line, look, take_news
 from warehouse.words import TrackSource, TrackState
 
@@ -95,6 +98,26 @@ def test_a_quiet_one_stands_among_the_troubles_until_it_is_here(by: Actor) -> No
     assert not Trouble.objects.filter(done_at=None).exists()
     Order.objects.filter(order_no=case.order_no).update(state="shipped")
     assert not in_trouble().exists()
+
+
+def test_its_carrier_is_asked_about_it_and_not_about_ours(by: Actor, agent_client: Client) -> None:
+    """Only who sent it may have it redirected; where it is, we ask as well."""
+    case = returned(by)
+    order = Order.objects.get(order_no=case.order_no)
+    told(S.COLLECTED, "已揽收", ago=1)
+    look(timezone.now() + timedelta(hours=49))
+    logistics = Client()
+    logistics.force_login(UserFactory.create(role="logistics"))
+    link = f"/orders/{order.order_no}/ask-carrier?of={BACK}"
+    assert link in logistics.get("/troubles").content.decode()
+    html = agent_client.get(link).content.decode()
+    assert f'value="{BACK}" selected' in html
+    typed = fields(html) | {"of": BACK, "within": "8"}
+    url = link.partition("?")[0]
+    assert "买家寄的件" in agent_client.post(url, typed | {"kind": "call_back"}).content.decode()
+    agent_client.post(url, typed | {"kind": "urge", "token": str(uuid4())})
+    asked = Enquiry.objects.get(order=order)
+    assert (asked.waybill, asked.kind) == (BACK, "urge")  # of a received order only this may be
 
 
 def test_a_waybill_that_was_told_wrong_is_let_go(by: Actor) -> None:

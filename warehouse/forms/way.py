@@ -13,6 +13,7 @@ from orders.forms.contact import ActForm, ContactForm
 from orders.models import Order
 from orders.words import CARRIERS
 from warehouse.models import CarrierTerm
+from warehouse.selectors.tracking import inbound_of
 from warehouse.words import EnquiryKind, EnquiryState, TroubleOutcome
 
 NUMBER = re.compile(r"[A-Z0-9-]{6,32}")
@@ -55,6 +56,9 @@ class WaybillForm(ActForm):
 class AskForm(ContactForm):
     """What the carrier is asked, and by when it should have answered."""
 
+    from_address = ("of",)
+
+    of = forms.ChoiceField(label="哪个包裹", required=False)
     kind = forms.ChoiceField(label="要快递做什么", choices=EnquiryKind.choices)
     question = forms.CharField(
         label="具体说明",
@@ -63,6 +67,15 @@ class AskForm(ContactForm):
         help_text="新地址、新电话不要写在这里：打电话给快递时从订单上念。",
     )
     within = forms.ChoiceField(label="最晚多久答复", choices=WITHIN, initial="24")
+
+    def __init__(self, data: Any = None, *, order: Order, **kwargs: Any) -> None:
+        super().__init__(data, order=order, **kwargs)
+        self.inbound = inbound_of(order)
+        sent_back = [(number, f"买家寄回的 {number}") for number in self.inbound]
+        field: Any = self.fields["of"]
+        field.choices = [("", f"我们发出的 {order.waybill}"), *sent_back]
+        if not sent_back:
+            field.widget = forms.HiddenInput()
 
     def due_at(self, now: datetime) -> datetime:
         return now + timedelta(hours=int(self.cleaned_data["within"]))

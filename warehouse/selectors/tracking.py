@@ -104,6 +104,12 @@ def way_of(order: Order) -> Way:
     )
 
 
+def inbound_of(order: Order) -> dict[str, Tracking]:
+    """By waybill the parcels that the buyer sends back, those on their way (SOP 1.4.d)."""
+    rows = Tracking.objects.filter(order=order, inbound=True, ended_at__isnull=True)
+    return {row.waybill: row for row in rows.order_by("-id")}
+
+
 def lines_of(row: Tracking) -> list[TrackingEvent]:
     """The newest first; those of one second in the order in which the tracker told them."""
     return list(TrackingEvent.objects.filter(tracking=row).order_by("-at", "-id")[:LINES])

@@ -18,7 +18,7 @@ from orders.services.acting import order_act
 from staff.roles import Role
 from staff.services.tell import tell
 from warehouse import following as policy
-from warehouse.models import Enquiry
+from warehouse.models import Enquiry, Tracking
 from warehouse.words import EnquiryKind, EnquiryState
 
 
@@ -30,23 +30,29 @@ def ask_carrier(
     *,
     by: Actor,
     now: datetime,
+    inbound: Tracking | None = None,
     seen: int | None = None,
     token: uuid.UUID | None = None,
     contact: Contacted | None = None,
 ) -> Act:
-    """Ask the carrier, or ask it for something; its answer is due (SOP 6.a, 3.b).
+    """Ask the carrier, or ask it for something; its answer is due (SOP 6.a, 3.b, 1.4.d).
 
-    Not an edit, so the version stays. Raises Refused, Repeated.
+    `inbound`: not about our parcel, but about the one that the buyer sends back. Not an edit, so
+    the version stays. Raises Refused, Repeated.
     """
     with order_act("ask_carrier", order, by=by, token=token, contact=contact, now=now) as (
         order,
         log,
     ):
-        policy.may_call_back(order.facts(), order.waybill, kind).require()
+        if inbound is not None:
+            policy.may_ask_inbound(kind).require()
+        else:
+            policy.may_call_back(order.facts(), order.waybill, kind).require()
+        about: Tracking | Order = inbound or order
         Enquiry.objects.create(
             order=order,
-            carrier=order.carrier,
-            waybill=order.waybill,
+            carrier=about.carrier,
+            waybill=about.waybill,
             kind=kind.value,
             question=scrub(question)[:300],
             asked_at=now,
@@ -55,8 +61,9 @@ def ask_carrier(
             due_at=due_at,
             remind_at=due_at,
         )
-        log.noted(f"联系快递：{kind.label}", clause="6.a", reason=question)
-        log.tell(Say(f"enquiry.{kind.value}", {"carrier": order.carrier_name or "快递"}))
+        whose = "（买家寄回的）" if inbound else ""
+        log.noted(f"联系快递{whose}：{kind.label}", clause="6.a", reason=question)
+        log.tell(Say(f"enquiry.{kind.value}", {"carrier": about.carrier_name or "快递"}))
     return log.act
 
 

@@ -69,7 +69,8 @@ correct = act_view(
 def _ask(order: Order, form: AskForm, common: Common) -> Act:
     values = form.cleaned_data
     kind, due_at = EnquiryKind(values["kind"]), form.due_at(common["now"])
-    return ask_carrier(order, kind, values["question"], due_at, **common)
+    inbound = form.inbound.get(values["of"])
+    return ask_carrier(order, kind, values["question"], due_at, inbound=inbound, **common)
 
 
 ask = act_view(
