@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -100,35 +102,28 @@ def since(order: Order) -> datetime:
     return at or order.ordered_at
 
 
-def nobody_has(
-    user: Any, shops: Sequence[Shop], now: datetime, but: Q, stage: str = ""
-) -> tuple[list[QuerySet[Order]], Q]:
-    """The index ranges of the stages, and what is looked for in them.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """For whom, and when. `but`: what rooms above have in hand."""
 
-    `but`: what rooms above have in hand.
-    """
-    stages = [each for each in STAGES if stage in ("", each.key)]
-    ranges, wanted = [], Q()
-    for each in stages:
-        latest = _latest(shops, each, now)
-        wanted |= _late(shops, each, now) & each.more & _any(each.states)
-        ranges += [Order.objects.filter(state, ordered_at__lt=latest) for state in each.states]
-    if user.shop_codes:
-        wanted &= Q(shop_id__in=[shop.pk for shop in shops])
-    return ranges, wanted & ~_in_hand(now) & ~but
+    user: Any
+    shops: Sequence[Shop]
+    now: datetime
+    but: Q
 
+    def late(self, stage: Stage) -> Q:
+        """Past the limit of its shop, and not in its stage for a reason."""
+        return _late(self.shops, stage, self.now) & stage.more
 
-def _any(states: Sequence[Q]) -> Q:
-    found = Q()
-    for state in states:
-        found |= state
-    return found
+    def ranges(self, stage: Stage) -> list[QuerySet[Order]]:
+        """No later order can be past the limit: it was ordered before it came to the stage."""
+        hours = min((getattr(shop, stage.limit) for shop in self.shops), default=0)
+        latest = self.now - timedelta(hours=hours)
+        return [Order.objects.filter(state, ordered_at__lt=latest) for state in stage.states]
 
-
-def _latest(shops: Sequence[Shop], stage: Stage, now: datetime) -> datetime:
-    """No later order can be past the limit: it was ordered before it came to the stage."""
-    hours = min((getattr(shop, stage.limit) for shop in shops), default=0)
-    return now - timedelta(hours=hours)
+    def in_no_list(self) -> Q:
+        mine = Q(shop_id__in=[shop.pk for shop in self.shops]) if self.user.shop_codes else Q()
+        return mine & ~_in_hand(self.now) & ~self.but
 
 
 def _late(shops: Sequence[Shop], stage: Stage, now: datetime) -> Q:
@@ -157,17 +152,21 @@ def _in_hand(now: datetime) -> Q:
     return Q(follow_up_on__isnull=False) | Q(held) | Q(by_hand) | Q(call)
 
 
-def nobody_page(
-    ranges: Sequence[QuerySet[Order]], wanted: Q, cursor: str, mark: str
-) -> Page[Order]:
+def nobody_page(asked: Asked, stage: str, cursor: str, mark: str) -> Page[Order]:
     """A page of them, the oldest order first. Raises BadCursor."""
-    rows = [part.select_related("shop") for part in ranges]
-    return page(rows, ORDER, cursor, where=wanted, mark=mark)
+    stages = [each for each in STAGES if stage in ("", each.key)]
+    rows = [part.select_related("shop") for each in stages for part in asked.ranges(each)]
+    late = reduce(or_, (asked.late(each) & reduce(or_, each.states) for each in stages))
+    return page(rows, ORDER, cursor, where=late & asked.in_no_list(), mark=mark)
 
 
-def countable(ranges: Sequence[QuerySet[Order]], wanted: Q) -> list[QuerySet[Order]]:
+def countable(asked: Asked) -> list[QuerySet[Order]]:
     """The same for a count: of each range as many as a list looks through."""
+    free = asked.in_no_list()
     return [
-        Order.objects.filter(wanted, pk__in=part.order_by(*ORDER).values("pk")[:REACH])
-        for part in ranges
+        Order.objects.filter(
+            asked.late(each) & free, pk__in=part.order_by(*ORDER).values("pk")[:REACH]
+        )
+        for each in STAGES
+        for part in asked.ranges(each)
     ]

@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Dialog, Page
 
@@ -22,6 +23,7 @@ from staff.models import SavedView, User
 from staff.services.reveal import reveal
 from staff.services.tell import tell
 from stock.factories import SkuFactory
+from tests.conftest import count_nothing
 from tests.security.addresses import (
     CALLBACKS,
     World,
@@ -180,25 +182,37 @@ def _stuff_lists(world: World) -> None:
     Hold.objects.filter(pk=world.hold.pk).update(call_at=now, reason=EVIL)
 
 
-def test_no_page_runs_what_somebody_typed(world: World, page: Page, signed_in: Any) -> None:
+def _html(user: User, url: str) -> str:
+    """As it is sent, without the bar, which has it on every page: what has none can run none."""
+    client = Client()
+    client.force_login(user)
+    answer = client.get(url)
+    assert answer.status_code < 500, url
+    html = answer.content.decode() if not answer.streaming else ""
+    return html.partition("<main")[2] or html
+
+
+def test_no_page_runs_what_somebody_typed(
+    world: World, page: Page, signed_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     alerts: list[str] = []
 
     def refuse(dialog: Dialog) -> None:
         alerts.append(dialog.message)
         dialog.dismiss()
 
+    count_nothing(monkeypatch)
     page.on("dialog", refuse)
     signed_in(page, world.person)
-    shown = 0
-    for address in GETS:
-        answer = page.goto(world.url(address), wait_until="domcontentloaded")
-        assert answer is not None
-        assert answer.status < 500, address.name
-        shown += "onerror" in page.content()
-        assert page.locator("img[src=x]").count() == 0, address.name
-        assert "49" not in page.locator("h1").all_inner_texts(), address.name
+    shown = [url for url in map(world.url, GETS) if "onerror" in _html(world.person, url)]
+    for url in shown:
+        page.goto(url, wait_until="domcontentloaded")
+        assert page.locator("img[src=x]").count() == 0, url
+        assert "49" not in page.locator("h1").all_inner_texts(), url
     assert alerts == []
-    assert shown > 10, "the payload was on few pages: is the crawl still looking at the right ones?"
+    assert len(shown) > 100, (
+        "the payload was on few pages: is the crawl still looking at the right ones?"
+    )
 
 
 def test_searching_for_script_shows_it_as_text(world: World, page: Page, signed_in: Any) -> None:
