@@ -74,6 +74,11 @@ class Kind:
         common = (step for step in COMMON if step.verb not in self.without)
         return (*self.steps, *common)
 
+    @property
+    def goods_come(self) -> bool:
+        """Is there a parcel that the dock counts?"""
+        return any(step.verb == "count_arrival" for step in self.steps)
+
 
 def offered(kind: Kind, case: CaseFacts) -> list[tuple[Step, Verdict]]:
     """What can be done now, and what cannot with the reason; nothing of what is no matter now."""

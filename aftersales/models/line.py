@@ -79,6 +79,11 @@ class CaseLine(StateMixin, models.Model):
         states = R(self.reception), A(self.acceptance)
         return LineFacts(self.pieces, self.got, self.accepted, *states, self.stocked)
 
+    @property
+    def owed(self) -> int:
+        """Accepted pieces that the order has: what came beyond it is no claim on us (1.4.f)."""
+        return min(self.accepted, self.line.quantity) if self.line else self.accepted
+
     @transition(field=reception, source=R.EXPECTED, target=RETURN_VALUE(*R))
     def arrive(self, got: int) -> str:
         """So many pieces of it are here."""

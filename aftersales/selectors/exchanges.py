@@ -27,7 +27,7 @@ class Price:
 
 def pieces_of(line: CaseLine, *, accepted: bool) -> int:
     """So many are exchanged: those accepted, or, before they came, those asked for."""
-    return line.accepted if accepted else line.pieces
+    return line.owed if accepted else line.pieces
 
 
 def new_goods(case: Case, *, accepted: bool) -> list[tuple[Sku, int]]:
@@ -36,7 +36,7 @@ def new_goods(case: Case, *, accepted: bool) -> list[tuple[Sku, int]]:
     skus = Sku.objects.in_bulk(list(wanted.values()))
     return [
         (skus[wanted[str(line.line_id)]], pieces)
-        for line in case.lines.order_by("id")
+        for line in case.lines.select_related("line").order_by("id")
         if str(line.line_id) in wanted and (pieces := pieces_of(line, accepted=accepted))
     ]
 
@@ -47,7 +47,7 @@ def price_of(case: Case, *, accepted: bool) -> Price:
         return Price()
     old = {
         line.line_id: pieces_of(line, accepted=accepted)
-        for line in case.lines.all()
+        for line in case.lines.select_related("line")
         if line.line_id is not None
     }
     freight = rules_of(case).freight if case.pays_out == FreightPayer.BUYER else ZERO

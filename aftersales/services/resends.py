@@ -57,9 +57,9 @@ def resend_goods(case: Case, **common: Any) -> Act:
 
 def _goods(case: Case) -> list[tuple[Sku, int]]:
     """What was accepted of what came; of what never came, all."""
-    lines = list(case.lines.filter(line__isnull=False).select_related("sku").order_by("id"))
+    lines = list(case.lines.filter(line__isnull=False).select_related("sku", "line").order_by("id"))
     here = any(line.got for line in lines)
-    counted = [(line.sku, line.accepted if here else line.pieces) for line in lines]
+    counted = [(line.sku, line.owed if here else line.pieces) for line in lines]
     return [(sku, pieces) for sku, pieces in counted if sku is not None and pieces]
 
 

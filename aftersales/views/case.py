@@ -19,6 +19,7 @@ from aftersales.forms.common import (
     QuestionForm,
     WhyForm,
 )
+from aftersales.kinds import kind_of
 from aftersales.kinds.undeliverable import AWAY, keep_of
 from aftersales.models import Case
 from aftersales.selectors.cases import (
@@ -78,7 +79,7 @@ def cases(request: Request) -> HttpResponse:
 def case(request: Request, case_no: str) -> HttpResponse:
     """Everything about one: what it waits for, what can be done, what to say."""
     row = get_case(request.user, case_no)
-    facts, acts = facts_of(row), acts_of(row)
+    facts, acts, goods_come = facts_of(row), acts_of(row), kind_of(row.kind).goods_come
     offers = case_offers(row, facts, request.user)
     context = {
         "case": row,
@@ -92,7 +93,8 @@ def case(request: Request, case_no: str) -> HttpResponse:
         "claims": list(row.claims.all()) if facts.claim else [],
         "acts": acts,
         "may_see_refunds": may(request.user, "view_refund"),
-        "may_print": may(request.user, "print_return_slip") and row.order is not None,
+        "goods_come": goods_come,
+        "may_print": goods_come and bool(row.order) and may(request.user, "print_return_slip"),
     }
     context |= _done(request, row, acts) | _kept(row) | unowned_card(request, row)
     context |= beside(request, row) | {"way": way_back(row)}

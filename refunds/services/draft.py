@@ -159,7 +159,7 @@ def _pieces(left: Left, wanted: Wanted) -> list[Piece]:
     found = [
         Piece(part.what, part.label, for_pieces(part, count), part.line, count)
         for part in left.parts
-        if part.line is not None and (count := wanted.pieces.get(part.line, 0))
+        if part.line and (count := min(wanted.pieces.get(part.line, 0), part.pieces_left))
     ]
     if wanted.given is not None:
         return _given(found, wanted.given)

@@ -30,7 +30,7 @@ BUSINESS: tuple[type[models.Model], ...] = (
     *(Case, CaseLine, CarrierClaim, Refund, RefundLine, Payout),
 )
 # When a sweep has to look again: no act says so.
-MARKS = {"freed_at", "complete_at"}
+MARKS = {"freed_at", "complete_at", "review_at", "review_by"}
 ROLES = ("agent", "senior", "aftersales", "warehouse", "supervisor", "finance", "owner")
 Row = Mapping[str, Any]
 Rows = dict[tuple[str, Any], Row]

@@ -17,6 +17,7 @@ from aftersales.services.exchanges import (
     resend_exchange,
 )
 from aftersales.services.hearing import hear_orders
+from aftersales.services.inspection import agree_difference
 from aftersales.services.parcels import send_back
 from aftersales.services.resends import hear_closed
 from core.acts import Actor, act
@@ -140,6 +141,17 @@ def test_what_is_paid_for_is_refunded_first(order: Order, by: Actor) -> None:
     sent.refresh_from_db()
     with pytest.raises(Refused, match="已付款"):
         close_order(sent, "又不换了", by=by, now=WED, contact=IDENTIFIED)
+
+
+def test_more_than_was_bought_is_not_exchanged(order: Order, by: Actor) -> None:
+    """Three came of the two that the order has: two are sent."""
+    new, line = goods("60.00"), order.lines.get()
+    swap = Swap(back(order, "quality", pieces=2), {line.pk: new})
+    open_exchange(order, swap, by=by, now=WED)
+    case = inspected(arrived(newest(), by, got=3), by)
+    agree_difference(case, True, "多的一件送给我们", by=by, now=WED)
+    resend_exchange(now_of(case), by=by, now=WED)
+    assert new_order(case).lines.get().quantity == 2
 
 
 def test_a_whim_is_not_sent_early(order: Order, by: Actor) -> None:

@@ -244,6 +244,15 @@ def test_what_differs_goes_back_to_the_agent(order: Order, by: Actor, other: Act
     assert Refund.objects.get().lines.get(line__isnull=False).pieces == 1
 
 
+def test_more_than_was_bought_is_no_claim(order: Order, by: Actor) -> None:
+    """Three came of the two that the order has: money for two, and the third is noted."""
+    case = inspected(arrived(opened(order, by, back(order, pieces=2)), by, got=3), by)
+    agree_difference(case, True, "多的一件不要了", by=by, now=WED)
+    refund_case(now_of(case), MoneyBack(), by=by, now=WED)
+    refund = Refund.objects.get()
+    assert (refund.amount, refund.lines.get(line__isnull=False).pieces) == (Decimal("120.00"), 2)
+
+
 def test_what_is_not_accepted_goes_back_to_the_customer(order: Order, by: Actor) -> None:
     case = inspected(arrived(opened(order, by), by), by, Found())
     assert only_line(case).acceptance == "refused"
