@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -102,10 +104,20 @@ def test_the_broker_is_killed_with_a_call_in_flight_and_comes_back_empty(
 
 @contextmanager
 def no_database() -> Iterator[None]:
-    """What a restart of the server is to us: every connection cut, for a while none is let in.
+    """The server is stopped at once and started again, where it is ours to stop (`TEST_PG_CTL`).
 
-    The server is the machine's, which others use, too; so the database is closed instead.
+    The machine's serves others, too: there the database is closed, which is the same to us: every
+    connection cut, for a while none is let in.
     """
+    if control := os.environ.get("TEST_PG_CTL"):
+        connection.close()
+        subprocess.run(control.format("stop -m immediate"), shell=True, check=True)  # noqa: S602
+        try:
+            yield
+        finally:
+            start = control.format("start -w -l /dev/null")
+            subprocess.run(start, shell=True, check=True)  # noqa: S602
+        return
     name = sql.Identifier(str(connection.settings_dict["NAME"]))
     connection.close()
     with psycopg.connect(TEST_DATABASE_URL, autocommit=True) as server:
