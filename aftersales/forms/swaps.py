@@ -44,6 +44,8 @@ class SwapForm(ContactForm):
         known = skus_by_text(row.text for row in self.rows)
         for row in self.rows:
             row.offer(known.get(row.text, []))
+        if self.rows:  # most want another size: work begins there
+            self.rows[0].fields["sku"].widget.attrs["autofocus"] = True
 
     @property
     def drafting(self) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from django.http import HttpResponse
 from django.urls import path
 from django.utils import timezone
 
@@ -23,10 +22,7 @@ from aftersales.views.case_page import CasePage, case_paths, with_files
 from aftersales.words import CaseKind
 from core.models import Act
 from orders.models import Order
-from orders.selectors.order import get_order
-from orders.views.act_page import ActPage, show_or_do
-from staff.http import Request
-from staff.matrix import allow
+from orders.views.act_page import ActPage, act_view
 
 Common = dict[str, Any]
 
@@ -36,10 +32,9 @@ def _open(order: Order, form: PartialForm, common: Common) -> Act:
     return with_files(form, lambda kept: act(evidence=kept))
 
 
-@allow("open_case")
-def open_page(request: Request, order_no: str) -> HttpResponse:
-    """Which goods, why, how much, and what shows it."""
-    page = ActPage(
+# Which goods, why, how much, and what shows it.
+open_page = act_view(
+    ActPage(
         "open_case",
         "部分退款",
         PartialForm,
@@ -49,7 +44,7 @@ def open_page(request: Request, order_no: str) -> HttpResponse:
         uploads=True,
         asked=True,
     )
-    return show_or_do(request, page, get_order(request.user, order_no))
+)
 
 
 def _request(case: Case, form: RequestPartialForm, common: Common) -> Act:

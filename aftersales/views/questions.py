@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
 from django.urls import path
 
 from aftersales.forms.questions import AnswerCaseForm, ComplaintForm, EnquiryForm
@@ -14,10 +13,7 @@ from aftersales.views.case_page import CasePage, case_paths
 from aftersales.words import CaseKind
 from core.models import Act
 from orders.models import Order
-from orders.selectors.order import get_order
-from orders.views.act_page import ActPage, show_or_do
-from staff.http import Request
-from staff.matrix import allow
+from orders.views.act_page import ActPage, act_view
 
 
 def _page(kind: CaseKind, form: type[EnquiryForm] | type[ComplaintForm]) -> ActPage:
@@ -35,18 +31,8 @@ def _page(kind: CaseKind, form: type[EnquiryForm] | type[ComplaintForm]) -> ActP
     )
 
 
-@allow("open_case")
-def open_enquiry(request: Request, order_no: str) -> HttpResponse:
-    """What the customer asks that cannot be answered at once."""
-    page = _page(CaseKind.ENQUIRY, EnquiryForm)
-    return show_or_do(request, page, get_order(request.user, order_no))
-
-
-@allow("open_case")
-def open_complaint(request: Request, order_no: str) -> HttpResponse:
-    """What the customer complains of."""
-    page = _page(CaseKind.COMPLAINT, ComplaintForm)
-    return show_or_do(request, page, get_order(request.user, order_no))
+open_enquiry = act_view(_page(CaseKind.ENQUIRY, EnquiryForm))
+open_complaint = act_view(_page(CaseKind.COMPLAINT, ComplaintForm))
 
 
 urlpatterns = [

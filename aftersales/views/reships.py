@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from django.http import HttpResponse
 from django.urls import path
 
 from aftersales.forms.reships import ReshipForm
@@ -15,10 +14,7 @@ from aftersales.services.reships import ask_about_parcel, open_reship
 from aftersales.views.case_page import CasePage, case_paths, with_files
 from core.models import Act
 from orders.models import Order
-from orders.selectors.order import get_order
-from orders.views.act_page import ActPage, show_or_do
-from staff.http import Request
-from staff.matrix import allow
+from orders.views.act_page import ActPage, act_view
 
 Common = dict[str, Any]
 
@@ -28,10 +24,9 @@ def _open(order: Order, form: ReshipForm, common: Common) -> Act:
     return with_files(form, lambda kept: act(evidence=kept))
 
 
-@allow("open_case")
-def open_page(request: Request, order_no: str) -> HttpResponse:
-    """Which goods are missing, lost or damaged, and what shows it."""
-    page = ActPage(
+# Which goods are missing, lost or damaged, and what shows it.
+open_page = act_view(
+    ActPage(
         "open_case",
         "补发",
         ReshipForm,
@@ -41,7 +36,7 @@ def open_page(request: Request, order_no: str) -> HttpResponse:
         uploads=True,
         asked=True,
     )
-    return show_or_do(request, page, get_order(request.user, order_no))
+)
 
 
 def _ask(case: Any, form: AskAgainForm, common: Common) -> Act:

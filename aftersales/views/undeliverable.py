@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
 from django.urls import path
 
 from aftersales.forms.common import NothingForm
@@ -28,10 +27,7 @@ from aftersales.services.undeliverable import (
 from aftersales.views.case_page import CasePage, case_paths
 from core.models import Act
 from orders.models import Order
-from orders.selectors.order import get_order
-from orders.views.act_page import ActPage, show_or_do
-from staff.http import Request
-from staff.matrix import allow
+from orders.views.act_page import ActPage, act_view
 
 Common = dict[str, Any]
 
@@ -42,10 +38,9 @@ def _open(order: Order, form: UndeliverableForm, common: Common) -> Act:
     return open_undeliverable(order, *about, **common)
 
 
-@allow("open_case")
-def open_page(request: Request, order_no: str) -> HttpResponse:
-    """By hand, where no tracker told it: why, and until when the carrier keeps it."""
-    page = ActPage(
+# By hand, where no tracker told it: why, and until when the carrier keeps it.
+open_page = act_view(
+    ActPage(
         "open_case",
         "无法送达",
         UndeliverableForm,
@@ -53,7 +48,7 @@ def open_page(request: Request, order_no: str) -> HttpResponse:
         _open,
         "登记无法送达",
     )
-    return show_or_do(request, page, get_order(request.user, order_no))
+)
 
 
 def _asks(act: Any) -> Any:

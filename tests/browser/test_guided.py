@@ -18,6 +18,7 @@ from playwright.sync_api import Page, Request, expect
 from orders.factories import OrderFactory
 from orders.models import Order, Shop
 from staff.models import User
+from stock.factories import SkuFactory
 from tests.aftersales import asking
 from tests.conftest import NewPage, SignedIn
 from tests.refunds.asking import by_alipay, goods, own_shop, paid_order
@@ -175,6 +176,40 @@ def _return_one_of_several(hand: Hand) -> None:
     hand.done()
 
 
+def _another_size(hand: Hand) -> None:
+    """Before it is shipped: the next size of the same style."""
+    about = {"style_no": "A2010", "price": "60.00"}
+    small = SkuFactory.create(size="M", code="A2010-M", on_hand=5, **about)
+    SkuFactory.create(size="L", code="A2010-L", on_hand=5, **about)
+    hand.find(OrderFactory.create(shop=the_shop(), lines=[(small, 1)]).order_no)
+    hand.agree()
+    hand.want("发货前换一件")
+    hand.at("/after-sales/swap")
+    hand.press("ArrowUp", "Tab", "Tab", "ArrowDown")
+    hand.done()
+
+
+def _part_of_the_money(hand: Hand) -> None:
+    hand.find(received().order_no)
+    hand.agree()
+    hand.want("退一部分钱")
+    hand.at("/after-sales/partial")
+    hand.press("ArrowDown", "Tab")
+    hand.paste("10")
+    hand.press("Tab")
+    hand.paste("袖口有一块污渍")
+    hand.done()
+
+
+def _repair(hand: Hand) -> None:
+    hand.find(received().order_no)
+    hand.agree()
+    hand.want("要维修")
+    hand.at("/after-sales/repair")
+    hand.press("ArrowDown")
+    hand.done()
+
+
 def _got_it(hand: Hand) -> None:
     hand.find(shipped().order_no)
     hand.want("告诉我们收到了")
@@ -209,13 +244,16 @@ CASES: list[tuple[str, Callable[[Hand], None]]] = [
     ("路上，请快递改", _carrier),
     ("退货，尺码", _return_size),
     ("退货，几单里的一单", _return_one_of_several),
+    ("发货前换一件", _another_size),
+    ("部分退款", _part_of_the_money),
+    ("维修", _repair),
     ("收到了", _got_it),
     ("记一句话", _note),
     ("问到哪了", _progress),
 ]
 
 
-def test_twelve_usual_contacts_take_twelve_presses_at_most(
+def test_a_usual_contact_takes_twelve_presses_at_most(
     new_page: NewPage, signed_in: SignedIn, agent: User
 ) -> None:
     """By keyboard alone, from the home page to the act that is done."""

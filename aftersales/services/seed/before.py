@@ -46,13 +46,13 @@ def _short(stage: Stage) -> None:
 
 def _swapped(stage: Stage) -> None:
     """To be stopped; to be topped up; to be placed anew (SOP 1.2.d)."""
-    dearer = stage.sku("B2051")
+    dearer, lines = stage.sku("D4006"), [(stage.sku("A1023"), 1)]
     for hours, state, way in (
         (3, OrderState.PICKING, SwapWay.IN_PLACE),
         (6, OrderState.PAID, SwapWay.IN_PLACE),
         (9, OrderState.PAID, SwapWay.NEW_ORDER),
     ):
-        order = enter(stage, "taobao", stage.ago(hours=hours + 30), state)
+        order = enter(stage, "taobao", stage.ago(hours=hours + 30), state, lines=lines)
         line = order.lines.order_by("id").first()
         key, pieces = (line.pk, line.quantity) if line else (0, 0)
         wanted = Swapping(way, {key: pieces}, {key: dearer}, "colour")

@@ -36,6 +36,8 @@ from orders.policy import Contacted
 from orders.services.seed.demo.stage import Stage, enter
 from orders.words import ContactChannel, IdentityKey, OrderState
 from stock.models import Sku
+from warehouse.services.news import Line, take_news
+from warehouse.words import TrackSource, TrackState
 
 KEYS = frozenset({IdentityKey.ORDER_NO, IdentityKey.ACCOUNT})
 
@@ -117,6 +119,13 @@ def _on_its_way(stage: Stage) -> None:
         case = _open(stage, _order(stage, 8), "size", "小了", hours)
         by = stage.by("agent")
         note_waybill(case, "YTO", waybill, by=by, now=stage.ago(hours=hours - 20))
+        for ago, state, text in (
+            (hours - 22, TrackState.COLLECTED, "已揽收"),
+            (8, TrackState.MOVING, "已到达杭州转运中心"),
+        ):
+            at = stage.ago(hours=ago)
+            line = Line(at, text, "", state.value)
+            take_news("YTO", waybill, state, [line], TrackSource.KUAIDI100, now=at)
     refuse_cod(_now(case), by=stage.by("warehouse"), now=stage.ago(hours=4))
 
 
