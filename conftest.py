@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 
 import pytest
+from django.db import connections
 from hypothesis import HealthCheck, settings
 
 from tests import chromium, ledger
@@ -62,6 +63,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.skip(reason=PLAYED_ON_SQLITE))
         if item.get_closest_marker("browser") and chromium.find() is None:
             item.add_marker(pytest.mark.skip(reason=NEEDS_CHROMIUM))
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """A migrated copy is in place; nothing is left to migrate."""
+    return True
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """Each test process begins with a copy of one migrated database."""
+    name = str(connections.settings["default"]["TEST"]["NAME"])
+    with template.in_place(tmp_path_factory, name):
+        yield
+        connections.close_all()
 
 
 def _asks_no_database(item: pytest.Item) -> bool:
