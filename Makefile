@@ -10,7 +10,7 @@ GENDAN_DEMO ?= 1
 WORKERS ?= 2
 ROUNDS ?= 20
 ORDERS ?= 1000000
-BENCHES ?= search order_page import outbox reminders review lifecycle scan
+BENCHES ?= search order_page import outbox reminders review lifecycle scan refunds reconcile cases
 TESTS := DJANGO_SETTINGS_MODULE=config.settings.test
 # What `check --deploy` looks at: production settings, with values that are nobody's.
 DEPLOY := DJANGO_SETTINGS_MODULE=config.settings.production GENDAN_DEMO= DEBUG= \
@@ -52,7 +52,9 @@ soak: .venv/dev  ## the races and kills again and again (ROUNDS=20, DB=sqlite|po
 	$(PY) -m pytest -n $(WORKERS) -m soak --soak $(ROUNDS) $(ARGS)
 
 bench: .venv/dev  ## the benchmarks (ORDERS=1000000, BENCHES="search scan")
-	@for name in $(BENCHES); do $(PY) -m bench $$name --orders $(ORDERS) || exit 1; done
+	@for name in $(BENCHES); do \
+		case $$name in refunds) most=200000;; reconcile) most=100000;; *) most=$(ORDERS);; esac; \
+		$(PY) -m bench $$name --orders $$(( $(ORDERS) < most ? $(ORDERS) : most )) || exit 1; done
 
 screenshots: .venv/dev browser  ## the pictures of the README, made from the demo
 	$(PY) -m pytest -n 0 tests/screenshots.py
