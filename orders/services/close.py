@@ -13,10 +13,11 @@ from orders.models import Order
 from orders.policy import Contacted
 from orders.selectors.order import closing_facts, since_close
 from orders.services.acting import order_act
+from orders.services.hold import end_holds
 from orders.services.platform import never_mind, tell_platform
 from orders.services.stocking import free_goods, reserve_goods
 from orders.services.timers import start_timers
-from orders.words import HandTaskKind
+from orders.words import HandTaskKind, HoldKind
 
 
 def close_order(
@@ -40,6 +41,7 @@ def close_order(
         before = order.get_state_display()
         order.close(now, why)
         free_goods(order, "订单关闭了", now)
+        end_holds(order, HoldKind.TOP_UP, "订单关闭了", now)  # nobody is to pay for it any more
         tell_platform(order, HandTaskKind.CLOSE, now=now, text=why)
         log.changed([Change("状态", before, "已关闭")])
         log.noted("关闭订单", clause="1.2.e", reason=why)

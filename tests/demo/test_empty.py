@@ -15,6 +15,7 @@ from tests.demo.conftest import NOON, fingerprint
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.sqlite
 def test_two_runs_give_the_same_orders() -> None:
     prints = []
     for _ in range(2):

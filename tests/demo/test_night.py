@@ -12,6 +12,7 @@ from staff.models import User
 from tests.demo.conftest import NOON
 
 
+@pytest.mark.sqlite
 @pytest.mark.django_db
 @pytest.mark.parametrize("now", [NOON.replace(hour=3)])
 def test_there_is_something_to_tell(now: datetime) -> None:

@@ -24,6 +24,7 @@ from tests.house.template import emptied
 pytestmark = [pytest.mark.processes, pytest.mark.soak]
 
 
+@pytest.mark.sqlite
 def test_killed_worker_stops_all_visibly_and_a_restart_serves(
     home: dict[str, str], start: Start
 ) -> None:

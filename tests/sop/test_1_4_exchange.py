@@ -139,6 +139,7 @@ def test_what_is_paid_for_is_refunded_first(order: Order, by: Actor) -> None:
     sent = new_order(case)
     tie_top_up(sent, paid_order(lines=[(goods("27.00"), 1)], is_top_up=True), by=by, now=WED)
     sent.refresh_from_db()
+    assert not sent.holds.filter(state="open").exists()
     with pytest.raises(Refused, match="已付款"):
         close_order(sent, "又不换了", by=by, now=WED, contact=IDENTIFIED)
 
@@ -152,6 +153,16 @@ def test_more_than_was_bought_is_not_exchanged(order: Order, by: Actor) -> None:
     agree_difference(case, True, "多的一件送给我们", by=by, now=WED)
     resend_exchange(now_of(case), by=by, now=WED)
     assert new_order(case).lines.get().quantity == 2
+
+
+def test_what_is_closed_waits_for_no_money(order: Order, by: Actor) -> None:
+    case = inspected(arrived(exchanged(order, by, goods("75.00")), by), by)
+    resend_exchange(case, by=by, now=WED)
+    sent = new_order(case)
+    assert sent.holds.filter(kind="top_up", state="open").exists()
+    close_order(sent, "又不换了", by=by, now=WED, contact=IDENTIFIED)
+    assert not sent.holds.filter(state="open").exists()
+    assert (hear_closed(WED), now_of(case).waits_for) == (1, "decision")
 
 
 def test_a_whim_is_not_sent_early(order: Order, by: Actor) -> None:
