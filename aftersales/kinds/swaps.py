@@ -105,6 +105,13 @@ def may_finish(case: CaseFacts) -> Verdict | None:
     return yes("1.2.d", "看过了，不用再做什么：写明怎么了结的，结束。")
 
 
+def may_take_top_up(case: CaseFacts) -> Verdict | None:
+    """The difference was paid by a top-up order: tied to the order, and it goes on (1.1.f)."""
+    if case.ended or case.waits_for is not W.TOP_UP or not _to_be_paid(case):
+        return None
+    return yes("1.1.f", "买家付了补差价，在订单上关联；关联好自己往下走。")
+
+
 def may_give_up(case: CaseFacts) -> Verdict | None:
     """The customer keeps what was ordered: all goes back to how it was (SOP 1.2.d)."""
     if case.ended or case.waits_for not in (W.STOP, W.WORK, W.TOP_UP, W.NEW_ORDER):
@@ -129,6 +136,7 @@ KIND = Kind(
         Step("swap_stopped", "换商品，重新下发", may_swap_stopped),
         Step("tie_new_order", "关联重拍的新单", may_tie),
         Step("ask_carrier", "联系快递", may_call_back, on_order=True),
+        Step("tie_top_up", "关联补差价", may_take_top_up, on_order=True),
         Step("finish_swap", "了结", may_finish),
         Step("give_up_swap", "不换了", may_give_up),
     ),

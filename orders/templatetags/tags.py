@@ -10,7 +10,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 
 from orders.models import Hold, Order, ReviewHit
-from orders.words import HoldKind, OrderState, ReviewCode
+from orders.words import CARRIERS, HoldKind, OrderState, ReviewCode
 
 register = template.Library()
 
@@ -65,3 +65,9 @@ def as_list(value: Any) -> list[Any]:
 def token() -> str:
     """A new one for each form of a list (architecture §3)."""
     return str(uuid.uuid4())
+
+
+@register.filter
+def carrier(code: str) -> str:
+    """圆通速递 for YTO; a name that somebody typed as it is."""
+    return CARRIERS.get(code, code)

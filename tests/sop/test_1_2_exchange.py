@@ -116,7 +116,7 @@ def test_nobody_has_to_be_waited_for_and_it_is_done_at_once(order: Order, by: Ac
 
 
 def test_dearer_waits_for_the_top_up_whose_order_belongs_to_the_case(
-    order: Order, by: Actor
+    order: Order, by: Actor, agent_client: Client
 ) -> None:
     """One piece of two, 20 yuan dearer: the case ends when it is paid, with notes on both."""
     dearer = goods("80.00")
@@ -124,6 +124,9 @@ def test_dearer_waits_for_the_top_up_whose_order_belongs_to_the_case(
     case = newest()
     assert (case.state, case.waits_for, case.lines.get().pieces) == ("customer", "top_up", 1)
     assert "还差 20.00 元" in said(case)
+    html = agent_client.get(case.get_absolute_url()).content.decode()
+    assert f'class="button main" href="{reverse("tie-top-up", args=[order.order_no])}"' in html
+    assert "时限暂停（等买家）" in html  # no parcel is on its way
     assert hear_top_ups(WED) == 0
     top_up = top_up_of(order, "20.00")
     tie_top_up(fresh(order), top_up, by=by, now=WED)
