@@ -13,6 +13,7 @@ from orders.models import BuyerAccount, Note, Order
 from orders.words import AccountKind
 
 PASTED = 10  # numbers at once
+PAGE = 20  # rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,14 @@ def _qq(rng: Random, orders: list[Order]) -> Iterable[Query]:
     buyers = [order.buyer_id for order in orders]
     found = BuyerAccount.objects.filter(kind=AccountKind.QQ, buyer__in=buyers)
     return (Query(key, (key,)) for key in found.values_list("account", flat=True))
+
+
+def _name(rng: Random, orders: list[Order]) -> Iterable[Query]:
+    """Names that fill a page: ten times the orders, and as many rows are shown."""
+    for query in _column("consignee")(rng, orders):
+        hits = Order.objects.filter(consignee=query.typed).order_by()
+        if len(hits.values("pk")[:PAGE]) == PAGE:
+            yield query
 
 
 def _prefix(rng: Random, orders: list[Order]) -> Iterable[Query]:
@@ -119,7 +128,7 @@ _KINDS: dict[str, Find] = {
     "waybill": _column("waybill"),
     "qq": _qq,
     "wangwang": _column("buyer_account"),
-    "name": _column("consignee"),
+    "name": _name,
     "prefix": _prefix,
     "several": _several,
     "contains": _contains,
