@@ -52,6 +52,11 @@ class Hand:
         self.page.wait_for_url(re.compile(f"^[^?]*{pattern}"))
         self.page.wait_for_load_state()
 
+    def begin(self, pattern: str) -> None:
+        """The page is there, and the cursor stands where work begins."""
+        self.at(pattern)
+        self.page.wait_for_selector("[autofocus]:focus")
+
     def want(self, words: str) -> None:
         """Press the digit that stands before what the customer wants."""
         self.at(r"/contact/G")
@@ -159,7 +164,7 @@ def _return_size(hand: Hand) -> None:
     hand.find(received().order_no)
     hand.agree()
     hand.want("要退货")
-    hand.at("/after-sales/return")
+    hand.begin("/after-sales/return")
     hand.press("ArrowDown", "ArrowDown")
     hand.done()
 
@@ -171,7 +176,7 @@ def _return_one_of_several(hand: Hand) -> None:
     hand.at(r"/contact\?")
     hand.press("2")
     hand.want("要退货")
-    hand.at("/after-sales/return")
+    hand.begin("/after-sales/return")
     hand.press("ArrowDown", "ArrowDown")
     hand.done()
 
@@ -184,7 +189,7 @@ def _another_size(hand: Hand) -> None:
     hand.find(OrderFactory.create(shop=the_shop(), lines=[(small, 1)]).order_no)
     hand.agree()
     hand.want("发货前换一件")
-    hand.at("/after-sales/swap")
+    hand.begin("/after-sales/swap")
     hand.press("ArrowUp", "Tab", "Tab", "ArrowDown")
     hand.done()
 
@@ -193,7 +198,7 @@ def _part_of_the_money(hand: Hand) -> None:
     hand.find(received().order_no)
     hand.agree()
     hand.want("退一部分钱")
-    hand.at("/after-sales/partial")
+    hand.begin("/after-sales/partial")
     hand.press("ArrowDown", "Tab")
     hand.paste("10")
     hand.press("Tab")
@@ -205,7 +210,7 @@ def _repair(hand: Hand) -> None:
     hand.find(received().order_no)
     hand.agree()
     hand.want("要维修")
-    hand.at("/after-sales/repair")
+    hand.begin("/after-sales/repair")
     hand.press("ArrowDown")
     hand.done()
 
