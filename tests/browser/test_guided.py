@@ -183,14 +183,14 @@ def _return_one_of_several(hand: Hand) -> None:
 
 def _another_size(hand: Hand) -> None:
     """Before it is shipped: the next size of the same style."""
-    about = {"style_no": "A2010", "price": "60.00"}
-    small = SkuFactory.create(size="M", code="A2010-M", on_hand=5, **about)
-    SkuFactory.create(size="L", code="A2010-L", on_hand=5, **about)
+    about = {"style_no": "Z9010", "price": "60.00"}
+    small = SkuFactory.create(size="M", code="Z9010-M", on_hand=5, **about)
+    SkuFactory.create(size="L", code="Z9010-L", on_hand=5, **about)
     hand.find(OrderFactory.create(shop=the_shop(), lines=[(small, 1)]).order_no)
     hand.agree()
     hand.want("发货前换一件")
     hand.begin("/after-sales/swap")
-    hand.press("ArrowUp", "Tab", "Tab", "ArrowDown")
+    hand.press("ArrowDown", "Tab", "Tab", "ArrowDown")
     hand.done()
 
 
