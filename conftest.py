@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Generator, Iterator
 
@@ -80,6 +81,14 @@ def django_db_modify_db_settings(
     with template.in_place(tmp_path_factory, name):
         yield
         connections.close_all()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Five thousand tests and all modules stay until the end: nobody has to look at them again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def _asks_no_database(item: pytest.Item) -> bool:
