@@ -11,7 +11,7 @@ from core.acts import Actor, lock
 from core.masking import scrub
 from core.models import Act
 from core.sweeping import BATCH, locked
-from core.verdict import Say
+from core.verdict import Say, Verdict
 from orders.models import Order
 from orders.policy import Contacted
 from orders.services.acting import order_act
@@ -44,10 +44,7 @@ def ask_carrier(
         order,
         log,
     ):
-        if inbound is not None:
-            policy.may_ask_inbound(kind).require()
-        else:
-            policy.may_call_back(order.facts(), order.waybill, kind).require()
+        _may_ask(order, kind, inbound).require()
         about: Tracking | Order = inbound or order
         Enquiry.objects.create(
             order=order,
@@ -65,6 +62,12 @@ def ask_carrier(
         log.noted(f"联系快递{whose}：{kind.label}", clause="6.a", reason=question)
         log.tell(Say(f"enquiry.{kind.value}", {"carrier": about.carrier_name or "快递"}))
     return log.act
+
+
+def _may_ask(order: Order, kind: EnquiryKind, inbound: Tracking | None) -> Verdict:
+    if inbound is not None:
+        return policy.may_ask_inbound(kind)
+    return policy.may_call_back(order.facts(), order.waybill, kind)
 
 
 def answer_carrier(
