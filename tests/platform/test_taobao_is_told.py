@@ -136,7 +136,8 @@ def test_without_an_account_it_is_one_from_the_start(order: Order, shop: Shop, b
     assert not OutboxMessage.objects.filter(topic__startswith="platform.").exists()
 
 
-def test_a_consent_that_ran_out_waits_and_the_owner_is_told_once(
+@time_machine.travel("2026-11-25 10:00+08:00")
+def test_a_consent_that_ran_out_waits_and_the_owner_is_told_once_a_day(
     sandbox: Sandbox, order: Order, by: Actor
 ) -> None:
     sandbox.state.store("taobao")["expired"] = True
