@@ -36,7 +36,9 @@ def run(orders: int, database: str, tenth: dict[str, Any] | None, queries: int) 
         for kind, figures in kinds.items():
             before = tenth["kinds"].get(kind, figures)  # a small lot has not every kind
             figures["flat"] = ratio(figures["p95_ms"], before["p95_ms"])
-    table((*HEAD, *(["flat"] if tenth else [])), ([k, *f.values()] for k, f in kinds.items()))
+            figures["floor_flat"] = ratio(figures["floor_p95_ms"], before["floor_p95_ms"])
+    flat = ["flat", "bare flat"] if tenth else []
+    table((*HEAD, *flat), ([k, *f.values()] for k, f in kinds.items()))
     worst = max(kinds.values(), key=lambda figures: figures["ratio"])
     tell(
         bench="search",
