@@ -49,6 +49,9 @@ SENTENCES: dict[str, Default] = {
         "（最晚 {by}）原路退回。",
         ("goods", "amount", "by"),
     ),
+    "promise.agreed": Default(
+        "约定发货", "亲，跟您约好了，{by}以前一定发出，发出后马上告诉您。", ("by",)
+    ),
     "close.done": Default("已关闭", "亲，订单已经帮您关闭了，欢迎下次光临。"),
     "close.paid": Default(
         "已付款，申请退款",

@@ -66,6 +66,7 @@ VERBS: dict[str, str] = {
     "bulk": "批量处理",
     "expedite": "加急",
     "unexpedite": "取消加急",
+    "agree_ship_by": "约定发货",
     "make_wave": "建波次",
     "begin_wave": "开始配货",
     "pick": "配货",

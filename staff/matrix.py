@@ -70,6 +70,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "release": SERVICE,
     "expedite": SERVICE,
     "unexpedite": SERVICE,
+    "agree_ship_by": SERVICE,
     "take_back": SERVICE,
     "ask_stop": SERVICE,
     "withdraw_stop": SERVICE,

@@ -38,6 +38,7 @@ from orders.policy.modify import (
     may_take_theirs,
 )
 from orders.policy.pay import may_mark_paid, may_reverse_amount, may_reverse_payment
+from orders.policy.promise import agreed, agreed_until, may_agree_on, may_agree_ship_by
 from orders.policy.release import may_expedite, may_release, may_take_back, may_unexpedite
 from orders.policy.top_up import may_take_top_up, may_tie_top_up, may_untie_top_up
 
@@ -57,11 +58,15 @@ __all__ = [
     "HoldFact",
     "OrderFacts",
     "Receiving",
+    "agreed",
+    "agreed_until",
     "difference",
     "further",
     "identified",
     "is_of_a_refund",
     "keeps_goods",
+    "may_agree_on",
+    "may_agree_ship_by",
     "may_close",
     "may_close_state",
     "may_confirm_lines",

@@ -51,6 +51,7 @@ _ACTS: list[tuple[str, str, str, Rule]] = [
     ("resume_reminding", "恢复催付", "", reminding.may_resume_reminding),
     ("expedite", "加急", "", policy.may_expedite),
     ("unexpedite", "取消加急", "", policy.may_unexpedite),
+    ("agree_ship_by", "约定发货", "", policy.may_agree_ship_by),
     ("split_order", "拆单", "s", parting.may_split),
     ("merge_orders", "合单", "m", parting.may_merge),
     ("unmerge_orders", "撤销合单", "", parting.may_show_unmerge),
@@ -66,7 +67,7 @@ _ONLY_WHEN_ALLOWED = frozenset(
     {
         *("take_back", "reopen_order", "mark_paid", "reverse_payment", "tie_top_up"),
         *("untie_top_up", "confirm_lines", "settle_difference"),
-        *("expedite", "unexpedite", "unmerge_orders"),
+        *("expedite", "unexpedite", "agree_ship_by", "unmerge_orders"),
         *("stop_reminding", "resume_reminding", "ask_carrier"),
         *("pass_review", "ask_buyer"),
     }

@@ -18,7 +18,7 @@ PAGES = [
     *("hold", "release", "take-back", "mark-paid", "reverse-payment", "note", "follow-up"),
     *("attach-account", "tie-top-up", "untie-top-up", "confirm-lines", "settle-difference"),
     *("ask-stop", "ask-carrier"),
-    *("expedite", "unexpedite"),
+    *("expedite", "unexpedite", "agree-ship-by"),
 ]
 
 
