@@ -101,6 +101,10 @@ SENTENCES: dict[str, Default] = {
         "售后：记下了，去查", "亲，您说的我们记下了，马上去查，最晚 {until}给您答复。", CASE
     ),
     "case.answered": Default("售后：答复", "亲，{answer}", ("answer",)),
+    "feedback.thanks": Default("评价：谢谢", "亲，谢谢您的评价，欢迎您再来！"),
+    "feedback.known": Default(
+        "评价：已经评价过", "亲，您的评价我们已经收到了，谢谢您！有任何问题请随时联系我们。"
+    ),
     "macro.photos": Default(
         "快捷：请拍照片",
         "亲，麻烦您拍几张照片发给我：商品整体、有问题的地方、外箱和面单，我看了马上给您处理。",

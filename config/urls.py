@@ -18,5 +18,6 @@ urlpatterns = [
     path("", include("orders.urls")),
     path("", include("refunds.urls")),
     path("", include("aftersales.urls")),
+    path("", include("portal.urls")),
     path("", include("desk.urls")),
 ]

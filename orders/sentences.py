@@ -251,13 +251,13 @@ SENTENCES: dict[str, Default] = {
     ),
     "told.received": Default(
         "通知：收到订单",
-        "亲，您的订单 {order_no} 已经收到，我们会尽快为您发货，发出后告诉您运单号。",
-        ("order_no", "by"),
+        "亲，您的订单 {order_no} 已经收到，我们会尽快为您发货，发出后告诉您运单号。查进度：{link}",
+        ("order_no", "by", "link"),
     ),
     "told.shipped": Default(
         "通知：已发货",
-        "亲，您的订单 {order_no} 已经由{carrier}发出，运单号 {waybill}，请留意查收。",
-        ("order_no", "carrier", "waybill"),
+        "亲，您的订单 {order_no} 已经由{carrier}发出，运单号 {waybill}，请留意查收。查进度：{link}",
+        ("order_no", "carrier", "waybill", "link"),
     ),
     "told.delayed": Default(
         "通知：延迟发货",
@@ -282,7 +282,7 @@ SENTENCES: dict[str, Default] = {
     ),
     "told.feedback": Default(
         "通知：邀请评价",
-        "亲，您的订单 {order_no} 用得还满意吗？麻烦告诉我们您的感受，谢谢您的支持。",
-        ("order_no",),
+        "亲，您的订单 {order_no} 用得还满意吗？点开就可以评价：{link} 谢谢您的支持。",
+        ("order_no", "link"),
     ),
 }

@@ -149,6 +149,7 @@ VERBS: dict[str, str] = {
     "add_case_evidence": "加售后凭证",
     "refuse_case": "拒绝售后",
     "answer_case": "答复售后",
+    "record_feedback": "登记评价",
     "ask_evidence": "请买家给凭证",
     "request_partial": "申请部分退款",
     "resubmit_partial": "部分退款补充",

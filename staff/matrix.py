@@ -118,6 +118,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "add_case_evidence": SERVICE,
     "refuse_case": SERVICE,
     "answer_case": SERVICE,
+    "record_feedback": SERVICE,
     "ask_evidence": SERVICE,
     "request_partial": SERVICE,
     "resubmit_partial": SERVICE,

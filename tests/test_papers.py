@@ -31,6 +31,7 @@ ROOMS = (
     "core",
     "desk",
     "orders",
+    "portal",
     "refunds",
     "staff",
     "stock",

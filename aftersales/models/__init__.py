@@ -4,6 +4,7 @@ from aftersales.models.article import Article, ArticleStyle
 from aftersales.models.case import Case
 from aftersales.models.change import PolicyChange
 from aftersales.models.claim import CarrierClaim
+from aftersales.models.feedback import Feedback
 from aftersales.models.line import CaseLine
 from aftersales.models.macro import Macro
 from aftersales.models.parts import CaseEvidence, CaseOrder
@@ -18,6 +19,7 @@ __all__ = [
     "CaseEvidence",
     "CaseLine",
     "CaseOrder",
+    "Feedback",
     "Macro",
     "PolicyChange",
     "PolicyVersion",

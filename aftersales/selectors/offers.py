@@ -8,11 +8,13 @@ from django.urls import reverse
 
 from aftersales.kinds import KINDS, kind_of, modifications, stock_outs
 from aftersales.kinds.kind import COMMON, Step, offered
+from aftersales.listening import may_record_feedback
 from aftersales.models import Case
 from aftersales.policy import CaseFacts
+from aftersales.selectors.feedback import answer_of
 from core.verdict import Verdict, yes
 from orders.models import Order
-from orders.policy import OrderFacts
+from orders.policy import GONE, OrderFacts
 from orders.selectors.offers import Offer
 from staff.matrix import may
 
@@ -20,7 +22,10 @@ _COMMON = {step.verb for step in COMMON}
 
 
 def offers_of_cases(order: Order, facts: OrderFacts, user: Any) -> list[Offer]:
-    """售后: the page that leads to each kind; greyed when none can be opened."""
+    """售后: the page that leads to each kind; greyed when none can be opened.
+
+    The order was read with `has_feedback`.
+    """
     if not may(user, "open_case"):
         return []
     url = reverse("use-macro", args=[order.order_no])
@@ -39,6 +44,10 @@ def _cases(order: Order, facts: OrderFacts, user: Any) -> list[Offer]:
     if change.allowed:
         url = reverse("open-modification", args=[order.order_no])
         found.append(Offer("open_case", "拦下来改", url, change))
+    if facts.state in GONE and may(user, "record_feedback"):
+        url = reverse("record-feedback", args=[order.order_no])
+        verdict = may_record_feedback(facts, answered=answer_of(order) is not None)
+        found.append(Offer("record_feedback", "登记评价", url, verdict))
     return found
 
 

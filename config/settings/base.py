@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "refunds",
     "warehouse",
     "aftersales",
+    "portal",
     "desk",
 ]
 
@@ -202,6 +203,8 @@ SIMPLE_HISTORY_DATE_INDEX = False
 CONNECTOR_URLS = {name: env.str(system.variable, system.url) for name, system in SYSTEMS.items()}
 CONNECTOR_HOSTS = env.list("CONNECTOR_HOSTS", default=[])
 CALLBACK_URL = env.str("CALLBACK_URL", default="")
+# Where customers open the links that they are sent; each environment has its own default.
+SITE_URL = env.str("SITE_URL", default="").rstrip("/")
 # What has not answered by then is unknown; with its repetition a call is cut off after 25 s.
 CONNECTOR_READ_SECONDS = env.float("CONNECTOR_READ_SECONDS", default=10.0)
 # The robots in the colleagues' group.

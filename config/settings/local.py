@@ -7,11 +7,12 @@ from pathlib import Path
 
 from config.paths import VAR_DIR
 from config.settings.base import *  # noqa: F403
-from config.settings.base import REDIS_URL, env
+from config.settings.base import REDIS_URL, SITE_URL, env
 
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("GENDAN_DEMO", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+SITE_URL = SITE_URL or f"http://127.0.0.1:{env.str('PORT', default='8000') or '8000'}"
 WHITENOISE_USE_FINDERS = True  # nothing to collect before it starts
 
 VAR_DIR.mkdir(parents=True, exist_ok=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from django.core.exceptions import ImproperlyConfigured
 
 from config.logs import logging_config
 from config.paths import BASE_DIR
 from config.settings.base import *  # noqa: F403
-from config.settings.base import HASHED_STORAGES, LOG_LEVEL, env
+from config.settings.base import HASHED_STORAGES, LOG_LEVEL, SITE_URL, env
 
 SECRET_KEY = env.str("SECRET_KEY", default="")
 if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10 or SECRET_KEY.startswith("django-insecure-"):
@@ -24,6 +26,11 @@ for _name in ("DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS"):
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 if "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS: name the hosts; '*' lets anybody forge one.")
+SITE_URL = SITE_URL or f"https://{ALLOWED_HOSTS[0]}"
+if not SITE_URL.startswith("https://"):
+    raise ImproperlyConfigured("SITE_URL: customers open it, so it begins with https://.")
+if (_site := urlsplit(SITE_URL).hostname) and _site not in ALLOWED_HOSTS:
+    ALLOWED_HOSTS.append(_site)
 
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

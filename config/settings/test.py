@@ -46,6 +46,7 @@ else:
 
 SECRET_KEY = "test-" + "0" * 50
 ALLOWED_HOSTS = ["*"]
+SITE_URL = "https://gendan.test"
 DEMO = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CELERY_BROKER_URL = "memory://"

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from aftersales.selectors.articles import guidance_for, has_guidance
 from aftersales.selectors.cases import cases_of, has_cases
+from aftersales.selectors.feedback import answer_of, has_feedback
 from aftersales.selectors.matters import matter_of, way_to
 from aftersales.selectors.offers import offers_of_cases
 from core.models import Act
@@ -23,6 +24,7 @@ from core.sentences import render as said
 from core.verdict import Verdict, yes
 from desk.forms import RevealForm
 from orders.formats.states import after_sale_open
+from orders.links import progress_url
 from orders.policy import HoldFact, may_lift
 from orders.selectors.offers import Offer, offers
 from orders.selectors.order import get_order
@@ -57,7 +59,7 @@ _RIGHTS = {
 def order(request: Request, order_no: str) -> HttpResponse:
     """Everything about one order, with what can be done and what to say."""
     now, user = timezone.now(), request.user
-    beside = where_now() | has_refunds() | has_cases() | has_guidance()
+    beside = where_now() | has_refunds() | has_cases() | has_guidance() | has_feedback()
     card = order_card(user, order_no, now, **beside)
     row, dates = card.order, expected_dates(card.lines)
     cases, refunds = cases_of(row), refunds_of(row)
@@ -81,6 +83,8 @@ def order(request: Request, order_no: str) -> HttpResponse:
         "cases": cases,
         "guidance": guidance_for(row) if may(user, "send_article") else [],
         "refunds": refunds,
+        "feedback": answer_of(row),
+        "progress_link": progress_url(row.pk),
         "token": uuid.uuid4,
         "done": done,
         "sentence": _sentence(card, what, done, first.opened_at if of_case and first else None),

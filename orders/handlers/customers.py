@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.utils import timezone
@@ -45,7 +46,7 @@ def customer_message(message: OutboxMessage) -> None:
 
 
 def _send(message: OutboxMessage, row: CustomerMessage, say: Say, now: datetime) -> None:
-    text = Text(row.kind, message.key, row.order.mobile, say.values)
+    text = Text(row.kind, message.key, row.order.mobile, _of_sms(say.values))
     try:
         messenger = messenger_of(row.order.shop)
         if not _sent_before(messenger, message, text, now):
@@ -55,6 +56,11 @@ def _send(message: OutboxMessage, row: CustomerMessage, say: Say, now: datetime)
             raise
     else:
         was_sent(row, now)
+
+
+def _of_sms(values: Mapping[str, str]) -> Mapping[str, str]:
+    """No variable of an SMS may hold an address: the template has it, and the variable its end."""
+    return {name: v.rpartition("/")[2] if name == "link" else v for name, v in values.items()}
 
 
 def _sent_before(messenger: Messenger, message: OutboxMessage, text: Text, now: datetime) -> bool:

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from core.verdict import Say
+from orders.links import progress_url
 from orders.models import Order
 from orders.services.telling import News
 from orders.words import CARRIERS, MessageKind, OrderState
@@ -16,14 +17,19 @@ def _no(order: Order) -> dict[str, str]:
     return {"order_no": order.platform_no}
 
 
+def _link(order: Order) -> dict[str, str]:
+    """The number, and where its progress can be looked up without a sign-in."""
+    return _no(order) | {"link": progress_url(order.pk)}
+
+
 def received(order: Order, at: datetime) -> News:
     """Paid, or accepted on its terms."""
-    return News(order, MessageKind.ORDER_RECEIVED, Say("told.received", _no(order)), at)
+    return News(order, MessageKind.ORDER_RECEIVED, Say("told.received", _link(order)), at)
 
 
 def shipped(order: Order, at: datetime) -> News:
     """It left, with carrier and waybill."""
-    values = _no(order) | {
+    values = _link(order) | {
         "carrier": CARRIERS.get(order.carrier, order.carrier) or "快递",
         "waybill": order.waybill or "稍后告诉您",
     }
@@ -52,7 +58,7 @@ def delivered(order: Order, at: datetime) -> list[News]:
     later = at + timedelta(days=order.shop.feedback_days)
     return [
         News(order, MessageKind.DELIVERED, Say("told.delivered", _no(order)), at),
-        News(order, MessageKind.FEEDBACK, Say("told.feedback", _no(order)), at, send_at=later),
+        News(order, MessageKind.FEEDBACK, Say("told.feedback", _link(order)), at, send_at=later),
     ]
 
 

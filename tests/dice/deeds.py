@@ -20,8 +20,10 @@ from aftersales.kinds import (
     swaps,
 )
 from aftersales.kinds import undeliverable as lost_ways
+from aftersales.listening import Answer
 from aftersales.selectors.swaps import Swapping
 from aftersales.services.exchanges import Swap, open_exchange
+from aftersales.services.feedback import record_feedback
 from aftersales.services.goods_back import GoodsBack
 from aftersales.services.modifications import Wish as Changed
 from aftersales.services.modifications import open_modification
@@ -225,6 +227,11 @@ def _carrier_answers(t: Try) -> Any:
     return answer_carrier(t.order, asked, said, "看过了", **t.who)
 
 
+def _feedback(t: Try) -> Any:
+    answer = Answer(t.dice % 3 > 0, 1 + t.dice % 5, "还行")
+    return record_feedback(t.order, answer, **t.who)
+
+
 DEEDS: tuple[Deed, ...] = (
     Deed("mark_paid", _pay, policy.may_mark_paid),
     Deed("reverse_payment", _reverse, policy.may_reverse_payment),
@@ -282,6 +289,7 @@ DEEDS: tuple[Deed, ...] = (
         surely=True,
     ),
     Deed("open_case", _question, KINDS[CaseKind.ENQUIRY].may_open, True),
+    Deed("record_feedback", _feedback),
     Deed("ask_carrier", _ask_carrier, stopping.may_ask_carrier),
     Deed("answer_carrier", _carrier_answers),
     Deed("receive_order", lambda t: receive_order(t.order, **t.who), may_receive, True),

@@ -25,6 +25,7 @@ from core.acts import TIMER, Actor, act_on
 from core.evidence.keeping import Kept
 from core.models import Job, OutboxMessage
 from orders.factories import OrderFactory, ShopFactory
+from orders.links import progress_url
 from orders.models import (
     BlockEntry,
     CustomerMessage,
@@ -99,7 +100,7 @@ def every() -> list[Address]:
 
 
 SAY = {"key": "told.received", "values": {"order_no": "1"}}
-PUBLIC = {"healthz", "readyz", "metrics", "api-docs", "api-openapi", "sign-in"}
+PUBLIC = {"healthz", "readyz", "metrics", "api-docs", "api-openapi", "sign-in", "progress"}
 # Outside systems call them: no sign-in and no token, but a signature.
 CALLBACKS = {
     *("callback-alipay", "callback-wechatpay", "callback-kuaidi100", "callback-kdniao"),
@@ -385,6 +386,7 @@ class World:
             "station": "verify",
             "table": "box",
             "row_id": 0,
+            "link": progress_url(self.order.pk).rpartition("/")[2],
             "short_id": 1,
             **self.by_name,
         }

@@ -110,6 +110,14 @@ def inbound_of(order: Order) -> dict[str, Tracking]:
     return {row.waybill: row for row in rows.order_by("-id")}
 
 
+def lines_now(order: Order) -> list[TrackingEvent]:
+    """The lines of the parcel that the order has now, newest first; one query."""
+    rows = TrackingEvent.objects.filter(
+        tracking__order=order, tracking__waybill=order.waybill, tracking__inbound=False
+    )
+    return list(rows.order_by("-at", "-id")[:LINES]) if order.waybill else []
+
+
 def lines_of(row: Tracking) -> list[TrackingEvent]:
     """The newest first; those of one second in the order in which the tracker told them."""
     return list(TrackingEvent.objects.filter(tracking=row).order_by("-at", "-id")[:LINES])
