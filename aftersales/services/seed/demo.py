@@ -20,6 +20,7 @@ from aftersales.services.inspection import agree_difference, inspect_goods
 from aftersales.services.parcels import note_waybill, send_back
 from aftersales.services.returns import MoneyBack, open_return, refund_case
 from aftersales.services.seed import (
+    answered,
     asked,
     before,
     guidance,
@@ -55,6 +56,7 @@ def play(stage: Stage) -> None:
     before.play(stage)
     shipped.play(stage)
     asked.play(stage)
+    answered.play(stage)
     unowned.play(stage)
     guidance.play(stage)
     macros.play(stage)
