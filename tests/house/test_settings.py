@@ -28,10 +28,10 @@ GOOD = {
 OURS = {k: v for k, v in os.environ.items() if k != "DJANGO_ALLOW_ASYNC_UNSAFE"}  # the suite's own
 
 
-def load(**env: str) -> subprocess.CompletedProcess[str]:
+def load(asks: str = "settings.DEBUG", **env: str) -> subprocess.CompletedProcess[str]:
     """Load the production settings in a process of their own."""
     return subprocess.run(
-        [sys.executable, "-c", "from django.conf import settings; settings.DEBUG"],
+        [sys.executable, "-c", f"from django.conf import settings; {asks}"],
         cwd=BASE_DIR,
         env=os.environ | GOOD | env,
         capture_output=True,
@@ -43,6 +43,18 @@ def load(**env: str) -> subprocess.CompletedProcess[str]:
 def test_production_loads_from_the_environment() -> None:
     answer = load()
     assert answer.returncode == 0, answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("site", "said"),
+    [
+        ("", "https://gendan.test ['gendan.test']"),
+        ("https://kf.example/", "https://kf.example ['gendan.test', 'kf.example']"),
+    ],
+)
+def test_customers_reach_it_where_the_desks_do_or_where_it_is_said(site: str, said: str) -> None:
+    answer = load("print(settings.SITE_URL, settings.ALLOWED_HOSTS)", SITE_URL=site)
+    assert answer.stdout.strip() == said, answer.stderr
 
 
 @pytest.mark.parametrize(
@@ -58,6 +70,7 @@ def test_production_loads_from_the_environment() -> None:
         ({"REDIS_URL": ""}, "REDIS_URL"),
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS"),
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),
+        ({"SITE_URL": "http://gendan.test"}, "SITE_URL"),
     ],
 )
 def test_production_refuses(env: dict[str, str], says: str) -> None:

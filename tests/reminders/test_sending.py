@@ -12,15 +12,18 @@ import time_machine
 from connectors.sandbox.server import Sandbox
 from connectors.sandbox.sms import CREDENTIALS
 from core import messages, tasks
-from core.acts import TIMER, Actor
+from core.acts import TIMER, Actor, act
 from core.lease import LEASE
 from core.messages import deliver_due
 from core.models import MessageState, OutboxMessage
-from orders.factories import ShopFactory
+from orders.factories import OrderFactory, ShopFactory
+from orders.links import order_of
 from orders.models import Order, Shop
 from orders.services.account import save_account
+from orders.services.news import received
 from orders.services.pay import Paid, mark_paid
 from orders.services.remind import remind_due
+from orders.services.telling import tell_buyers
 from orders.words import Gateway
 from tests.sop.test_2_a_reminders import unpaid
 
@@ -71,6 +74,19 @@ def test_it_arrives_once_with_number_and_amount(
     assert str(order.due) in str(text)
     assert state(order) == ("sent", "")
     assert OutboxMessage.objects.get().state == MessageState.DONE
+
+
+def test_a_text_message_gets_the_end_of_the_link_since_no_variable_may_hold_an_address(
+    sandbox: Sandbox, shop: Shop, noon: datetime
+) -> None:
+    shop.tells = ["order_received:sms"]
+    order = OrderFactory.create(shop=shop, mobile="13800138000")
+    with time_machine.travel(noon, tick=False), act("tell_customer", order, by=TIMER, now=noon):
+        tell_buyers([received(order, noon)], noon)
+    deliver(noon + HOUR)
+    (text,) = sandbox.state.effects("sms")
+    with time_machine.travel(noon, tick=False):
+        assert order_of(text.data["values"]["link"]) == order.pk
 
 
 def test_one_that_went_out_although_the_answer_was_lost_is_not_sent_again(
