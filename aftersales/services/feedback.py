@@ -19,6 +19,8 @@ from core.verdict import Say
 from orders.models import Order
 from orders.policy import Contacted
 from orders.services.acting import order_act
+from orders.services.telling import need_not_tell
+from orders.words import MessageKind
 from staff.roles import Role
 from staff.services.tell import Telling, tell_all
 
@@ -45,6 +47,7 @@ def record_feedback(
         feedback_verdict(order).require()
         case = _taken_up(order, answer, by, now) if answer.bad else None
         _keep(order, answer, case, by, now)
+        need_not_tell(order, MessageKind.FEEDBACK, "已经评价了", now)
         taken = f"，已转投诉 {case.number}" if case else ""
         log.noted(f"买家评价：{answer.said}{taken}", clause="6.c", reason=scrub(answer.text))
         log.tell(tell_of(case) if case else Say("feedback.thanks"))

@@ -168,6 +168,15 @@ def _telling(news: News) -> Telling:
     )
 
 
+WAITS = [TellState.PLANNED.value, TellState.QUEUED.value, TellState.TO_TELL.value]
+
+
+def need_not_tell(order: Order, kind: MessageKind, why: str, now: datetime) -> None:
+    """What waits of this kind is not said any more; inside a running act on the order."""
+    waiting = CustomerMessage.objects.filter(order=order, kind=kind.value, state__in=WAITS)
+    waiting.update(state=TellState.SKIPPED.value, why=why, send_at=None, done_at=now)
+
+
 def shops() -> dict[int, Shop]:
     """All shops by id: there are few."""
     return Shop.objects.in_bulk()

@@ -18,15 +18,16 @@ from aftersales.models import Case, Feedback
 from aftersales.services.feedback import CUSTOMER, record_feedback
 from aftersales.services.questions import answer_case, open_question
 from aftersales.words import CaseKind
-from core.acts import Actor, Repeated
+from core.acts import Actor, Repeated, act
 from core.models import Act
 from core.verdict import Refused
-from orders.factories import OrderFactory
+from orders.factories import OrderFactory, ShopFactory
 from orders.links import progress_url
-from orders.models import Contact, Order
+from orders.models import Contact, CustomerMessage, Order
 from orders.policy import OrderFacts
 from orders.selectors.order import timeline
 from orders.services.news import delivered
+from orders.services.telling import tell_buyers
 from orders.words import OrderState
 from staff.factories import UserFactory
 from staff.models import Notice
@@ -106,7 +107,7 @@ def test_broken_or_two_stars_is_bad(answer: Answer, bad: bool) -> None:
 
 def test_a_good_answer_stands_in_the_timeline_and_opens_nothing() -> None:
     order = received()
-    act = says(order, GOOD)
+    done = says(order, GOOD)
     row = Feedback.objects.get(order=order)
     assert (row.intact, row.stars, row.text, row.by_customer) == (True, 5, "料子很舒服", True)
     told = timeline(order)[0]
@@ -115,7 +116,7 @@ def test_a_good_answer_stands_in_the_timeline_and_opens_nothing() -> None:
         "料子很舒服",
         "买家",
     )
-    assert act.say == {"key": "feedback.thanks", "values": {}}
+    assert done.say == {"key": "feedback.thanks", "values": {}}
     assert not Case.objects.exists()
     assert not Notice.objects.exists()
 
@@ -132,12 +133,12 @@ def test_a_telephone_number_in_the_text_is_kept_masked() -> None:
 @pytest.mark.parametrize("answer", [BROKEN, Answer(True, 1, "等太久")])
 def test_a_bad_answer_becomes_a_complaint_and_after_sales_hears(answer: Answer) -> None:
     order = received()
-    act = says(order, answer)
+    done = says(order, answer)
     case = newest()
     assert (case.kind, case.order, case.owner) == (CaseKind.COMPLAINT, order, None)
     assert answer.text in case.wants
     assert Feedback.objects.get().case == case
-    assert act.say["key"] == "case.noted"
+    assert done.say["key"] == "case.noted"
     assert case.number in timeline(order)[0].summary
     notice = Notice.objects.get()
     assert (notice.role, notice.url) == ("aftersales", case.get_absolute_url())
@@ -152,7 +153,9 @@ def test_who_follows_the_order_hears_too(agent: Any) -> None:
     }
 
 
-def test_an_open_complaint_takes_it_up_instead_of_a_second_one(by: Actor) -> None:
+def test_an_open_complaint_takes_it_up_instead_of_a_second_one(
+    by: Actor, agent_client: Client
+) -> None:
     order, now = received(), timezone.now()
     open_question(order, CaseKind.COMPLAINT, "周五才到", "late", by=by, now=now)
     case = newest()
@@ -161,6 +164,9 @@ def test_an_open_complaint_takes_it_up_instead_of_a_second_one(by: Actor) -> Non
     assert Feedback.objects.get().case == case
     assert now_of(case).version == case.version + 1
     assert Notice.objects.get().to_id == by.user_id, "whoever has the complaint"
+    html = agent_client.get(case.get_absolute_url()).content.decode()
+    assert "买家评价 4 星，商品有破损或不对" in html
+    assert BROKEN.text in html
 
 
 def test_a_complaint_that_ended_is_not_opened_again_but_a_new_one_is(by: Actor) -> None:
@@ -333,6 +339,17 @@ def test_the_order_shows_the_answer_and_asks_no_more(agent_client: Client) -> No
     late = agent_client.post(url, form | {"intact": "yes", "stars": "4"})
     assert late.status_code == 409
     assert "您的评价我们已经收到了" in late.content.decode()
+
+
+def test_who_has_answered_is_not_invited_any_more() -> None:
+    shop = ShopFactory.create(tells=["feedback:sms", "delivered:sms"])
+    order, now = received(shop=shop), timezone.now()
+    with act("tell_customer", order, by=CUSTOMER, now=now):
+        tell_buyers(delivered(order, now), now)
+    says(order, GOOD)
+    invitation = CustomerMessage.objects.get(kind="feedback")
+    assert (invitation.state, invitation.why) == ("skipped", "已经评价了")
+    assert CustomerMessage.objects.get(kind="delivered").state != "skipped"
 
 
 def test_only_customer_service_writes_it_down(client: Client) -> None:
