@@ -33,6 +33,8 @@ from staff.http import Request
 from staff.matrix import allow
 from staff.selectors import revealed
 
+_WHOLE = ("dialog-body", "act-card")
+
 
 @dataclass(frozen=True)
 class ActPage:
@@ -202,6 +204,10 @@ def draw(
         return render(request, template, context, status=status)
     name = "part" if part else "card"
     answer = render(request, f"{template}#{name}", context, status=status)
-    if not part and request.htmx.target not in (None, "dialog-body", "act-card"):
+    whole = request.htmx.target in (None, *_WHOLE)
+    if not part and not whole:
         answer["HX-Retarget"], answer["HX-Reswap"] = "#act-card", "outerHTML"
+    if part and whole:  # 先看看, of the form itself: what was typed stays
+        answer["HX-Retarget"], answer["HX-Reswap"] = "#preview", "innerHTML"
+        answer["HX-Reselect"] = "#preview > *"
     return answer

@@ -82,6 +82,19 @@ def test_a_swap_upward_shows_the_difference_while_typing_and_waits_for_the_top_u
     assert order.holds.get().amount == Decimal("30.00")
 
 
+def test_a_preview_asked_for_by_its_button_leaves_what_was_typed(
+    page: Page, signed_in: SignedIn, agent: User, order: Order
+) -> None:
+    signed_in(page, agent).goto(f"{order.get_absolute_url()}/modify-products")
+    page.locator(f"#id_line{order.lines.get().pk}-quantity").fill("2")
+    page.get_by_role("button", name="算差价").click()
+    expect(page.locator("#preview")).to_contain_text("× 2")
+    page.wait_for_timeout(500)  # the renewal by typing has answered, too
+    page.locator("#act-do").click()
+    expect(page).to_have_url(re.compile(r"\?done="))
+    assert order.lines.get().quantity == 2
+
+
 def test_what_is_chosen_as_an_answer_arrives_is_not_forgotten(
     page: Page, signed_in: SignedIn, agent: User, order: Order
 ) -> None:
