@@ -197,6 +197,7 @@ DELIVERED = Rules(
         Reason("refused", "买家的原因", "买家拒收", BUYER, T.UNWANTED, (K.UNDELIVERABLE,)),
         Reason("unreached", "买家的原因", "联系不上买家", BUYER, T.OTHER, (K.UNDELIVERABLE,)),
         Reason("bad_address", "买家的原因", "地址不清", BUYER, T.OTHER, (K.UNDELIVERABLE,)),
+        Reason("called_back", "买家的原因", "买家要求追回", BUYER, T.UNWANTED, (K.UNDELIVERABLE,)),
         Reason("turned_back", "快递的责任", "快递自己退回", CARRIER, T.LOST, (K.UNDELIVERABLE,)),
     ),
     patience=(

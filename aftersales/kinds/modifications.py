@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aftersales.kinds.kind import Kind, Rule, Step
-from aftersales.policy import CaseFacts
+from aftersales.policy import CaseFacts, may_refuse
 from aftersales.words import CaseKind, WaitsFor
 from core.verdict import Verdict, no, yes
 from orders.policy import GONE, IN_WAREHOUSE, OrderFacts
@@ -60,6 +60,15 @@ def may_turn_to_carrier(case: CaseFacts) -> Verdict | None:
     return yes("3.b", "请快递改地址、电话，或者追回。")
 
 
+def may_turn_down(case: CaseFacts) -> Verdict | None:
+    """The customer hears that it cannot be changed: once nobody is asked for it any more."""
+    if case.ended:
+        return None
+    if case.waits_for is not W.DECISION:
+        return no("1.1.e", "请求还开着，不能只拒绝。", instead="点“不改了”，拦截和请求一起撤回。")
+    return may_refuse(case)
+
+
 def may_give_up(case: CaseFacts) -> Verdict | None:
     """The customer does not want the change any more; what was asked for is taken back."""
     if case.ended:
@@ -83,6 +92,7 @@ KIND = Kind(
         Step("release_again", "改好了，重新下发", may_release_again),
         Step("turn_to_carrier", "请快递改", may_turn_to_carrier),
         Step("give_up_modification", "不改了", may_give_up),
+        Step("refuse_case", "拒绝", may_turn_down),
     ),
     says={
         W.STOP: "modification.stop",
@@ -90,5 +100,5 @@ KIND = Kind(
         W.CARRIER: "modification.carrier",
         W.DECISION: "modification.too_late",
     },
-    without=frozenset({"ask_customer", "record_answer", "withdraw_case"}),
+    without=frozenset({"ask_customer", "record_answer", "withdraw_case", "refuse_case"}),
 )

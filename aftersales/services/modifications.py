@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from aftersales.kinds.modifications import may_open
 from aftersales.models import Case
@@ -15,6 +15,7 @@ from aftersales.models.case import OPEN
 from aftersales.selectors.telling import tell_of
 from aftersales.services.acting import case_act, locked_case, order_of
 from aftersales.services.opening import Opening, write_case
+from aftersales.services.undeliverable import call_back
 from aftersales.services.waiting import ended, standing, wait_for
 from aftersales.words import CaseKind, Outcome, WaitsFor
 from core.acts import TIMER, Actor, Log
@@ -29,12 +30,13 @@ from orders.services.hold import end_holds
 from orders.services.intercept import ask_stop, withdraw_stop
 from orders.services.release import release
 from orders.services.review import review_again
-from orders.words import HoldKind, Stop
+from orders.words import HoldKind, OrderState, Stop
 from warehouse.models import Enquiry
 from warehouse.services.enquiries import answer_carrier, ask_carrier
 from warehouse.words import EnquiryKind, EnquiryState
 
 ANSWER_IN = timedelta(days=2)  # how long a carrier may take
+_RELEASED = ~Q(order__state=OrderState.PAID.value) | Q(order__released_at__isnull=False)
 _STOPPED = [CaseKind.MODIFY.value, CaseKind.SWAP.value]  # kinds that ask for a stop
 
 
@@ -157,7 +159,7 @@ def asked_of(case: Case) -> QuerySet[Enquiry]:
 
 
 def answered() -> QuerySet[Case]:
-    """Cases whose warehouse or carrier has answered."""
+    """Cases whose warehouse or carrier has answered, or whose order went on without them."""
     rows = Case.objects.filter(kind__in=_STOPPED, state__in=OPEN)
     rows = rows.select_related("order__shop", "version_of")
     of_it = Hold.objects.filter(order=OuterRef("order"), cause=OuterRef("number"))
@@ -166,11 +168,15 @@ def answered() -> QuerySet[Case]:
     unanswered = asked.filter(state=EnquiryState.OPEN.value)
     stops = rows.filter(~Exists(open_stop), waits_for=WaitsFor.STOP.value)
     carriers = rows.filter(~Exists(unanswered), waits_for=WaitsFor.CARRIER.value)
-    return stops | carriers
+    edits = rows.filter(kind=CaseKind.MODIFY.value, waits_for=WaitsFor.WORK.value)
+    return stops | carriers | edits.filter(_RELEASED)
 
 
 def hear_answers(now: datetime, limit: int = BATCH) -> int:
-    """Stopped: it can be changed. Too late, or refused: a person goes on. Says how many."""
+    """Stopped: it can be changed. Too late, or refused: a person goes on. Released: it is done.
+
+    Says how many.
+    """
     found = list(answered().order_by("id")[:limit])
     for case in found:
         with locked_case("hear_answer", case, by=TIMER, now=now) as (row, log):
@@ -178,6 +184,8 @@ def hear_answers(now: datetime, limit: int = BATCH) -> int:
                 _stop_answered(row, log, now)
             elif row.is_open and row.waits_for == WaitsFor.CARRIER:
                 _carrier_answered(row, log, now)
+            elif row.is_open and row.kind == CaseKind.MODIFY:
+                _went_on(row, log, now)
     return len(found)
 
 
@@ -194,6 +202,18 @@ def _stop_answered(case: Case, log: Log, now: datetime) -> None:
         _over(case, log, now, "拦截撤回了")
 
 
+def _went_on(case: Case, log: Log, now: datetime) -> None:
+    """Somebody released it on the order itself, or closed it: nothing is left to do here."""
+    order = order_of(case)
+    if order.state == OrderState.CLOSED:
+        _over(case, log, now, "订单关闭了")
+        return
+    before = standing(case)
+    case.resolve(now, Outcome.SETTLED, "重新下发了")
+    ended(case, before, log)
+    log.noted(f"重新下发了，{case.number} 办完", clause="1.1.e")
+
+
 def _carrier_answered(case: Case, log: Log, now: datetime) -> None:
     enquiry = asked_of(case).order_by("-id").first()
     if enquiry is None or enquiry.state == EnquiryState.WITHDRAWN:
@@ -204,10 +224,12 @@ def _carrier_answered(case: Case, log: Log, now: datetime) -> None:
         wait_for(case, WaitsFor.DECISION, log, now)
         log.noted(f"快递办不了，{case.number} 要再看", clause="3.b", reason=enquiry.answer)
         return
-    before = standing(case)
+    before, done = standing(case), "快递办好了"
     case.resolve(now, Outcome.SETTLED, enquiry.answer)
     ended(case, before, log)
-    log.noted(f"快递办好了，{case.number} 办完", clause="3.b", reason=enquiry.answer)
+    if enquiry.kind == EnquiryKind.CALL_BACK:
+        done = f"快递去追回，{call_back(order_of(case), by=TIMER, now=now).number} 等它回来"
+    log.noted(f"{done}，{case.number} 办完", clause="3.b", reason=enquiry.answer)
 
 
 def _over(case: Case, log: Log, now: datetime, why: str) -> None:

@@ -208,6 +208,20 @@ def let_return(case: Case, why: str, **common: Any) -> Act:
     return log.act
 
 
+def call_back(order: Order, *, by: Actor, now: datetime) -> Case:
+    """The carrier brings it back as we asked: the dock waits for it, inside a running act.
+
+    SOP 1.2.b: then as 1.4. Where the carrier's news opened a case already, that one goes on.
+    """
+    known = Case.objects.filter(order=order, kind=CaseKind.UNDELIVERABLE.value, ended_at=None)
+    if not known.exists():
+        open_undeliverable(order, "called_back", None, by=by, now=now)
+    case = known.get()
+    if case.waits_for in kind.AWAY:
+        let_return(case, "追回", by=by, now=now)
+    return case
+
+
 def settle_parcel(case: Case, outcome: TroubleOutcome, by: Actor, now: datetime) -> None:
     """It leaves the worklist of troubles: the case follows it; inside a running act."""
     order = order_of(case)

@@ -35,6 +35,7 @@ CALL = "call"  # the cause of a review hold by which a reviewer wants the buyer 
 # Holds that stand in the call list (待联系) by themselves, so long after they were opened.
 CALLED = {HoldKind.STOCK_OUT: timedelta(0), HoldKind.CUSTOMER: timedelta(days=1)}
 OF_A_REFUND = "-R"  # in the cause of a hold that a refund opened: its number, G…-R1
+OF_A_CASE = "-C"  # in the cause of a stop that an after-sales case asked for: G…-C1
 BY_HAND_HOLDS = (HoldKind.CUSTOMER, HoldKind.REVIEW, HoldKind.GOODS)
 
 
@@ -56,6 +57,12 @@ def may_lift(hold: HoldFact, role: str, *, is_open: bool = True) -> Verdict:
             instead="不退了就撤回那笔退款，或者改为发货。",
         )
     stopped = hold.kind is HoldKind.INTERCEPT and hold.stop is Stop.STOPPED
+    if stopped and OF_A_CASE in hold.cause and role not in LIFTERS[HoldKind.INTERCEPT]:
+        return no(
+            "1.1.e",
+            f"这是售后单 {hold.cause} 请求拦下的，不能只解除挂起。",
+            instead="到那个售后单上：改好了重新下发，或者不改了。",
+        )
     kind = HoldKind.CUSTOMER if hold.cause == CALL else hold.kind
     if role in LIFTERS[kind] or (stopped and role in LIFTERS[HoldKind.CUSTOMER]):
         return yes("2.b", f"可以解除“{hold.kind.label}”挂起。")

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from aftersales.models import Case
+from aftersales.services.ending import refuse_case
 from aftersales.services.modifications import (
     Wish,
     give_up_modification,
@@ -21,10 +22,12 @@ from core.acts import Actor
 from core.models import Act
 from core.sentences import from_act
 from core.verdict import Refused
+from orders import policy
 from orders.factories import OrderFactory
 from orders.models import Contact, Hold, Order
 from orders.policy import Contacted
-from orders.services.hold import hold_order
+from orders.services.hold import hold_order, lift_hold
+from orders.services.release import release
 from orders.words import ContactChannel, HoldKind
 from tests.acts.pages import fields
 from tests.aftersales.asking import newest, now_of
@@ -118,6 +121,46 @@ def test_the_carrier_cannot_and_a_person_goes_on(by: Actor) -> None:
     answer(case, EnquiryState.REFUSED, by)
     hear_answers(NOW)
     assert now_of(case).waits_for == "decision"
+
+
+def test_what_the_carrier_calls_back_is_waited_for_at_the_dock(by: Actor) -> None:
+    """SOP 1.2.b: called back, then as 1.4."""
+    case = asked(on_its_way(), by, EnquiryKind.CALL_BACK)
+    answer(case, EnquiryState.DONE, by)
+    hear_answers(NOW)
+    assert now_of(case).outcome == "settled"
+    back = newest()
+    assert (back.kind, back.waits_for, back.waybill) == ("lost_way", "arrival", "YT8962646785389")
+    assert back.reason_label == "买家要求追回"
+
+
+def test_what_was_released_on_the_order_itself_is_done_here_too(by: Actor) -> None:
+    order = begun()
+    case = asked(order, by)
+    confirm_stop(stop_of(case), "", by=by, now=NOW)
+    hear_answers(NOW)
+    assert hear_answers(NOW) == 0
+    lift_hold(fresh(order), stop_of(case), "改好了", by=by, role="supervisor", now=NOW)
+    release(fresh(order), by=by, now=NOW)
+    assert hear_answers(NOW) == 1
+    assert (now_of(case).outcome, now_of(case).ended_why) == ("settled", "重新下发了")
+
+
+def test_the_stop_of_a_case_is_ended_on_the_case(by: Actor) -> None:
+    order = begun()
+    case = asked(order, by)
+    confirm_stop(stop_of(case), "", by=by, now=NOW)
+    [hold] = fresh(order).facts().holds
+    assert f"售后单 {case.number} 请求拦下" in policy.may_lift(hold, "agent").reason
+    assert policy.may_lift(hold, "supervisor").allowed
+
+
+def test_what_is_still_asked_for_is_taken_back_not_refused(by: Actor) -> None:
+    order = begun()
+    case = asked(order, by)
+    with pytest.raises(Refused, match="不能只拒绝"):
+        refuse_case(case, "不行", by=by, now=NOW)
+    assert order.holds.filter(state="open").exists()
 
 
 @pytest.mark.parametrize("make", [begun, on_its_way])
