@@ -171,8 +171,7 @@ SENTENCES: dict[str, Default] = {
     ),
     "swap.refund": Default(
         "发货前换货：等退款",
-        "亲，换货已经登记好了（{new}），要退的钱 1–2 个工作日内（最晚{until}）"
-        "原路退回您的付款账户，请放心。",
+        "亲，换货已经登记好了（{new}）；{refund}，请放心。",
         CASE,
     ),
     "swap.too_late": Default(

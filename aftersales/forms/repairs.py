@@ -133,6 +133,7 @@ class FeeForm(CaseForm):
         max_length=64,
         required=False,
     )
+    certain = forms.BooleanField(label="账号和手机都对不上，核对过，是同一个人付的", required=False)
 
     def __init__(self, data: Any = None, *, case: Case, **kwargs: Any) -> None:
         super().__init__(data, case=case, **kwargs)

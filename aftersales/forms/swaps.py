@@ -125,6 +125,10 @@ class TieNewForm(TalkForm):
         help_text="我们的订单号或平台单号；刚拍的订单，导入以后才查得到。",
     )
 
+    certain = forms.BooleanField(
+        label="账号和手机都对不上，核对过，是同一个人的订单", required=False
+    )
+
     def __init__(
         self, data: Any = None, *, case: Case, candidates: Sequence[Order] = (), **kwargs: Any
     ) -> None:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from aftersales.kinds import goods_back as goods
 from aftersales.kinds import returns, sent_again
 from aftersales.kinds.kind import Kind, Step
-from aftersales.policy import CaseFacts, spoken
+from aftersales.policy import CaseFacts, of_the_same, spoken
 from aftersales.rules import Rules
 from aftersales.words import CaseKind, WaitsFor
 from core.money import ZERO
@@ -166,10 +166,14 @@ def may_refund(case: CaseFacts) -> Verdict | None:
 
 @dataclass(frozen=True, slots=True)
 class Fee:
-    """A top-up order that shall pay a repair. `taken`: by which other case it is used already."""
+    """A top-up order that shall pay a repair.
+
+    `taken`: by which other case it is used already; `same`: it is the customer's own.
+    """
 
     order: OrderFacts
     taken: str = ""
+    same: bool = True
 
 
 def may_be_fee(fee: Fee) -> Verdict:
@@ -184,7 +188,7 @@ def may_be_fee(fee: Fee) -> Verdict:
         return no("7.e", f"{order.order_no} 已经用在{where}上了。", instead="换一个补差价订单。")
     if order.refund_reserved > ZERO:
         return no("7.e", f"{order.order_no} 正在退款。", instead="先撤回那笔退款，或者换一个。")
-    return yes("7.e", "可以用来付维修费。")
+    return of_the_same(fee.same, order.order_no) or yes("7.e", "可以用来付维修费。")
 
 
 KIND = Kind(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aftersales.kinds.kind import Kind, Step
-from aftersales.policy import CaseFacts
+from aftersales.policy import CaseFacts, of_the_same
 from aftersales.words import CaseKind, SwapWay, WaitsFor
 from core.money import ZERO
 from core.verdict import Say, Verdict, no, yes
@@ -78,7 +78,7 @@ def may_tie(case: CaseFacts) -> Verdict | None:
     return None
 
 
-def may_be_new(old: OrderFacts, new: OrderFacts) -> Verdict:
+def may_be_new(old: OrderFacts, new: OrderFacts, *, same: bool) -> Verdict:
     """Can this order be the one that was placed instead (SOP 1.2.d)?"""
     if new.order_no == old.order_no:
         return no("1.2.d", "这就是原订单。", instead="填买家重拍的那一单。")
@@ -86,7 +86,7 @@ def may_be_new(old: OrderFacts, new: OrderFacts) -> Verdict:
         return no("1.2.d", f"{new.order_no} 是补差价订单。", instead="到原单上“关联补差价”。")
     if new.state is OrderState.CLOSED:
         return no("1.2.d", f"{new.order_no} 已经关闭了。", instead="核对单号，或者请买家再拍。")
-    return yes("1.2.d", "可以关联。")
+    return of_the_same(same, new.order_no) or yes("1.2.d", "可以关联。")
 
 
 def may_call_back(case: CaseFacts) -> Verdict | None:

@@ -27,6 +27,7 @@ from core.money import ZERO
 from core.verdict import Say, no
 from orders.models import Order
 from orders.policy import Contacted
+from orders.selectors.order import same_buyer
 from orders.services.resend import Resend, send_again
 from orders.services.top_up import tie_top_up
 from orders.words import Relation
@@ -148,15 +149,17 @@ def answer_quote(case: Case, *, agrees: bool, contact: Contacted, **common: Any)
 # -- the fee ---------------------------------------------------------------------------------------
 
 
-def take_repair_fee(case: Case, top_up: Order, **common: Any) -> Act:
+def take_repair_fee(case: Case, top_up: Order, *, certain: bool = False, **common: Any) -> Act:
     """A top-up order pays it, or a part; once it is enough the repair is next (SOP 7.e, 1.1.f).
 
-    It is tied to the order by which the goods go back. Raises Refused, Conflict, Repeated.
+    It is tied to the order by which the goods go back. `certain`: another account and telephone,
+    and yet the same customer. Raises Refused, Conflict, Repeated.
     """
     now = common["now"]
     with case_act("take_repair_fee", case, further=[top_up], **common) as (row, log):
         paid = lock(top_up)
-        kind.may_be_fee(kind.Fee(paid.facts(), taken_by(paid))).require()
+        same = certain or same_buyer(order_of(row), paid)
+        kind.may_be_fee(kind.Fee(paid.facts(), taken_by(paid), same)).require()
         CaseOrder.objects.create(case=row, order=paid, role=OrderRole.TOP_UP.value, at=now)
         rest = _total(row) - sum((fee.total_paid for fee in fees_of(row)), ZERO)
         log.changed([Change("维修费", "", f"{paid.order_no}（{paid.total_paid} 元）")], row)

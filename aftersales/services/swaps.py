@@ -36,6 +36,7 @@ from core.sweeping import BATCH
 from core.verdict import Say, no
 from orders import stopping
 from orders.models import Hold, Order, OrderLink
+from orders.selectors.order import same_buyer
 from orders.services.acting import order_act
 from orders.services.hold import end_holds
 from orders.services.intercept import ask_stop
@@ -136,21 +137,23 @@ class _Doing:
         why = f"{case.number} 换货，退款重拍"
         money = Money(RefundKind.WHOLE, true, told_for(true), why=why)
         _, made = refund_for(case, money, self.by, self.now)
-        case.details = {**case.details, "refund": _apply(made)}
+        case.details = {**case.details, "refund": _apply(made, "原订单的退款")}
         case.save()
         return tell_of(case)
 
 
-def _apply(made: list[Refund]) -> str:
-    """What becomes of the old order's money, as the customer hears it (SOP 1.2.c)."""
+def _apply(made: list[Refund], what: str) -> str:
+    """What becomes of the money, as the customer hears it (SOP 1.2.c, 1.5.e)."""
     asked = [refund for refund in made if refund.applies]
     if not asked:
-        return "原订单的退款我已经登记，1–2 个工作日内原路退回"
+        last = timezone.localtime(max(one.promised_by for one in made))
+        until = f"{last.month} 月 {last.day} 日 {last:%H:%M}"
+        return f"{what}我已经登记，1–2 个工作日内（最晚 {until}）原路退回您的付款账户"
     opens = max((one.opens_at for one in asked if one.opens_at), default=None)
     waits = asked[0].state == RefundState.WAITING and opens is not None
     at = timezone.localtime(opens) if waits and opens else None
     when = f"{at.month} 月 {at.day} 日 {at:%H:%M} 以后" if at else "现在"
-    return f"请您{when}在平台上申请原订单的退款，申请后 1–2 个工作日内原路退回"
+    return f"请您{when}在平台上申请{what}，申请后 1–2 个工作日内原路退回您的付款账户"
 
 
 # -- in place --------------------------------------------------------------------------------------
@@ -189,7 +192,9 @@ def _give_back(case: Case, what: WaitsFor, by: Actor, now: datetime) -> None:
     true, why = TrueReason.CHEAPER, f"{case.number} 换货差价"
     owed = _owed(order_of(case))
     money = Money(RefundKind.DIFFERENCE, true, told_for(true), extra=owed, why=why)
-    refund_for(case, money, by, now)
+    _, made = refund_for(case, money, by, now)
+    case.details = {**case.details, "refund": _apply(made, "差价的退款")}
+    case.save()
 
 
 def swap_stopped(case: Case, **common: Any) -> Act:
@@ -231,15 +236,16 @@ def _resolve(case: Case, why: str, log: Log, now: datetime) -> None:
 # -- a new order -----------------------------------------------------------------------------------
 
 
-def tie_new_order(case: Case, new: Order, **common: Any) -> Act:
+def tie_new_order(case: Case, new: Order, *, certain: bool = False, **common: Any) -> Act:
     """The order that the customer placed instead: tied, with notes on both (SOP 1.2.d).
 
-    One that was tied by mistake is let go. Raises Refused, Conflict, Repeated.
+    One that was tied by mistake is let go. `certain`: another account and telephone, and yet the
+    same customer. Raises Refused, Conflict, Repeated.
     """
     by, now = common["by"], common["now"]
     with case_act("tie_new_order", case, **common) as (row, log):
         old = order_of(row)
-        may_be_new(old.facts([]), new.facts([])).require()
+        may_be_new(old.facts([]), new.facts([]), same=certain or same_buyer(old, new)).require()
         _let_go(row)
         CaseOrder.objects.create(case=row, order=new, role=OrderRole.NEW.value, at=now)
         goods = str(row.details.get("becomes", ""))

@@ -69,7 +69,7 @@ urlpatterns = [
             "take_repair_fee",
             "收维修费",
             FeeForm,
-            lambda c, f, x: take_repair_fee(c, f.top_up(), **x),
+            lambda c, f, x: take_repair_fee(c, f.top_up(), certain=f.cleaned_data["certain"], **x),
             "就是这一单",
         ),
         CasePage(

@@ -58,7 +58,7 @@ def tie(request: Request, case_no: str) -> HttpResponse:
         if new is None:
             text = f"没有找到订单“{form.chosen()}”。"
             raise Refused(no("1.2.d", text, instead="核对单号；刚拍的订单，导入以后才在这里。"))
-        return tie_new_order(case, new, **common)
+        return tie_new_order(case, new, certain=form.cleaned_data["certain"], **common)
 
     form = partial(TieNewForm, candidates=new_orders(request.user, order_of(case)))
     page = CasePage("tie_new_order", "关联重拍的新单", form, perform, "关联")

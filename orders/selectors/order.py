@@ -64,6 +64,16 @@ _HARMLESS = frozenset(
 )
 
 
+def same_buyer(one: Order, other: Order) -> bool:
+    """By account or telephone: are both surely of one customer?"""
+    if one.buyer_id is not None and one.buyer_id == other.buyer_id:
+        return True
+    pairs = [(one.mobile, other.mobile)]
+    if one.shop_id == other.shop_id:
+        pairs.append((one.buyer_account, other.buyer_account))
+    return any(ours and ours == theirs for ours, theirs in pairs)
+
+
 def closing_facts(order: Order) -> OrderFacts:
     """What `policy.may_close` needs, where the links are not loaded."""
     own = order.links_in.filter(kind=Relation.REPAIR).exists()

@@ -220,7 +220,8 @@ def test_given_up_before_the_warehouse_answers(by: Actor, begun: bool) -> None:
 
 
 def new_one(order: Order) -> Order:
-    return paid_order(1, shop=order.shop, lines=[(goods("80.00"), 2)])
+    same = {"shop": order.shop, "mobile": order.mobile}
+    return paid_order(1, lines=[(goods("80.00"), 2)], **same)
 
 
 def test_refunded_and_placed_anew_with_linked_notes_on_both(order: Order, by: Actor) -> None:
@@ -251,8 +252,9 @@ def test_on_a_platform_the_customer_applies_and_both_memos_go_there(by: Actor) -
     swap(order, by, goods("80.00"), pieces=1, way=SwapWay.NEW_ORDER)
     case = newest()
     assert "11 月 26 日 13:00 以后在平台上申请原订单的退款" in said(case)
-    new = paid_order(1, shop=order.shop)
+    new = paid_order(1, shop=order.shop, mobile=order.mobile)
     tie_new_order(case, new, by=by, now=WED)
+    assert "11 月 26 日 13:00 以后在平台上申请原订单的退款" in said(now_of(case))
     memos = HandTask.objects.filter(kind="memo").values_list("order", flat=True)
     assert set(memos) == {order.pk, new.pk}
 
@@ -283,6 +285,17 @@ def test_money_that_is_asked_for_is_taken_back_before_the_wish(order: Order, by:
     withdraw_refund(fresh(order), Refund.objects.get(), "不换了", by=by, now=WED)
     give_up_swap(newest(), "不换了", by=by, now=WED)
     assert newest().state == "withdrawn"
+
+
+def test_a_strangers_order_is_tied_on_purpose_only(order: Order, by: Actor) -> None:
+    """Neither account nor telephone agree (SOP 1.1.b): the agent says that it is the customer's."""
+    swap(order, by, goods("80.00"), way=SwapWay.NEW_ORDER)
+    other = paid_order(1, shop=order.shop)
+    with pytest.raises(Refused, match="可能是别人的订单"):
+        tie_new_order(newest(), other, by=by, now=WED)
+    assert not Note.objects.filter(order=other).exists()
+    tie_new_order(newest(), other, certain=True, by=by, now=WED)
+    assert newest().waits_for == "refund"
 
 
 def test_what_cannot_be_the_new_order(order: Order, by: Actor) -> None:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from aftersales.kinds.repairs import in_warranty, may_open, owes, said_of_warranty
 from aftersales.models import Case
 from aftersales.rules import DELIVERED
-from aftersales.selectors.repairs import fees_for
+from aftersales.selectors.repairs import fees_for, fees_of
 from aftersales.services.asking import ask_customer
 from aftersales.services.ending import refuse_case
 from aftersales.services.hearing import hear_orders
@@ -246,6 +246,14 @@ def test_the_fee_comes_by_a_top_up_order_and_is_tied_to_the_parcel(old: Order, b
     assert (sent.due, sent.freight, sent.topped_up) == (42, 12, 42)
     assert not Hold.objects.filter(order=sent, state="open").exists()
     assert Order.objects.filter(top_up_for=sent).count() == 2
+
+
+def test_a_strangers_top_up_pays_on_purpose_only(old: Order, by: Actor) -> None:
+    case, fee = agreed(old, by), paid_order(shop=old.shop, is_top_up=True)
+    with pytest.raises(Refused, match="可能是别人的订单"):
+        take_repair_fee(case, fee, by=by, now=WED)
+    take_repair_fee(case, fee, certain=True, by=by, now=WED)
+    assert fees_of(now_of(case)) == [fee]
 
 
 def test_a_fee_that_was_tied_elsewhere_does_not_pay_twice(old: Order, by: Actor) -> None:
