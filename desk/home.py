@@ -11,6 +11,7 @@ from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from aftersales.selectors.cases import my_turn
 from orders.models import Hold
 from orders.selectors.calls import to_call
 from orders.selectors.order import visible
@@ -50,6 +51,10 @@ def _mine(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
 def _follow_ups(user: Any, now: datetime) -> QuerySet[Any]:
     due = visible(user).filter(follow_up_by=user, follow_up_on__lte=timezone.localdate(now))
     return due.order_by("follow_up_on", "id")
+
+
+def _cases(user: Any, now: datetime) -> QuerySet[Any]:
+    return my_turn(user).order_by("due_at", "id")
 
 
 def _calls(user: Any, now: datetime) -> QuerySet[Any]:
@@ -147,6 +152,7 @@ SECTIONS: dict[str, tuple[str, str, Rows, str, str]] = {
         *(_follow_ups, "order", "?other=follow"),
     ),
     "review": ("最急的审单", "没有要审的订单。", _review, "order", ""),
+    "cases": ("等我动手的售后", "没有等您动手的售后。", _cases, "case", ""),
     "calls": ("到点要联系的买家", "没有到点要联系的买家。", _calls, "call", ""),
     "holds": ("挂起最久的", "没有挂起的订单。", _holds(), "hold", "?hold=review"),
     "goods": (
@@ -178,6 +184,7 @@ SECTIONS: dict[str, tuple[str, str, Rows, str, str]] = {
 # Lists that are no search: the names of their addresses.
 _MORE = {
     "review": "review",
+    "cases": "cases",
     "calls": "calls",
     "stops": "intercepts",
     "late_parcels": "warehouse",
@@ -191,11 +198,11 @@ _MORE = {
     "coming": "supplies",
     "notices": "notices",
 }
-SERVICE = ("follow_ups", "review", "calls", "holds", "promises", "untied", "notices")
+SERVICE = ("follow_ups", "cases", "review", "calls", "holds", "promises", "untied", "notices")
 BY_ROLE: dict[str, tuple[str, ...]] = {
     Role.AGENT: SERVICE,
     Role.SENIOR: SERVICE,
-    Role.AFTERSALES: ("calls", "follow_ups", "holds", "untied", "shipped", "notices"),
+    Role.AFTERSALES: ("cases", "calls", "follow_ups", "holds", "untied", "shipped", "notices"),
     Role.WAREHOUSE: (
         *("stops", "late_parcels", "first_parcels", "warehouse", "carriers"),
         *("follow_ups", "notices"),

@@ -12,6 +12,7 @@ from aftersales.words import CaseKind, WaitsFor
 from core.verdict import Say, Verdict, no, yes
 from core.workdays import CHINA
 from orders.policy import OrderFacts
+from orders.stopping import pullable
 from orders.words import OrderState
 
 W = WaitsFor
@@ -20,8 +21,14 @@ AWAY = frozenset({W.WORK, W.ANSWER, W.CARRIER, W.DELIVERY})
 MORNING = time(9)
 
 
-def may_open(order: OrderFacts) -> Verdict:
-    """Is it on its way, and not received (SOP 1.4′.a)?"""
+def may_open(order: OrderFacts, *, heard: bool = False) -> Verdict:
+    """Is it on its way, and not received (SOP 1.4′.a)? `heard`: the carrier itself says so."""
+    if pullable(order) and not heard:
+        return no(
+            "1.2.b",
+            "包裹还在仓库，没有交给快递。",
+            instead="请求拦截；已经交给快递了，先请仓库登记交接。",
+        )
     if order.state is OrderState.SHIPPED:
         return yes("1.4′.a", "快递送不到：尽快联系买家，保管期过了会退回。")
     if order.state in (OrderState.RECEIVED, OrderState.COMPLETED):

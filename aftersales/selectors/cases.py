@@ -7,7 +7,7 @@ reaches.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -15,7 +15,7 @@ from django.http import Http404
 
 from aftersales.models import Case
 from aftersales.models.case import OPEN
-from aftersales.words import CaseKind, WaitsFor
+from aftersales.words import CaseKind, CaseState, WaitsFor
 from core.keyset import Page, page
 from core.models import Act
 from core.selectors import acts_on
@@ -43,6 +43,14 @@ def get_case(user: Any, number: str) -> Case:
     return found
 
 
+def case_by_code(user: Any, code: str) -> Case | None:
+    """By its number, or the waybill of what comes back; None unless it is exactly one."""
+    text = code.strip().upper().replace("\0", "")[:64]
+    rows = of_shops(user).filter(Q(number=text) | Q(waybill=text)) if text else Case.objects.none()
+    found = list(rows[:2])
+    return found[0] if len(found) == 1 else None
+
+
 # -- lists -----------------------------------------------------------------------------------------
 
 
@@ -56,10 +64,15 @@ def mine(user: Any) -> QuerySet[Case]:
     return open_cases(user).filter(owner=user.pk)
 
 
+def my_turn(user: Any) -> QuerySet[Case]:
+    """What waits for nobody but this person."""
+    return mine(user).filter(state=CaseState.OPEN.value)
+
+
 def asked_of(typed: Mapping[str, str]) -> dict[str, str]:
     """Of an address the filters that make sense."""
     fit = {
-        "who": {"team"},
+        "who": {*_WHOSE},
         "waits": set(dict(WaitsFor.choices())),
         "kind": set(dict(CaseKind.choices())),
     }
@@ -68,7 +81,7 @@ def asked_of(typed: Mapping[str, str]) -> dict[str, str]:
 
 def cases_page(user: Any, asked: Mapping[str, str], cursor: str) -> Page[Case]:
     """A page of a list, three queries; raises BadCursor."""
-    rows = open_cases(user) if asked.get("who") == "team" else mine(user)
+    rows = _WHOSE.get(asked.get("who", ""), mine)(user)
     where = Q()
     if "waits" in asked:
         rows = rows.filter(waits_for=asked["waits"])
@@ -76,6 +89,14 @@ def cases_page(user: Any, asked: Mapping[str, str], cursor: str) -> Page[Case]:
         where = Q(kind=asked["kind"])
     rows = rows.select_related("order", "shop").prefetch_related("lines")
     return page(rows, ORDER, cursor, where=where or None, mark=_mark(asked))
+
+
+# Whose cases a list shows, besides one's own.
+_WHOSE: dict[str, Callable[[Any], QuerySet[Case]]] = {
+    "turn": my_turn,
+    "free": lambda user: open_cases(user).filter(owner=None),
+    "team": open_cases,
+}
 
 
 def _mark(asked: Mapping[str, str]) -> str:

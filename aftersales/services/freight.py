@@ -11,6 +11,7 @@ from aftersales import policy
 from aftersales.models import Case
 from aftersales.selectors.versions import rules_of
 from aftersales.services.acting import case_act, order_of
+from aftersales.services.money import files_of
 from core.acts import Change
 from core.evidence.keeping import Kept
 from core.models import Act
@@ -51,8 +52,3 @@ def owe_freight(case: Case, owed: Owed, evidence: Sequence[Kept] = (), **common:
             f"申请赔退货运费 {owed.amount} 元（{row.number}）", clause="1.5.f", reason=owed.why
         )
     return log.act
-
-
-def files_of(case: Case) -> list[Kept]:
-    """The case's files: whoever is asked sees the same ones."""
-    return [Kept(one.name, one.kind, one.size, one.place) for one in case.evidence.all()]

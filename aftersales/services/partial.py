@@ -18,8 +18,7 @@ from aftersales.selectors.telling import tell_of
 from aftersales.selectors.versions import rules_for, rules_of
 from aftersales.services.acting import case_act, locked_case, order_of
 from aftersales.services.evidence import attach
-from aftersales.services.freight import files_of
-from aftersales.services.money import refund_for
+from aftersales.services.money import files_of, refund_for
 from aftersales.services.opening import Opening, write_case
 from aftersales.services.waiting import usual, wait_for
 from aftersales.words import CaseKind, CaseState, WaitsFor
@@ -153,7 +152,7 @@ def request_partial(case: Case, amount: Decimal, why: str, **common: Any) -> Act
     by, now = common["by"], common["now"]
     with case_act("request_partial", case, **common) as (row, log):
         wanted = wanted_of(row, amount, scrub(why))
-        done, _ = refund_for(row, wanted, by, now, files_of(row))
+        done, _ = refund_for(row, wanted, by, now)
         agreed = str(row.details.get("amount", ""))
         row.details = {**row.details, "amount": str(amount), "why": ""}
         if agreed != str(amount):

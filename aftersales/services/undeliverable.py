@@ -18,7 +18,7 @@ from aftersales.services.inspection import put_away
 from aftersales.services.opening import Opening, write_case
 from aftersales.services.waiting import ended, standing, usual, wait_for
 from aftersales.words import CaseKind, Outcome, WaitsFor
-from core.acts import Actor, Log
+from core.acts import TIMER, Actor, Log
 from core.masking import scrub
 from core.models import Act
 from core.verdict import no
@@ -54,7 +54,7 @@ def open_undeliverable(
         order,
         log,
     ):
-        kind.may_open(order.facts()).require()
+        kind.may_open(order.facts(), heard=by == TIMER).require()
         _only_one(order)
         keeps = keeps_until.isoformat() if keeps_until else ""
         opening = Opening(

@@ -52,6 +52,8 @@ from staff.http import Request
 from staff.matrix import MATRIX, allow, may
 from staff.models import User
 
+WHOSE = {"": "我在办的", "turn": "等我动手的", "free": "没人接的", "team": "全部"}
+
 
 @allow("view_case")
 def cases(request: Request) -> HttpResponse:
@@ -65,6 +67,7 @@ def cases(request: Request) -> HttpResponse:
     context = {
         "page": found,
         "asked": asked,
+        "whose": WHOSE,
         "waits": dict(WaitsFor.choices()),
         "kinds": dict(CaseKind.choices()),
         "base": f"?{urlencode(asked)}",

@@ -16,6 +16,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_POST
 
+from aftersales.selectors.cases import case_by_code
 from core.keyset import BadCursor
 from core.sealed import Unsealable, seal, unseal
 from orders.models import Order, Shop
@@ -58,6 +59,8 @@ def results(request: Request) -> HttpResponse:
         return redirect("search")
     if found.only and readings and not filters.any and not {"page", "list"} & set(request.GET):
         return _opened(request, found.only, found)
+    if not found.page.rows and text and (case := case_by_code(request.user, text)):
+        return redirect(case)
     context = _context(request, text, found, filters, shops)
     return render(request, "desk/results.html", context)
 

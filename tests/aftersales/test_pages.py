@@ -16,6 +16,10 @@ from django.utils import timezone
 
 from aftersales.models import Case
 from aftersales.services.ending import withdraw_case
+from aftersales.services.parcels import note_waybill
+from aftersales.services.questions import open_question
+from aftersales.services.unowned import OnIt, register_unowned
+from aftersales.words import CaseKind
 from core.acts import Actor
 from orders.models import Order
 from refunds.models import Refund
@@ -180,6 +184,31 @@ def test_lists_show_late_first_and_ask_a_fixed_number_of_queries(
     other = client("agent")
     assert numbers[0] not in other.get(reverse("cases")).content.decode()
     assert numbers[0] in other.get("/cases?who=team").content.decode()
+
+
+def test_what_waits_for_me_and_what_nobody_has(agent_client: Client, by: Actor) -> None:
+    waits = asking.opened(asking.received(), by)
+    open_question(asking.received(), CaseKind.ENQUIRY, "要发票", by=by, now=timezone.now())
+    turn = newest()
+    open_question(asking.received(), CaseKind.ENQUIRY, "要发票", by=by, now=timezone.now())
+    free = newest()
+    Case.objects.filter(pk=free.pk).update(owner=None, owner_name="")
+    shown = {
+        who: agent_client.get(f"/cases?who={who}").content.decode() for who in ("turn", "free")
+    }
+    assert [one.number in shown["turn"] for one in (waits, turn, free)] == [False, True, False]
+    assert [one.number in shown["free"] for one in (waits, turn, free)] == [False, False, True]
+
+
+def test_the_buyers_waybill_and_an_unowned_parcels_number_lead_to_the_case(
+    agent_client: Client, by: Actor
+) -> None:
+    case = asking.opened(asking.received(), by)
+    note_waybill(case, "YTO", "YT8962646785389", by=by, now=timezone.now())
+    register_unowned(OnIt(said="没有面单"), by=by, now=timezone.now())
+    for typed, found in (("yt8962646785389 ", case), (newest().number, newest())):
+        answer = agent_client.get("/orders", {"q": typed}, follow=True)
+        assert answer.redirect_chain[-1][0] == found.get_absolute_url(), typed
 
 
 def test_a_change_meanwhile_is_shown_and_nothing_is_lost(

@@ -17,8 +17,10 @@ from django.utils import timezone
 
 from aftersales.models import PolicyChange
 from aftersales.services.claims import claim_carrier
+from aftersales.services.questions import open_question
 from aftersales.services.undeliverable import open_undeliverable
 from aftersales.services.unowned import OnIt, register_unowned
+from aftersales.words import CaseKind
 from core.acts import TIMER, Actor, act_on
 from core.models import OutboxMessage
 from desk.home import BY_ROLE, SECTIONS
@@ -142,6 +144,8 @@ def full_house(user: User) -> None:
 def own_things(user: User) -> Order:
     """What only this person sees."""
     tell("导出好了", to=user)
+    mine, now = Actor.person(user), timezone.now()
+    open_question(OrderFactory.create(), CaseKind.ENQUIRY, "要发票", by=mine, now=now)
     return OrderFactory.create(
         follow_up_on=timezone.localdate(), follow_up_by=user, owed_back="5.00", released=True
     )

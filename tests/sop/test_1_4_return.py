@@ -204,6 +204,7 @@ def test_freight_that_the_buyer_paid_is_asked_for_once(order: Order, by: Actor) 
     assert FreightForm(case=now_of(case)).initial["amount"] == "15.00"
     case = inspected(arrived(now_of(case), by), by)
     refund_case(case, MoneyBack(), by=by, now=WED)
+    assert Refund.objects.get().evidence.get().place == slip.place, "who decides sees it, too"
     with pytest.raises(Refused, match="超过政策里的运费"):
         owe_freight(now_of(case), Owed(Decimal("15.00"), "li@example.com"), by=by, now=WED)
     owed = Owed(Decimal("15.00"), "li@example.com", "新疆")

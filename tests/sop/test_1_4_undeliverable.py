@@ -109,6 +109,9 @@ def test_the_last_day_comes_before_the_usual_patience() -> None:
 
 def test_only_what_is_on_its_way_is_undeliverable(order: Order, by: Actor) -> None:
     assert not may_open(OrderFacts(order_no="G1", state=OrderState.PAID)).allowed
+    here = OrderFacts(order_no="G1", state=OrderState.SHIPPED, released=True)
+    assert "还在仓库" in may_open(here).reason
+    assert may_open(here, heard=True).allowed, "the carrier has it, whatever our list says"
     open_undeliverable(order, "unreached", date(2026, 11, 29), by=by, now=WED)
     assert newest().owner_id == by.user_id
     with pytest.raises(Refused, match="已经登记了"):
