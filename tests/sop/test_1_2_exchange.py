@@ -220,8 +220,8 @@ def test_given_up_before_the_warehouse_answers(by: Actor, begun: bool) -> None:
 
 
 def new_one(order: Order) -> Order:
-    same = {"shop": order.shop, "mobile": order.mobile}
-    return paid_order(1, lines=[(goods("80.00"), 2)], **same)
+    goods_of_it = [(goods("80.00"), 2)]
+    return paid_order(1, shop=order.shop, mobile=order.mobile, lines=goods_of_it)
 
 
 def test_refunded_and_placed_anew_with_linked_notes_on_both(order: Order, by: Actor) -> None:
