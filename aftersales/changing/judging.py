@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from aftersales.changing.laid import BACK, patience_said
+from aftersales.kinds.repairs import in_warranty
 from aftersales.policy import Asked, eligible
 from aftersales.rules import Cost, Reason, Rules
 from aftersales.words import CaseKind, WaitsFor
@@ -33,7 +34,12 @@ class Began:
 
 def otherwise(case: Began, old: Rules, new: Rules) -> list[str]:
     """What would be otherwise, as a colleague says it; empty: nothing."""
-    return [*_reason(case, old, new), *_may_it(case, old, new), *_time(case, old, new)]
+    return [
+        *_reason(case, old, new),
+        *_may_it(case, old, new),
+        *_free(case, old, new),
+        *_time(case, old, new),
+    ]
 
 
 def _fault(case: Began, rules: Rules) -> Fault | None:
@@ -88,6 +94,15 @@ def _may_it(case: Began, old: Rules, new: Rules) -> Iterator[str]:
 def _verdict(case: Began, fault: Fault, rules: Rules) -> Verdict:
     asked = Asked(case.kind, fault, case.received_on, titles=case.titles)
     return eligible(rules, asked, case.opened_on)
+
+
+def _free(case: Began, old: Rules, new: Rules) -> Iterator[str]:
+    """Whether a repair counts as in warranty, on the day on which it was asked for (SOP 7.e)."""
+    if case.kind is not CaseKind.REPAIR:
+        return
+    was, will = (in_warranty(one, case.received_on, case.opened_on) for one in (old, new))
+    if was != will:
+        yield "保修内 → 不在保修内" if was else "不在保修内 → 保修内"
 
 
 def _time(case: Began, old: Rules, new: Rules) -> Iterator[str]:

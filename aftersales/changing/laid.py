@@ -14,6 +14,7 @@ from aftersales.words import CaseKind, WaitsFor
 from refunds.words import Fault
 
 BACK = (CaseKind.RETURN, CaseKind.EXCHANGE)  # kinds whose goods come back within a period
+WARRANTY = (CaseKind.REPAIR, Fault.SELLER)  # the period that says how long a repair is free
 NONE = "（没有）"
 
 
@@ -76,6 +77,7 @@ def _policy(rules: Rules) -> Iterable[Line]:
         for fault in Fault:
             label = f"{kind.label} · {fault.label}"
             yield Line(f"{kind}-{fault}", label, period_said(rules.period(kind, fault)))
+    yield Line("warranty", "保修期", warranty_said(rules.period(*WARRANTY)))
     yield Line("excluded", "不是质量问题不退换的商品", "、".join(rules.excluded) or NONE)
     yield Line("carriers", "请买家用的快递", "、".join(rules.carriers) or NONE)
 
@@ -85,6 +87,10 @@ def period_said(period: Period | None) -> str:
         return "不限时间"
     whole = "，吊牌、包装要完好" if period.intact else ""
     return f"签收后 {period.days} 天内{whole}"
+
+
+def warranty_said(period: Period | None) -> str:
+    return f"签收后 {period.days} 天内，免费修" if period else "一直保修"
 
 
 def _costs(rules: Rules) -> Iterable[Line]:

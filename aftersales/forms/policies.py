@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from aftersales.changing import may_begin
 from aftersales.changing.checks import wrong
-from aftersales.changing.laid import BACK, Differs, differences
+from aftersales.changing.laid import BACK, WARRANTY, Differs, differences
 from aftersales.models import PolicyVersion
 from aftersales.rules import Cost, Patience, Period, Reason, Rules
 from aftersales.services.changes import When
@@ -21,6 +21,7 @@ from core.once import RowForm, TokenForm
 from core.sentences import check, defaults
 from refunds.words import Fault, FreightPayer, TrueReason
 
+FREE = f"days-{WARRANTY[0]}-{WARRANTY[1]}"
 NEW = ("new-1", "new-2", "new-3")  # rows for reasons that there are not yet
 ASKED = (*BACK, *(CaseKind.SWAP, CaseKind.RESHIP, CaseKind.PARTIAL, CaseKind.REPAIR))
 WITH_REASON = [
@@ -128,6 +129,13 @@ class PolicyForm(WhenForm):
                     initial=bool(one and one.intact),
                     widget=forms.CheckboxInput(attrs=_named(label, "吊牌、包装要完好")),
                 )
+        free = self.old.period(*WARRANTY)
+        days = free.days if free else None
+        self.fields[FREE] = _Days("保修期", "几天内免费修", days, required=False)
+        self.fields[FREE].label = "保修期（天）"
+        self.fields[
+            FREE
+        ].help_text = "从签收第二天算起，这段时间里不是人为损坏的免费修；不填 = 一直保修。"
 
     def _add_costs(self) -> None:
         for fault in Fault:
@@ -205,6 +213,10 @@ class PolicyForm(WhenForm):
         ]
 
     @property
+    def warranty(self) -> forms.BoundField:
+        return self[FREE]
+
+    @property
     def costs(self) -> list[Cells]:
         return [Cells(one.label, [self[f"back-{one}"], self[f"out-{one}"]]) for one in Fault]
 
@@ -269,10 +281,10 @@ class PolicyForm(WhenForm):
 
     def _periods(self) -> list[Period]:
         typed = self.cleaned_data
+        shown = [*((kind, fault) for kind in BACK for fault in Fault), WARRANTY]
         return [
-            Period(kind, fault, days, typed[f"intact-{kind}-{fault}"])
-            for kind in BACK
-            for fault in Fault
+            Period(kind, fault, days, typed.get(f"intact-{kind}-{fault}", False))
+            for kind, fault in shown
             if (days := typed[f"days-{kind}-{fault}"]) is not None
         ]
 

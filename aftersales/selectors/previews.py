@@ -19,6 +19,7 @@ from aftersales.kinds import KINDS
 from aftersales.models import Case, CaseLine, PolicyVersion
 from aftersales.rules import Rules
 from aftersales.selectors.cases import open_cases
+from aftersales.selectors.repairs import received_on
 from aftersales.selectors.versions import rules_of
 from aftersales.words import CaseKind, WaitsFor
 from core.counting import capped_counts
@@ -54,7 +55,7 @@ def preview(rules: Rules, user: Any) -> Preview:
     rows = open_cases(user).select_related("order").order_by("due_at", "id")
     rows = rows.only(
         *("number", "kind", "state", "fault", "reason", "waits_for", "opened_at", "overruled"),
-        *("due_at", "version_of", "order__order_no", "order__received_at"),
+        *("due_at", "details", "version_of", "order__order_no", "order__received_at"),
     ).prefetch_related(Prefetch("lines", lines))
     found = list(rows[: LOOKED + 1])
     said = [(case, otherwise(_began(case), rules_of(case), rules)) for case in found[:LOOKED]]
@@ -70,7 +71,7 @@ def _began(case: Case) -> Began:
         case.reason,
         WaitsFor(case.waits_for),
         timezone.localdate(case.opened_at),
-        timezone.localdate(received) if received else None,
+        received_on(case) or (timezone.localdate(received) if received else None),
         tuple(line.label for line in case.lines.all()),
         bool(case.overruled),
     )

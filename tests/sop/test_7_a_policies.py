@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,7 +18,7 @@ from aftersales.changing.checks import wrong
 from aftersales.changing.judging import Began, otherwise
 from aftersales.changing.laid import differences
 from aftersales.models import Case, PolicyChange, PolicyVersion
-from aftersales.rules import DELIVERED, Period, Reason, Rules
+from aftersales.rules import DELIVERED, Period, Reason, Rules, read
 from aftersales.selectors import previews
 from aftersales.selectors.changes import waiting_for
 from aftersales.selectors.previews import preview, told_by
@@ -135,6 +135,18 @@ def test_a_case_under_another_version_is_judged_by_the_same_rules() -> None:
         assert part in says_all
     without = replace(DELIVERED, reasons=DELIVERED.reasons[2:])
     assert "没有“尺码不合适”这个原因了" in otherwise(late, DELIVERED, without)
+
+
+def test_a_shorter_warranty_is_said_and_judges_repairs() -> None:
+    shorter = days(DELIVERED, K.REPAIR, Fault.SELLER, 90)
+    said = [(one.label, one.before, one.after) for one in differences(DELIVERED, shorter)]
+    assert said == [("保修期", "签收后 365 天内，免费修", "签收后 90 天内，免费修")]
+    none = replace(DELIVERED, periods=DELIVERED.periods[:-1])
+    assert [one.after for one in differences(DELIVERED, none)] == ["一直保修"]
+    received_on = WED.date() - 100 * DAY
+    repair = Began(K.REPAIR, Fault.SELLER, "quality", WaitsFor.DIAGNOSIS, WED.date(), received_on)
+    assert otherwise(repair, DELIVERED, shorter) == ["保修内 → 不在保修内"]
+    assert otherwise(repair, shorter, none) == ["不在保修内 → 保修内"]
 
 
 # One proposes, another puts it in force
@@ -392,6 +404,46 @@ def test_it_is_drafted_looked_at_and_proposed(
     assert "比第 1 版改了什么" in page_of(client, "policy", 2)
     codes = {one.code for one in PolicyVersion.objects.get(number=2).rules.reasons}
     assert not codes & {"new-1", "new-2"}
+
+
+def contents(rules: Rules) -> dict[str, Any]:
+    """Every part of a version; in which order its rows stand says nothing, but for reasons."""
+    known = {K(kind): rules.promise_days(K(kind)) for kind in K}
+    return {
+        "periods": set(rules.periods),
+        "costs": set(rules.costs),
+        "reasons": [replace(one, kinds=tuple(sorted(one.kinds))) for one in rules.reasons],
+        "patience": {rules.patience_for(what) for what in WaitsFor},
+        "promise": known,
+        "freight": rules.freight,
+        "excluded": rules.excluded,
+        "carriers": rules.carriers,
+    }
+
+
+def test_a_draft_in_which_nothing_is_changed_is_its_origin(client: Client, owner: User) -> None:
+    """The warranty, too: what the draft does not show would be gone with the next version."""
+    client.force_login(owner)
+    looked = client.post(reverse("propose-policy"), typed(client, why="看看") | {"preview": "1"})
+    form = looked.context["form"]
+    assert form.errors == {}
+    assert contents(form.proposed()) == contents(DELIVERED)
+    assert form.differs() == []
+    assert {field.name for field in fields(Rules)} == set(contents(DELIVERED))
+
+
+def test_the_warranty_is_shown_drafted_and_previewed(
+    client: Client, owner: User, agent_client: Client
+) -> None:
+    assert "签收后 365 天内，免费修" in page_of(agent_client, "policies")
+    client.force_login(owner)
+    data = typed(client, **{"days-repair-seller": 180, "freight": "15.00", "why": "运费涨了"})
+    html = client.post(reverse("propose-policy"), data | {"preview": "1"}).content.decode()
+    for part in ("保修期", "签收后 365 天内，免费修", "签收后 180 天内，免费修", "15.00 元"):
+        assert part in html
+    client.post(reverse("propose-policy"), data)
+    period = read(PolicyChange.objects.get().text).period(K.REPAIR, Fault.SELLER)
+    assert period == Period(K.REPAIR, Fault.SELLER, 180, intact=False)
 
 
 def test_an_agent_reads_the_policy_and_changes_nothing(
