@@ -116,11 +116,13 @@ def _cut(goods: Goods, moved: int) -> Cut:
 def _reserved(goods: Goods, moved: int) -> int:
     """What lies on the shelf stays with the first order as far as it needs it.
 
-    Unless exactly that goes: then the second order is the one that is complete.
+    Unless exactly that goes, and not exactly that stays: then the second order is the one that is
+    complete. So what is missing can be split off, and the rest leaves with what lies here (1.3.d).
     """
-    if moved == goods.reserved:
+    stays = goods.quantity - moved
+    if moved == goods.reserved != stays:
         return moved
-    return goods.reserved - min(goods.reserved, goods.quantity - moved)
+    return goods.reserved - min(goods.reserved, stays)
 
 
 @dataclass(frozen=True, slots=True)

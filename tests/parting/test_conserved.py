@@ -196,6 +196,24 @@ def whole(draw: st.DrawFn) -> tuple[list[Goods], dict[int, int], Money]:
     return lines, wish, Money(goods, freight, ZERO, ZERO, due, due - theirs, theirs)
 
 
+@given(st.integers(2, 50).flatmap(lambda n: st.tuples(st.just(n), st.integers(1, n - 1))))
+def test_what_is_missing_leaves_the_rest_complete(line: tuple[int, int]) -> None:
+    """SOP 1.3.d: what is in stock ships first, whatever the numbers; half of it is here, too."""
+    ordered, here = line
+    goods = Goods(1, "", ordered, ZERO, reserved=here)
+    (missing,) = parting.cut([goods], {1: ordered - here})
+    assert (missing.kept, missing.kept_reserved, missing.reserved) == (here, here, 0)
+
+
+@given(st.integers(2, 50).flatmap(lambda n: st.tuples(st.just(n), st.integers(1, n - 1))))
+def test_what_is_here_can_be_split_off_too(line: tuple[int, int]) -> None:
+    """Exactly what is here goes: the second order is complete; of two equal parts the first is."""
+    ordered, here = line
+    (part,) = parting.cut([Goods(1, "", ordered, ZERO, reserved=here)], {1: here})
+    complete = part.kept_reserved == part.kept if here * 2 == ordered else part.reserved == here
+    assert complete
+
+
 @settings(max_examples=200, deadline=None)
 @given(whole(), st.booleans(), st.booleans())
 def test_a_split_shares_to_the_cent(
