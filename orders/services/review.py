@@ -88,6 +88,12 @@ def pass_with(order: Order, cause: str, why: str, by: Actor, now: datetime) -> N
         _pass_codes(order, codes, why, by, now)
 
 
+def memo_doubted(order: Order, now: datetime) -> bool:
+    """Do its notes wait for somebody to read them? Asked before an act adds its own."""
+    live = review_again(order, now)
+    return any(hit.code == ReviewCode.MEMO and hit.state == HitState.OPEN for hit in live)
+
+
 def pass_memo(order: Order, why: str, by: Actor, now: datetime) -> None:
     """The notes were read by whoever acts, inside the running act: they are no doubt any more."""
     _pass_codes(order, {ReviewCode.MEMO.value}, why, by, now)

@@ -17,10 +17,12 @@ from core.models import Act
 from core.sentences import from_act
 from core.verdict import Refused
 from orders.factories import ShopFactory
-from orders.models import Contact, Hold, Note, Order
+from orders.models import Contact, Hold, Note, Order, ReviewHit
 from orders.policy import Contacted
 from orders.selectors.calls import to_call
 from orders.services.hold import lift_hold, open_hold
+from orders.services.note import note
+from orders.services.release_due import review_due
 from orders.words import ContactChannel, HoldKind
 from refunds.models import Refund
 from staff.models import User
@@ -28,7 +30,7 @@ from stock.factories import SkuFactory
 from stock.models import Sku
 from tests.acts.pages import fields
 from tests.refunds.asking import goods, own_shop, paid_order
-from tests.stock.orders import arrive, at, fresh
+from tests.stock.orders import arrive, at, fresh, kept, paid
 
 pytestmark = pytest.mark.django_db
 T, F = Sending.TOGETHER, Sending.FIRST
@@ -87,6 +89,11 @@ def bought(order: Order) -> list[tuple[str, int]]:
 def said(done: Act) -> str:
     say = from_act(done.say)
     return say.key if say else ""
+
+
+def doubts(order: Order) -> set[str]:
+    """What a person has to look at before it is released."""
+    return set(ReviewHit.objects.filter(order=order, state="open").values_list("code", flat=True))
 
 
 def notes(order: Order) -> str:
@@ -216,6 +223,70 @@ def test_who_considers_is_only_raised_in_the_call_list(
     assert (hold.kind, hold.call_at) == ("customer", at(90))
     assert hold.reason.startswith("货到了")
     assert (called(agent), hear_goods(at(91))) == ({part.order_no}, 0)
+
+
+# Part of a line is here: what ships first keeps it
+
+
+@pytest.mark.parametrize("way", [Way.REFUND, Way.CONSIDER, Way.WAIT, Way.EXCHANGE])
+@pytest.mark.parametrize(("ordered", "here"), [(2, 1), (3, 1), (3, 2), (4, 2)])
+def test_what_ships_first_keeps_what_lies_here(
+    way: Way, ordered: int, here: int, other: Sku
+) -> None:
+    """SOP 1.3.d: as many missing as there are here is no reason to send the wrong part."""
+    order = paid((SkuFactory.create(price="60.00", on_hand=here), ordered))
+    assert (kept(order), held(order)) == ([here], {"stock_out"})
+    decide(order, way, F, swaps=swap(order, other))
+    part = part_of(order)
+    assert (kept(order), held(order)) == ([here], set())
+    assert (
+        held(part)
+        == {
+            Way.REFUND: {"refund", "stock_out"},
+            Way.CONSIDER: {"customer", "stock_out"},
+            Way.WAIT: {"goods", "stock_out"},
+            Way.EXCHANGE: {"top_up"},
+        }[way]
+    )
+
+
+# It goes on by itself: what the decision noted is nothing to review
+
+
+@pytest.mark.parametrize("sending", [T, F])
+def test_nothing_that_we_noted_stops_it_in_review(gone: Sku, sending: Sending) -> None:
+    order = paid((gone, 1), (goods("40.00"), 2))
+    decide(order, Way.WAIT, sending)
+    arrive(gone, 1, minutes=90)
+    for minutes in (91, 200):
+        review_due(at(minutes))
+    every = [order] if sending is T else [order, part_of(order)]
+    assert [doubts(each) for each in every] == [set() for _ in every]
+    assert all(fresh(each).released_at for each in every)
+
+
+@pytest.mark.parametrize("sending", [T, F])
+def test_what_a_colleague_noted_before_is_still_to_be_read(
+    gone: Sku, by: Actor, sending: Sending
+) -> None:
+    order = paid((gone, 1), (goods("40.00"), 2))
+    note(order, "买家说周五以后再发", by=by, now=NOW)
+    decide(fresh(order), Way.WAIT, sending)
+    arrive(gone, 1, minutes=90)
+    review_due(at(200))
+    assert doubts(order) == {"memo"}
+    assert not fresh(order).released_at
+    if sending is F:
+        assert doubts(part_of(order)) == {"memo"}
+
+
+def test_a_note_after_the_decision_is_a_doubt(gone: Sku, by: Actor) -> None:
+    order = paid((gone, 1))
+    decide(order, Way.WAIT)
+    note(fresh(order), "换成送货上门", by=by, now=at(70))
+    arrive(gone, 1, minutes=90)
+    review_due(at(200))
+    assert doubts(order) == {"memo"}
 
 
 # Deciding later, and what ends a case
