@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from aftersales.rules import tree
-from aftersales.selectors.left import pieces_left
+from aftersales.selectors.left import pieces_to_send
 from aftersales.selectors.versions import rules_for
 from aftersales.services.goods_back import GoodsBack
 from aftersales.words import CaseKind
@@ -27,7 +27,7 @@ class ReshipForm(ContactForm):
         super().__init__(data, order=order, **kwargs)
         choices = [("", "选一个"), *tree(rules_for(order).reasons_for(CaseKind.RESHIP))]
         self.fields["reason"].choices = choices  # type: ignore[attr-defined]
-        left = pieces_left(order)
+        left = pieces_to_send(order)
         self.lines = [line for line in order.lines.all() if left.get(line.pk, 0)]
         for line in self.lines:
             self.fields[f"send-{line.pk}"] = forms.IntegerField(

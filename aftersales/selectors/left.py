@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.db.models import Q, Sum
 
@@ -17,9 +17,12 @@ BACK = [kind.value for kind in _BACK]
 _NOT_YET = [state for state in OPEN if state != CaseState.WAITING_MONEY]
 
 
-def pieces_left(order: Order) -> dict[int, int]:
-    """By line how many pieces neither went back nor are on their way; five queries."""
-    rows = CaseLine.objects.filter(case__order=order, case__kind__in=BACK, line__isnull=False)
+def pieces_left(order: Order, kinds: Sequence[str] = BACK) -> dict[int, int]:
+    """By line how many pieces neither went back nor are on their way; five queries.
+
+    `kinds`: of which cases the pieces are taken.
+    """
+    rows = CaseLine.objects.filter(case__order=order, case__kind__in=kinds, line__isnull=False)
     taken = rows.filter(Q(case__state__in=_NOT_YET) | Q(case__outcome=Outcome.RESENT.value))
     counted = taken.values_list("line").annotate(n=Sum("pieces")).order_by()
     gone: dict[int | None, int] = dict(counted)
@@ -30,9 +33,17 @@ def pieces_left(order: Order) -> dict[int, int]:
     }
 
 
-def too_many(order: Order, pieces: Mapping[int, int]) -> str:
+def pieces_to_send(order: Order) -> dict[int, int]:
+    """The same of what may still be sent once more: for each piece that is once (SOP 3.b).
+
+    What was sent again may come back for all that, and what was lost may turn up.
+    """
+    return pieces_left(order, [*BACK, CaseKind.RESHIP.value])
+
+
+def too_many(order: Order, pieces: Mapping[int, int], kind: CaseKind) -> str:
     """The first product of which more are named than are left; "" where all are there."""
-    left = pieces_left(order)
+    left = pieces_to_send(order) if kind is CaseKind.RESHIP else pieces_left(order)
     over = [line for line, wanted in pieces.items() if wanted > left.get(line, 0)]
     if not over:
         return ""

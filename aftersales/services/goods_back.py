@@ -54,8 +54,10 @@ def verdict_for(
         return opened
     if not any(back.pieces.values()):
         return no("1.4.a", "还没有选退哪一件。", instead="跟买家确认是哪一件、几件，再填件数。")
-    if more := too_many(order, back.pieces):
-        return no("1.4.a", f"{more}没有这么多件可以退了。", instead="看看这一单别的售后单和退款。")
+    if more := too_many(order, back.pieces, kind):
+        what = "补发" if kind is CaseKind.RESHIP else "退"
+        said = f"{more}没有这么多件可以{what}了。"
+        return no("1.4.a", said, instead="看看这一单别的售后单和退款。")
     rules = rules_for(order)
     reason = _reason(rules, back.reason, kind)
     if reason is None:

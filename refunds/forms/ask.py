@@ -15,7 +15,7 @@ from orders.forms.contact import ContactForm
 from orders.models import Order
 from refunds import policy
 from refunds.amounts import EXCESS, FREIGHT, Part
-from refunds.selectors.left import left_of
+from refunds.selectors.left import left_of, sent_again
 from refunds.services.ask import said_of
 from refunds.services.draft import Draft, Wanted, draft
 from refunds.words import Fault, FreightPayer, RefundKind, ToldReason, TrueReason
@@ -154,6 +154,7 @@ class RefundForm(ContactForm):
         say = said_of(found, self.wanted()) if allowed else found.verdict.say
         return {
             "draft": found,
+            "sent_again": "、".join(sent_again(self.order)) if self.gone else "",
             "delists": self.wanted().true is TrueReason.STOCK_OUT and DELISTS,
             "sentence": render(say, self.order.shop.code) if say else "",
         }

@@ -8,8 +8,8 @@ from decimal import Decimal
 from django.db.models import Sum
 
 from core.money import ZERO
-from orders.models import Order, Payment
-from orders.words import PayerSide
+from orders.models import Order, OrderLink, Payment
+from orders.words import OrderState, PayerSide, Relation
 from refunds.amounts import Line, Part, Purse, parts, taken
 from refunds.models import Refund, RefundLine
 from refunds.words import RefundState
@@ -43,6 +43,13 @@ def left_of(order: Order) -> Left:
         _purses(order, payments),
         max(ZERO, order.paid - order.refund_reserved),
     )
+
+
+def sent_again(order: Order) -> list[str]:
+    """Numbers of the orders by which its goods were sent once more for nothing (SOP 3.b)."""
+    links = OrderLink.objects.filter(order=order, kind=Relation.RESEND.value, other__due=ZERO)
+    links = links.exclude(other__state=OrderState.CLOSED.value)
+    return list(links.order_by("id").values_list("other__order_no", flat=True))
 
 
 def _parts(order: Order) -> list[Part]:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from django.test import Client
 
+from aftersales.forms.reships import ReshipForm
 from aftersales.kinds.reships import may_open
 from aftersales.models import CarrierClaim, Case
 from aftersales.selectors.claims import ended_claims, open_claims
+from aftersales.selectors.left import pieces_left, pieces_to_send
 from aftersales.services.claims import claim_carrier, claim_paid, claim_refused
+from aftersales.services.ending import refuse_case
 from aftersales.services.evidence import add_case_evidence
 from aftersales.services.goods_back import GoodsBack
 from aftersales.services.hearing import hear_orders
@@ -22,10 +26,12 @@ from core.verdict import Refused
 from orders.models import Order, OrderLink
 from orders.policy import OrderFacts
 from orders.services.acting import order_act
+from orders.services.close import close_order
 from orders.words import OrderState
 from staff.models import User
 from tests.aftersales.asking import DAY, newest, now_of, received
 from tests.refunds.asking import WED, goods
+from tests.stock.orders import IDENTIFIED
 from warehouse.models import Enquiry
 from warehouse.services.enquiries import answer_carrier
 from warehouse.words import EnquiryState
@@ -67,6 +73,40 @@ def test_sent_once_something_shows_it_and_for_nothing(order: Order, by: Actor) -
         row.ship(WED + DAY)
     hear_orders(WED + DAY)
     assert now_of(case).outcome == "resent"
+
+
+def test_a_piece_is_sent_once_more_once(order: Order, by: Actor) -> None:
+    """While a case covers it, and after it was sent: another case is for another piece."""
+    first = opened(order, by, "missing", PICTURE)
+    second = opened(order, by, "missing", PICTURE)
+    with pytest.raises(Refused, match="没有这么多件可以补发了"):
+        opened(order, by, "missing", PICTURE)
+    line = order.lines.order_by("id")[0]
+    assert list(ReshipForm(order=order).lines) == list(order.lines.order_by("id"))[1:]
+    refuse_case(second, "箱子里有", by=by, now=WED)
+    assert pieces_to_send(order)[line.pk] == 1, "what is not sent after all may be asked for anew"
+    resend_goods(now_of(first), by=by, now=WED)
+    with order_act("recall", Order.objects.latest("id"), by=by, now=WED) as (row, _):
+        row.begin()
+        row.pack()
+        row.ship(WED + DAY)
+    hear_orders(WED + DAY)
+    assert (now_of(first).outcome, pieces_to_send(order)[line.pk]) == ("resent", 1)
+    assert pieces_left(order)[line.pk] == 2, "what turns up after all may come back"
+
+
+def test_a_refund_of_what_was_sent_once_more_is_warned_of(
+    order: Order, by: Actor, agent_client: Client
+) -> None:
+    url, warning = f"/orders/{order.order_no}/refund", "已经补发过"
+    assert warning not in agent_client.get(url).content.decode()
+    resend_goods(opened(order, by, "missing", PICTURE), by=by, now=WED)
+    further = Order.objects.latest("id")
+    page = agent_client.get(url).content.decode()
+    assert warning in page
+    assert further.order_no in page
+    close_order(further, "不用补发了", by=by, now=WED, contact=IDENTIFIED)
+    assert warning not in agent_client.get(url).content.decode()
 
 
 def test_a_lost_parcel_is_asked_about_first(order: Order, by: Actor) -> None:
