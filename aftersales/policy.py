@@ -146,6 +146,19 @@ def last_day(rules: Rules, asked: Asked) -> date | None:
     return asked.received_on + timedelta(days=period.days)
 
 
+def day_wrong(on: date | None, shipped_on: date | None, today: date) -> Verdict | None:
+    """What is wrong with the day of receipt that was named; None: nothing (SOP 1.4.b)."""
+    if on is None:
+        instead = "问买家哪天签收的，或者看物流；期限从签收第二天算起。"
+        return no("1.4.b", "还没有填哪天签收的。", instead=instead)
+    if on > today:
+        return no("1.4.b", "签收日期不会在以后。", instead="再核对一下哪天签收的。")
+    if shipped_on is not None and on < shipped_on:
+        said = f"{spoken(shipped_on)}才发货，签收不会比这早。"
+        return no("1.4.b", said, instead="再核对一下哪天签收的。")
+    return None
+
+
 def eligible(rules: Rules, asked: Asked, today: date) -> Verdict:
     """Inside the period, tag and packaging intact, no excluded product (SOP 1.4.b).
 

@@ -27,6 +27,7 @@ from core.sentences import render
 from orders.forms.contact import ContactForm
 from orders.models import Order, OrderLine
 
+KNOWN = "订单上记的签收日期，期限从第二天算起；记得不对的，请资深客服破例。"
 CAREFUL = [("yes", "完好"), ("no", "不完整")]
 
 
@@ -46,9 +47,8 @@ class GoodsBackForm(ContactForm):
     reason = forms.ChoiceField(label="原因", choices=[])
     received_on = forms.DateField(
         label="哪天签收的",
-        required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text="期限从签收第二天算起；还没签收的不填。",
+        help_text="订单上没有签收日期：问买家，或者看物流。期限从签收第二天算起。",
     )
     tags = forms.ChoiceField(label="吊牌", choices=CAREFUL, widget=forms.RadioSelect, initial="yes")
     packaging = forms.ChoiceField(
@@ -72,6 +72,9 @@ class GoodsBackForm(ContactForm):
         self.fields["reason"].choices = choices  # type: ignore[attr-defined]
         if not senior:
             del self.fields["overruled"]
+        if order.received_at is not None:
+            self.fields["received_on"].disabled = True
+            self.fields["received_on"].help_text = KNOWN
         self.lines = [line for line in order.lines.all() if self.left.get(line.pk, 0)]
         for line in self.lines:
             alone = len(self.lines) == 1 and self.left[line.pk] == 1
@@ -106,10 +109,12 @@ class GoodsBackForm(ContactForm):
     def drafting(self) -> bool:
         return "preview" in self.data
 
-    def clean_received_on(self) -> date | None:
-        on: date | None = self.cleaned_data["received_on"]
-        if on is not None and on > timezone.localdate():
-            raise forms.ValidationError("签收日期不会在以后。")
+    def clean_received_on(self) -> date:
+        on: date = self.cleaned_data["received_on"]
+        at = self.order.shipped_at
+        wrong = policy.day_wrong(on, timezone.localdate(at) if at else None, timezone.localdate())
+        if wrong is not None and self.order.received_at is None:
+            raise forms.ValidationError(wrong.reason)
         return on
 
     def back(self) -> GoodsBack:

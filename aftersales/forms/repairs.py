@@ -14,6 +14,7 @@ from aftersales.kinds import repairs as kind
 from aftersales.models import Case
 from aftersales.selectors.repairs import fees_for, find_fee, received_on
 from aftersales.selectors.versions import rules_of
+from aftersales.services.goods_back import received_by
 from aftersales.services.repairs import Diagnosis
 from aftersales.words import CaseKind
 from core.evidence.fields import files_field
@@ -34,14 +35,15 @@ class RepairForm(GoodsBackForm):
         for name in ("tags", "packaging", "overruled"):
             self.fields.pop(name, None)
         self.fields["wants"].label = "哪里坏了，什么时候坏的"
-        self.fields["received_on"].help_text = "保修期从签收第二天算起。"
+        if order.received_at is None:
+            self.fields["received_on"].help_text = "问买家，或者看物流。保修期从签收第二天算起。"
 
     @property
     def preview(self) -> dict[str, Any]:
         """The same, in the words of a repair."""
         found = super().preview
         if found["chosen"] and found["verdict"].allowed:
-            fault, on = found["reason"].fault, self.back().received_on
+            fault, on = found["reason"].fault, received_by(self.order, self.back())
             warranty = kind.in_warranty(self.rules, on, timezone.localdate())
             say = kind.cost_said(fault, warranty=warranty)
             found["sentence"] = render(say, self.order.shop.code)

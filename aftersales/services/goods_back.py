@@ -29,7 +29,10 @@ from orders.services.acting import order_act
 
 @dataclass(frozen=True, slots=True)
 class GoodsBack:
-    """What the customer wants to send back, and what was asked about it (SOP 1.4.a, 1.4.b)."""
+    """What the customer wants to send back, and what was asked about it (SOP 1.4.a, 1.4.b).
+
+    `received_on` counts where the order does not know the day. `here`: the goods came unasked.
+    """
 
     pieces: Mapping[int, int] = field(default_factory=dict)
     reason: str = ""
@@ -38,6 +41,7 @@ class GoodsBack:
     packaging: bool = True
     wants: str = ""
     overruled: str = ""
+    here: bool = False
 
     @property
     def chosen(self) -> dict[int, int]:
@@ -62,13 +66,15 @@ def verdict_for(
     reason = _reason(rules, back.reason, kind)
     if reason is None:
         return no("1.4.a", "还没有选原因。", instead="问清楚为什么，选一个原因。")
-    today = now.astimezone(CHINA).date()
+    today, on = _day(now), received_by(order, back)
+    if kind is not CaseKind.RESHIP and (wrong := _day_wrong(order, back, today)):
+        return wrong
     if kind is CaseKind.REPAIR:
-        return said_of_warranty(rules, back.received_on, today)
+        return said_of_warranty(rules, on, today)
     asked = policy.Asked(
         kind,
         reason.fault,
-        back.received_on,
+        on,
         back.tags,
         back.packaging,
         titles_of(order, back.pieces),
@@ -76,6 +82,22 @@ def verdict_for(
         senior,
     )
     return policy.eligible(rules, asked, today)
+
+
+def received_by(order: Order, back: GoodsBack) -> date | None:
+    """The day of receipt: the order's own; what was named only where it knows none (1.4.b)."""
+    return _day(order.received_at) if order.received_at else back.received_on
+
+
+def _day_wrong(order: Order, back: GoodsBack, today: date) -> Verdict | None:
+    if order.received_at or back.here:
+        return None
+    shipped_on = _day(order.shipped_at) if order.shipped_at else None
+    return policy.day_wrong(back.received_on, shipped_on, today)
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(CHINA).date()
 
 
 def _reason(rules: Rules, code: str, kind: CaseKind) -> Reason | None:

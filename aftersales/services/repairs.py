@@ -16,7 +16,7 @@ from aftersales.selectors.telling import tell_of
 from aftersales.selectors.versions import rules_of
 from aftersales.services.acting import case_act, order_of
 from aftersales.services.evidence import attach
-from aftersales.services.goods_back import GoodsBack, coming_back
+from aftersales.services.goods_back import GoodsBack, coming_back, received_by
 from aftersales.services.waiting import usual, wait_for
 from aftersales.words import CaseKind, OrderRole, WaitsFor
 from core.acts import Actor, Change, Log, lock
@@ -44,7 +44,7 @@ def open_repair(order: Order, back: GoodsBack, **asked: Any) -> Act:
 
     `asked`: as `coming_back` takes it. Raises Refused, Conflict, Repeated.
     """
-    on = back.received_on
+    on = received_by(order, back)
     asked["details"] = {"received_on": on.isoformat() if on else ""}
     with coming_back(order, CaseKind.REPAIR, back, **asked) as (case, log):
         if case.lines.filter(sku=None).exists():

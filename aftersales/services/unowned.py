@@ -172,7 +172,7 @@ def tie_to_order(case: Case, order: Order, back: GoodsBack, *, senior: bool, **c
         if order.state == OrderState.SHIPPED:
             _came_back(order, by, now)
         else:
-            back = replace(back, pieces=_pieces(row, order))
+            back = replace(back, pieces=_pieces(row, order), here=True)
             open_return(order, back, by=by, now=now, senior=senior)
         target = Case.objects.filter(order=order, ended_at=None).latest("id")
         _give(row, target, log, by, now)

@@ -7,9 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import time_machine
+from django.test import Client
 
 from aftersales import policy
 from aftersales.forms.freight import FreightForm
+from aftersales.forms.goods_back import GoodsBackForm
 from aftersales.models import Case
 from aftersales.policy import Asked, Found
 from aftersales.rules import DELIVERED, read, written
@@ -148,6 +151,46 @@ def test_what_is_not_eligible_is_refused_and_the_request_is_kept(db: None, by: A
     )
     assert "过了期限" in Contact.objects.get(order=order).said
     assert not Case.objects.exists()
+
+
+def test_the_day_of_receipt_is_the_orders_own(by: Actor, db: None) -> None:
+    """What is typed neither opens the period again nor leaves it away (1.4.b)."""
+    order = received(12)
+    today = WED.date()
+    for named in (None, today, today - DAY):
+        with pytest.raises(Refused, match="过了期限"):
+            opened(order, by, back(order, received_on=named))
+    late = back(order, received_on=today, overruled="老客户")
+    assert opened(order, by, late, senior=True).overruled == "老客户"
+
+
+@pytest.mark.parametrize(
+    ("days", "why"),
+    [(None, "还没有填哪天签收的"), (-1, "不会在以后"), (5, "才发货，签收不会比这早")],
+)
+def test_where_the_order_knows_no_day_it_has_to_be_named(
+    by: Actor, db: None, days: int | None, why: str
+) -> None:
+    order = received(received_at=None, shipped_at=WED - 4 * DAY)
+    named = None if days is None else (WED - days * DAY).date()
+    with pytest.raises(Refused, match=why):
+        opened(order, by, back(order, received_on=named))
+    assert opened(order, by, back(order, received_on=(WED - 4 * DAY).date())).waits_for == "sending"
+
+
+def test_the_form_shows_the_orders_day_and_asks_for_one_that_it_does_not_know(
+    agent_client: Client, db: None
+) -> None:
+    order, unknown = received(12), received(received_at=None)
+    with time_machine.travel(WED, tick=False):
+        for typed in ("", "2026-11-24"):
+            data = {"received_on": typed, "reason": "size", f"back-{order.lines.all()[0].pk}": "1"}
+            form = GoodsBackForm(data, order=order)
+            assert "过了期限" in form.preview["verdict"].reason
+            assert "received_on" not in form.errors
+        assert "received_on" in GoodsBackForm({}, order=unknown).errors
+    url = f"/orders/{order.order_no}/after-sales/return"
+    assert "订单上记的签收日期" in agent_client.get(url).content.decode()
 
 
 def test_not_shipped_is_no_return(db: None, by: Actor) -> None:
