@@ -68,7 +68,7 @@ def calls_page(
     by_key = {order.pk: order for order in orders}
     for hold in found.rows:
         hold.order = by_key[hold.order_id]
-    return found, _by_goods(found.rows, sku)
+    return found, _by_goods(found.rows, sku, runs=bool(sort))
 
 
 def _about(sku: Sku) -> Q:
@@ -92,21 +92,27 @@ def _with_short_lines(orders: Sequence[Order]) -> None:
     prefetch_related_objects(list(orders), lines)
 
 
-def _by_goods(holds: Sequence[Hold], only: Sku | None) -> list[Group]:
-    """Groups in the order of their most urgent row; each row learns its `line` and `expected`."""
+def _by_goods(holds: Sequence[Hold], only: Sku | None, *, runs: bool) -> list[Group]:
+    """Groups in the order of their most urgent row; each row learns its `line` and `expected`.
+
+    `runs`: the rows stay in their order, and only those that stand together make a group.
+    """
     lines = {hold.pk: _line_of(hold, only) for hold in holds}
     known = [line for line in lines.values() if line is not None]
     dates = expected_dates(known)
     coming = to_come({line.sku_id for line in known if line.sku_id}) if known else {}
-    groups: dict[int | None, Group] = {}
+    groups, newest = list[Group](), dict[int | None, Group]()
     for hold in holds:
         line = lines[hold.pk]
         sku = line.sku if line else None
         key = sku.pk if sku else None
-        group = groups.setdefault(key, Group(sku, coming.get(key or 0, [])))
+        group = newest.get(key)
+        if group is None or (runs and group is not groups[-1]):
+            group = newest[key] = Group(sku, coming.get(key or 0, []))
+            groups.append(group)
         hold.line, hold.expected = line, dates.get(line.pk) if line else None  # type: ignore[attr-defined]
         group.rows.append(hold)
-    return list(groups.values())
+    return groups
 
 
 def _line_of(hold: Hold, only: Sku | None) -> OrderLine | None:

@@ -262,6 +262,21 @@ def test_the_outcome_is_the_button_and_who_may_not_settle_sees_why(
     assert "挂起要由售后、采购或主管解除" in page
 
 
+def test_by_value_the_dearest_stand_first_whatever_they_wait_for(agent_client: Client) -> None:
+    """SOP 1.3.a: two waits for one product do not pull a cheap order before a dear one."""
+    shirt, coat = (SkuFactory.create(price=price, on_hand=0) for price in ("129.00", "274.00"))
+    for sku, pieces in ((shirt, 1), (coat, 4), (shirt, 10), (shirt, 9)):
+        OrderFactory.create(lines=[(sku, pieces)])
+
+    def shown(sort: str) -> list[list[int]]:
+        groups = agent_client.get(f"/calls?sort={sort}").context["groups"]
+        return [[int(hold.worth) for hold in group.rows] for group in groups]
+
+    assert shown("worth") == [[1290, 1161], [1096], [129]]
+    assert shown("age") == [[129], [1096], [1290, 1161]]
+    assert [sorted(group) for group in shown("")] == [[129, 1161, 1290], [1096]]
+
+
 def test_the_list_is_sorted_by_value_or_by_age(agent_client: Client, agent: User) -> None:
     """SOP 1.3.a: whom to call first."""
     by, now = Actor.person(agent), timezone.now()
