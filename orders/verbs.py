@@ -196,6 +196,7 @@ VERBS: dict[str, str] = {
     "claim_carrier": "向快递理赔",
     "claim_paid": "快递赔了",
     "claim_refused": "快递不赔",
+    "correct_claim": "改正快递理赔",
     "view_claims": "看快递理赔",
     "use_macro": "快捷",
     "save_macro": "写快捷",

@@ -173,6 +173,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "claim_carrier": SERVICE,
     "claim_paid": SERVICE | MONEY,
     "claim_refused": SERVICE | MONEY,
+    "correct_claim": SERVICE | MONEY,
     # policy: one proposes, another puts it in force
     "view_policies": SERVICE | WAREHOUSE | MONEY,
     "propose_policy": OWNER,

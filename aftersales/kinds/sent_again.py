@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from aftersales.kinds import goods_back as goods
 from aftersales.kinds.kind import Step
 from aftersales.policy import CaseFacts
@@ -44,6 +46,35 @@ def may_claim(case: CaseFacts) -> Verdict | None:
     return yes("3.b", "快递的责任：向快递要回损失，登记在“快递理赔”里跟着。")
 
 
+def may_ask_so_much(amount: Decimal, worth: Decimal, more: str) -> Verdict:
+    """At most what goods and freight were worth, yuan; above it only with a reason (SOP 3.b)."""
+    if amount > worth and not more:
+        return no(
+            "3.b",
+            f"这一单的商品和运费一共 {worth:.2f} 元，要赔的比这多。",
+            instead="照实际损失填；确实更多的，写明为什么。",
+        )
+    return yes("3.b")
+
+
+def may_be_paid(got: Decimal, asked: Decimal) -> Verdict:
+    """A carrier pays at most what it was asked for, yuan (SOP 3.b)."""
+    if got > asked:
+        return no(
+            "3.b",
+            f"只要求赔 {asked:.2f} 元，赔的不会比这多。",
+            instead="核对到账的金额；要求的金额写错了，先“改正理赔”。",
+        )
+    return yes("3.b")
+
+
+def may_correct_claim(case: CaseFacts) -> Verdict | None:
+    """An entry was wrong: the amount is put right, and the answer is entered again (SOP 3.b)."""
+    if case.claim is None:
+        return None
+    return yes("3.b", "金额或者结果登记错了的，写明错在哪里；改完重新等快递答复。")
+
+
 def may_close_claim(case: CaseFacts) -> Verdict | None:
     """The carrier said whether it pays; with the reason (SOP 3.b)."""
     if case.claim is not ClaimState.ASKED:
@@ -56,4 +87,5 @@ CLAIM = (
     Step("claim_carrier", "向快递理赔", may_claim),
     Step("claim_paid", "快递赔了", may_close_claim),
     Step("claim_refused", "快递不赔", may_close_claim),
+    Step("correct_claim", "改正理赔", may_correct_claim),
 )

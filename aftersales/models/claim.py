@@ -82,6 +82,12 @@ class CarrierClaim(StateMixin, models.Model):
     def carrier_name(self) -> str:
         return CARRIERS.get(self.carrier, self.carrier)
 
+    @transition(field=state, source=[one.value for one in S], target=S.ASKED)
+    def correct(self, amount: Decimal, due_at: datetime) -> None:
+        """An entry was wrong: so much is asked, and the answer is waited for again."""
+        self.amount, self.due_at, self.got = amount, due_at, ZERO
+        self.ended_at, self.ended_why = None, ""
+
     @transition(field=state, source=S.ASKED, target=S.PAID)
     def pay(self, at: datetime, got: Decimal, why: str) -> None:
         """The carrier paid, all or a part."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone
 
-from aftersales.forms.claims import ClaimForm, ClaimPaidForm, ClaimRefusedForm
+from aftersales.forms.claims import ClaimForm, ClaimPaidForm, ClaimRefusedForm, CorrectClaimForm
 from aftersales.selectors.claims import claims_page
-from aftersales.services.claims import claim_carrier, claim_paid, claim_refused
+from aftersales.services.claims import claim_carrier, claim_paid, claim_refused, correct_claim
 from aftersales.views.case_page import CasePage, case_paths
 from core.keyset import BadCursor
 from staff.http import Request
@@ -31,6 +33,11 @@ def claims(request: Request) -> HttpResponse:
     return render(request, "aftersales/claims.html", context)
 
 
+def _asked(form: ClaimForm) -> tuple[Decimal, str, str]:
+    values = form.cleaned_data
+    return values["amount"], values["why"], values["more"]
+
+
 urlpatterns = [
     path("claims", claims, name="claims"),
     *case_paths(
@@ -38,7 +45,7 @@ urlpatterns = [
             "claim_carrier",
             "向快递理赔",
             ClaimForm,
-            lambda c, f, x: claim_carrier(c, f.cleaned_data["amount"], f.cleaned_data["why"], **x),
+            lambda c, f, x: claim_carrier(c, *_asked(f), **x),
             "提出理赔",
         ),
         CasePage(
@@ -54,6 +61,13 @@ urlpatterns = [
             ClaimRefusedForm,
             lambda c, f, x: claim_refused(c, f.cleaned_data["said"], **x),
             "登记",
+        ),
+        CasePage(
+            "correct_claim",
+            "改正理赔",
+            CorrectClaimForm,
+            lambda c, f, x: correct_claim(c, *_asked(f), **x),
+            "改正",
         ),
     ),
 ]

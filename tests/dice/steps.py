@@ -25,7 +25,7 @@ from aftersales.services import (
 )
 from aftersales.services.arrivals import count_goods, finish_arrival
 from aftersales.services.asking import ask_customer, record_answer
-from aftersales.services.claims import claim_carrier, claim_paid, claim_refused
+from aftersales.services.claims import claim_carrier, claim_paid, claim_refused, correct_claim
 from aftersales.services.ending import refuse_case, withdraw_case
 from aftersales.services.evidence import add_case_evidence
 from aftersales.services.exchanges import finish_exchange, resend_early, resend_exchange
@@ -180,6 +180,7 @@ STEPS: dict[str, Step] = LATER_STEPS | {
     "ask_about_parcel": lambda c, t: ask_about_parcel(c, "", t.now + DAY, **t.who),
     "claim_carrier": lambda c, t: claim_carrier(c, Decimal("30.00"), "丢了", **t.who),
     "claim_paid": lambda c, t: claim_paid(c, Decimal("20.00"), "赔一半", **t.who),
+    "correct_claim": lambda c, t: correct_claim(c, Decimal("25.00"), "写错了", **t.who),
     "claim_refused": lambda c, t: claim_refused(c, "已经签收", **t.who),
     "contact_buyer": _attempt,
     "redeliver": lambda c, t: redeliver(c, "下午在家", t.now + DAY, **t.who),

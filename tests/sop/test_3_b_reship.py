@@ -12,8 +12,8 @@ from aftersales.kinds.reships import may_open
 from aftersales.models import CarrierClaim, Case
 from aftersales.selectors.claims import ended_claims, open_claims
 from aftersales.selectors.left import pieces_left, pieces_to_send
-from aftersales.services.claims import claim_carrier, claim_paid, claim_refused
-from aftersales.services.ending import refuse_case
+from aftersales.services.claims import claim_carrier, claim_paid, claim_refused, correct_claim
+from aftersales.services.ending import refuse_case, withdraw_case
 from aftersales.services.evidence import add_case_evidence
 from aftersales.services.goods_back import GoodsBack
 from aftersales.services.hearing import hear_orders
@@ -29,6 +29,7 @@ from orders.services.acting import order_act
 from orders.services.close import close_order
 from orders.words import OrderState
 from staff.models import User
+from tests.acts.pages import fields
 from tests.aftersales.asking import DAY, newest, now_of, received
 from tests.refunds.asking import WED, goods
 from tests.stock.orders import IDENTIFIED
@@ -132,6 +133,53 @@ def test_the_carrier_is_asked_for_what_it_lost(order: Order, by: Actor, agent: U
     assert (open_claims(agent).count(), ended_claims(agent).count()) == (0, 1)
     with pytest.raises(Refused):
         claim_carrier(opened(order, by, "missing"), Decimal("1.00"), "", by=by, now=WED)
+
+
+def test_asked_is_at_most_what_it_was_worth_unless_somebody_says_why(
+    order: Order, by: Actor
+) -> None:
+    case = opened(order, by, "lost", PICTURE)
+    with pytest.raises(Refused, match=r"一共 160\.00 元，要赔的比这多"):
+        claim_carrier(case, Decimal("160.01"), "丢了", by=by, now=WED)
+    claim_carrier(case, Decimal("180.00"), "丢了", "重发的运费 20 元", by=by, now=WED)
+    claim = CarrierClaim.objects.get()
+    assert (claim.amount, claim.why) == (180, "丢了；重发的运费 20 元")
+    with pytest.raises(Refused, match=r"只要求赔 180\.00 元"):
+        claim_paid(now_of(case), Decimal("500000.00"), "", by=by, now=WED)
+    claim_paid(now_of(case), Decimal("180.00"), "", by=by, now=WED)
+
+
+def test_a_wrong_entry_is_put_right_and_the_answer_entered_again(order: Order, by: Actor) -> None:
+    """Also once the case has ended; the timeline keeps what it was."""
+    case = opened(order, by, "lost", PICTURE)
+    with pytest.raises(Refused):  # nothing was asked yet
+        correct_claim(case, Decimal("60.00"), "写错了", by=by, now=WED)
+    claim_carrier(case, Decimal("16.00"), "丢了", by=by, now=WED)
+    claim_paid(now_of(case), Decimal("6.00"), "", by=by, now=WED)
+    withdraw_case(now_of(case), "收到了", by=by, now=WED)
+    with pytest.raises(Refused, match="要赔的比这多"):
+        correct_claim(now_of(case), Decimal("1600.00"), "少写了一个零", by=by, now=WED)
+    done = correct_claim(now_of(case), Decimal("160.00"), "少写了一个零", by=by, now=WED + DAY)
+    claim = CarrierClaim.objects.get()
+    assert (claim.state, claim.amount, claim.got, claim.ended_at) == ("asked", 160, 0, None)
+    assert ["要快递赔", "16.00 元", "160.00 元"] in done.changes
+    claim_paid(now_of(case), Decimal("160.00"), "", by=by, now=WED + DAY)
+    assert (now_of(case).details["claim"], now_of(case).state) == ("paid", "withdrawn")
+
+
+def test_the_claims_page_says_what_is_the_most_and_refuses_more(
+    order: Order, by: Actor, agent_client: Client
+) -> None:
+    case = opened(order, by, "lost", PICTURE)
+    url = f"{case.get_absolute_url()}/claim-carrier"
+    typed = fields(agent_client.get(url).content.decode())
+    assert typed["amount"] == "160.00"
+    refused = agent_client.post(url, typed | {"amount": "99999", "why": "丢了"})
+    assert refused.status_code == 409
+    assert "要赔的比这多" in refused.content.decode()
+    assert agent_client.post(url, typed | {"why": "丢了"}).status_code == 302
+    again = fields(agent_client.get(f"{case.get_absolute_url()}/correct-claim").content.decode())
+    assert again["amount"] == "160.00"
 
 
 def test_a_carrier_that_refuses_says_why(order: Order, by: Actor) -> None:
