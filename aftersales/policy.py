@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from aftersales.rules import Rules
+from aftersales.rules import Cost, Rules
 from aftersales.words import Acceptance, CaseKind, CaseState, ClaimState, Reception, WaitsFor
 from core.verdict import Say, Verdict, ask, no, yes
 from core.workdays import PLAIN, Calendar, after, promise, worked
@@ -214,6 +214,20 @@ def cost_said(rules: Rules, kind: CaseKind, fault: Fault) -> Say:
     return Say("case.cost.theirs")
 
 
+def new_cost_said(kind: CaseKind, cost: Cost, label: str) -> Say | None:
+    """What it costs now that the reason is another; None where no parcel goes (SOP 1.4.c)."""
+    parts = []
+    if kind in (CaseKind.RETURN, CaseKind.EXCHANGE):
+        parts.append(f"寄回的运费{_theirs_or_ours(cost.back)}")
+    if kind in (CaseKind.EXCHANGE, CaseKind.RESHIP, CaseKind.UNDELIVERABLE):
+        parts.append(f"重新寄出的运费{_theirs_or_ours(cost.out)}")
+    return Say("case.reason", {"reason": label, "cost": "，".join(parts)}) if parts else None
+
+
+def _theirs_or_ours(payer: FreightPayer) -> str:
+    return "我们承担" if payer is FreightPayer.SELLER else "由您承担"
+
+
 def may_pay_freight(rules: Rules, amount: Decimal, why: str) -> Verdict:
     """Freight that the buyer paid for us: up to the policy's, above it with a reason (1.5.f)."""
     if amount > rules.freight and not why:
@@ -288,6 +302,25 @@ def _on_its_way(case: CaseFacts) -> Verdict | None:
     if case.kind is CaseKind.REPAIR:
         instead = "修好的照常寄回给买家。"
     return no("1.4.f", "新订单已经开了，货还会发出去。", instead=instead)
+
+
+def may_change_reason(case: CaseFacts) -> Verdict | None:
+    """Another reason, and so whose fault it is and who pays, until money or goods followed from it.
+
+    (SOP 1.4.c, 1.5.c)
+    """
+    if case.ended:
+        return None
+    if case.money:
+        return no("1.5.c", "退款已经申请了，原因不能再改。", instead="先撤回退款，再改原因。")
+    if case.payout:
+        return no("1.5.c", "退货运费已经申请赔付了，原因不能再改。", instead="请主管先驳回赔付。")
+    if case.linked:
+        said = "新单已经照原来的原因开了，运费不能再改。"
+        return no("1.4.c", said, instead="还没有发的，先关闭新单，再改原因。")
+    if case.claim in (ClaimState.ASKED, ClaimState.PAID):
+        return no("1.5.c", "已经当作快递的责任理赔了。", instead="快递不赔的，登记以后再改。")
+    return yes("1.4.c", "查清楚不是原来说的那样，在这里改；运费谁出按这个售后单那一版政策重新算。")
 
 
 def may_withdraw(case: CaseFacts) -> Verdict:

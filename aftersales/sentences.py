@@ -84,6 +84,11 @@ SENTENCES: dict[str, Default] = {
         "亲，您寄回的商品验好了，换的（{new}）马上给您发出，发货后告诉您运单号。",
         CASE,
     ),
+    "case.reason": Default(
+        "售后：改了原因，运费谁出",
+        "亲，这次售后我们核实过了，原因是“{reason}”：{cost}。有疑问随时找我，照片我可以发给您。",
+        ("reason", "cost"),
+    ),
     "case.asked": Default(
         "售后：等答复",
         "亲，{why}麻烦您尽快回复我；{until}还没有收到的话，我们会先把这次售后关闭。",

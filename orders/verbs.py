@@ -147,6 +147,7 @@ VERBS: dict[str, str] = {
     "ask_customer": "等客户答复",
     "record_answer": "登记客户答复",
     "add_case_evidence": "加售后凭证",
+    "change_reason": "改售后原因",
     "refuse_case": "拒绝售后",
     "answer_case": "答复售后",
     "record_feedback": "登记评价",

@@ -116,6 +116,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "ask_customer": SERVICE,
     "record_answer": SERVICE,
     "add_case_evidence": SERVICE,
+    "change_reason": SERVICE,
     "refuse_case": SERVICE,
     "answer_case": SERVICE,
     "record_feedback": SERVICE,

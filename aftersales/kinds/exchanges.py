@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aftersales.kinds import goods_back as goods
 from aftersales.kinds import returns
-from aftersales.kinds.kind import Kind, Step
+from aftersales.kinds.kind import CHANGE_REASON, Kind, Step
 from aftersales.policy import CaseFacts
 from aftersales.words import CaseKind, WaitsFor
 from core.verdict import Verdict, no, yes
@@ -78,6 +78,7 @@ KIND = Kind(
         goods.SEND_BACK,
         goods.RECORD_SENT,
         returns.OWE_FREIGHT,
+        CHANGE_REASON,
     ),
     says={**returns.KIND.says, W.TOP_UP: "case.top_up", W.SHIPPING: "case.resent"},
 )

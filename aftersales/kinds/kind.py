@@ -13,6 +13,7 @@ from aftersales.policy import (
     CaseFacts,
     may_add_evidence,
     may_ask_customer,
+    may_change_reason,
     may_hand_over,
     may_record_answer,
     may_refuse,
@@ -50,6 +51,10 @@ COMMON: tuple[Step, ...] = (
     Step("refuse_case", "拒绝", may_refuse),
     Step("withdraw_case", "撤回", may_withdraw),
 )
+
+
+# For kinds whose reason says who pays.
+CHANGE_REASON = Step("change_reason", "改原因", may_change_reason)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aftersales.kinds.kind import Kind, Step
+from aftersales.kinds.kind import CHANGE_REASON, Kind, Step
 from aftersales.policy import CaseFacts
 from aftersales.words import CaseKind, WaitsFor
 from core.verdict import Verdict, no, yes
@@ -61,6 +61,7 @@ KIND = Kind(
         Step("resubmit_partial", "补充后再送审", may_resubmit),
         Step("request_partial", "申请部分退款", may_request),
         Step("ask_evidence", "请买家给凭证", may_ask_evidence),
+        CHANGE_REASON,
     ),
     says={
         W.WORK: "case.noted",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aftersales.kinds import returns, sent_again
-from aftersales.kinds.kind import Kind, Step
+from aftersales.kinds.kind import CHANGE_REASON, Kind, Step
 from aftersales.policy import CaseFacts
 from aftersales.words import CaseKind, WaitsFor
 from core.verdict import Say, Verdict, no, yes
@@ -47,6 +47,7 @@ KIND = Kind(
         Step("resend_goods", "补发", may_resend),
         Step("ask_about_parcel", "问快递", may_ask),
         *sent_again.CLAIM,
+        CHANGE_REASON,
     ),
     says={
         W.WORK: "case.reship",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aftersales.kinds import goods_back as goods
-from aftersales.kinds.kind import Kind, Step
+from aftersales.kinds.kind import CHANGE_REASON, Kind, Step
 from aftersales.policy import CaseFacts
 from aftersales.words import CaseKind, WaitsFor
 from core.verdict import Verdict, no, yes
@@ -67,6 +67,7 @@ KIND = Kind(
         goods.SEND_BACK,
         goods.RECORD_SENT,
         OWE_FREIGHT,
+        CHANGE_REASON,
     ),
     says={
         W.SENDING: "case.instructions",

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from aftersales.kinds import goods_back as goods
 from aftersales.kinds import sent_again
-from aftersales.kinds.kind import Kind, Step
+from aftersales.kinds.kind import CHANGE_REASON, Kind, Step
 from aftersales.policy import CaseFacts
 from aftersales.words import CaseKind, WaitsFor
 from core.verdict import Say, Verdict, no, yes
@@ -126,6 +126,7 @@ KIND = Kind(
         Step("end_returned", "入库结束", may_end_returned),
         sent_again.RESEND,
         *sent_again.CLAIM,
+        CHANGE_REASON,
     ),
     says={
         W.WORK: "case.kept_by_carrier",

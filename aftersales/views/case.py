@@ -19,6 +19,7 @@ from aftersales.forms.common import (
     QuestionForm,
     WhyForm,
 )
+from aftersales.forms.reasons import ReasonForm
 from aftersales.kinds import kind_of
 from aftersales.kinds.undeliverable import AWAY, keep_of
 from aftersales.models import Case
@@ -38,6 +39,7 @@ from aftersales.services.asking import ask_customer, record_answer
 from aftersales.services.ending import refuse_case, withdraw_case
 from aftersales.services.evidence import add_case_evidence
 from aftersales.services.handing import hand_over_case, take_case
+from aftersales.services.reasons import change_reason
 from aftersales.views.articles import beside
 from aftersales.views.case_page import CasePage, case_paths
 from aftersales.views.unowned import card as unowned_card
@@ -180,6 +182,13 @@ urlpatterns = case_paths(
     ),
     CasePage(
         "add_case_evidence", "加照片、凭证", CaseEvidenceForm, _evidence, "上传", uploads=True
+    ),
+    CasePage(
+        "change_reason",
+        "改原因",
+        ReasonForm,
+        lambda c, f, x: change_reason(c, f.cleaned_data["reason"], f.cleaned_data["why"], **x),
+        "改原因",
     ),
     CasePage(
         "refuse_case",

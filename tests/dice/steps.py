@@ -36,6 +36,7 @@ from aftersales.services.modifications import Wish, give_up_modification, releas
 from aftersales.services.modifications import turn_to_carrier as turn
 from aftersales.services.parcels import note_waybill, record_sent, send_back
 from aftersales.services.questions import answer_case
+from aftersales.services.reasons import change_reason
 from aftersales.services.resends import resend_goods
 from aftersales.services.reships import ask_about_parcel
 from aftersales.services.returns import MoneyBack, refund_case
@@ -195,6 +196,7 @@ STEPS: dict[str, Step] = LATER_STEPS | {
     "record_answer": lambda c, t: record_answer(c, "第一件", **t.who),
     "add_case_evidence": lambda c, t: add_case_evidence(c, [PICTURE], **t.who),
     "take_case": lambda c, t: take_case(c, **t.who),
+    "change_reason": lambda c, t: change_reason(c, ("size", "quality")[t.dice % 2], "", **t.who),
     "refuse_case": lambda c, t: refuse_case(c, "不符合", **t.who),
     "withdraw_case": lambda c, t: withdraw_case(c, "不退了", **t.who),
 }

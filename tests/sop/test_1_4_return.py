@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,21 +15,23 @@ from aftersales import policy
 from aftersales.forms.freight import FreightForm
 from aftersales.forms.goods_back import GoodsBackForm
 from aftersales.models import Case
-from aftersales.policy import Asked, Found
+from aftersales.policy import Asked, CaseFacts, Found
 from aftersales.rules import DELIVERED, read, written
 from aftersales.selectors.telling import tell_of
 from aftersales.services.arrivals import count_goods, refuse_cod
 from aftersales.services.ending import withdraw_case
+from aftersales.services.exchanges import Swap, open_exchange, resend_exchange
 from aftersales.services.freight import Owed, owe_freight
 from aftersales.services.hearing import hear_refunds
 from aftersales.services.inspection import agree_difference
 from aftersales.services.parcels import note_waybill, record_sent, send_back
+from aftersales.services.reasons import change_reason
 from aftersales.services.returns import MoneyBack, refund_case
-from aftersales.words import CaseKind
-from core.acts import Actor, act
+from aftersales.words import CaseKind, ClaimState, WaitsFor
+from core.acts import Actor, Conflict, act
 from core.evidence.keeping import Kept
 from core.models import Act
-from core.sentences import render
+from core.sentences import from_act, render
 from core.verdict import Refused, Say
 from orders.models import Contact, Order
 from orders.policy import Contacted
@@ -38,6 +41,7 @@ from refunds.words import Fault, FreightPayer
 from staff.factories import UserFactory
 from staff.models import Notice
 from stock.models import StockLevel
+from tests.acts.pages import fields
 from tests.aftersales.asking import (
     DAY,
     arrived,
@@ -324,6 +328,85 @@ def test_goods_whose_sku_nobody_knows_are_counted_by_the_orders_code(by: Actor, 
     case = opened(order, by)
     count_goods(case, "OLD-1", 1, by=by, now=WED)
     assert case.lines.get().counted == 1
+
+
+# Whose fault it is, once more is known (1.4.c, 1.5.c)
+
+
+def test_what_turns_out_otherwise_is_corrected_and_the_customer_hears_the_cost(
+    order: Order, by: Actor
+) -> None:
+    case = opened(order, by, back(order, "quality"))
+    assert (case.fault, case.pays_back, case.pays_out) == ("seller", "seller", "seller")
+    case = inspected(arrived(on_its_way(case, by), by), by)
+    done = change_reason(case, "size", "没有质量问题，试穿过", by=by, now=WED, seen=case.version)
+    case = now_of(case)
+    assert (case.reason, case.fault, case.pays_back, case.pays_out) == (
+        *("size", "buyer", "buyer", "buyer"),
+    )
+    assert done.changes == [
+        ["原因", "质量问题", "尺码不合适"],
+        ["责任", "我们的责任", "买家的原因"],
+        ["寄回运费", "我们承担", "买家承担"],
+        ["寄出运费", "我们承担", "买家承担"],
+    ]
+    say = from_act(done.say)
+    assert say is not None
+    assert "原因是“尺码不合适”：寄回的运费由您承担。" in render(say)
+    assert done.reason == "没有质量问题，试穿过"
+    with pytest.raises(Conflict):
+        change_reason(case, "quality", "", by=by, now=WED, seen=case.version - 1)
+    with pytest.raises(Refused, match="还没有选别的原因"):
+        change_reason(case, "size", "", by=by, now=WED)
+    refund_case(case, MoneyBack(), by=by, now=WED)
+    refund = Refund.objects.get()
+    assert (refund.fault, refund.freight_payer) == ("buyer", "buyer")
+
+
+def test_an_exchange_is_priced_by_the_reason_that_it_has_now(order: Order, by: Actor) -> None:
+    """By the version that the case keeps, whatever is in force now."""
+    line, other = order.lines.order_by("id")[0], goods("60.00")
+    open_exchange(order, Swap(back(order, "quality"), {line.pk: other}), by=by, now=WED)
+    case = Case.objects.latest("id")
+    done = change_reason(now_of(case), "size", "尺码选错了", by=by, now=WED)
+    say = from_act(done.say)
+    assert say is not None
+    assert "寄回的运费由您承担，重新寄出的运费由您承担" in render(say)
+    resend_exchange(inspected(arrived(now_of(case), by), by), by=by, now=WED)
+    assert Order.objects.latest("id").due == DELIVERED.freight
+
+
+def test_once_money_or_goods_followed_from_it_the_reason_stays(order: Order, by: Actor) -> None:
+    facts = CaseFacts(waits_for=WaitsFor.DECISION)
+    for more, why in (
+        ({"money": True}, "退款已经申请了"),
+        ({"payout": True}, "已经申请赔付了"),
+        ({"linked": True}, "新单已经照原来的原因开了"),
+        ({"claim": ClaimState.ASKED}, "快递的责任理赔了"),
+    ):
+        verdict = policy.may_change_reason(replace(facts, **more))
+        assert verdict is not None
+        assert why in verdict.reason
+    case = inspected(arrived(opened(order, by, back(order, "quality")), by), by)
+    refund_case(case, MoneyBack(), by=by, now=WED)
+    with pytest.raises(Refused, match="退款已经申请了"):
+        change_reason(now_of(case), "size", "", by=by, now=WED)
+    other = opened(received(), by)
+    withdraw_case(other, "不退了", by=by, now=WED)
+    with pytest.raises(Refused):
+        change_reason(now_of(other), "quality", "", by=by, now=WED)
+
+
+def test_the_reason_is_corrected_on_the_cases_page(
+    order: Order, by: Actor, agent_client: Client
+) -> None:
+    case = opened(order, by, back(order, "quality"))
+    url = f"{case.get_absolute_url()}/change-reason"
+    assert url in agent_client.get(case.get_absolute_url()).content.decode()
+    typed = fields(agent_client.get(url).content.decode())
+    assert agent_client.post(url, typed | {"reason": "quality", "why": "看了"}).status_code == 409
+    answer = agent_client.post(url, typed | {"reason": "size", "why": "试穿过"}, follow=True)
+    assert "寄回的运费由您承担" in answer.content.decode()
 
 
 def test_collect_on_delivery_is_refused_at_the_dock(order: Order, by: Actor) -> None:
