@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from aftersales.models import Case, CaseOrder
 from aftersales.models.case import OPEN
+from aftersales.selectors.left import too_many
 from aftersales.selectors.telling import values_of
 from aftersales.selectors.versions import rules_of
 from aftersales.services.acting import case_act, locked_case, order_of
@@ -19,7 +20,7 @@ from core.acts import TIMER
 from core.models import Act
 from core.money import ZERO
 from core.sweeping import BATCH
-from core.verdict import Say
+from core.verdict import Say, no
 from orders.services.resend import Resend, send_again
 from orders.words import OrderState, Relation
 from refunds.words import FreightPayer
@@ -40,6 +41,7 @@ def resend_goods(case: Case, **common: Any) -> Act:
     """
     by, now = common["by"], common["now"]
     with case_act("resend_goods", case, **common) as (row, log):
+        _not_gone(row)
         theirs = row.pays_out == FreightPayer.BUYER
         freight = rules_of(row).freight if theirs else ZERO
         put_away(row, now)
@@ -53,6 +55,16 @@ def resend_goods(case: Case, **common: Any) -> Act:
         key = "case.sent_again.theirs" if freight else "case.sent_again"
         log.tell(Say(key, values_of(row)))
     return log.act
+
+
+def _not_gone(case: Case) -> None:
+    """What is missing is sent for nothing only where nobody gave its money back since (3.b)."""
+    if case.kind != CaseKind.RESHIP:
+        return
+    pieces = {line.line_id: line.pieces for line in case.lines.all() if line.line_id}
+    if more := too_many(order_of(case), pieces, CaseKind.RESHIP, besides=case):
+        said = f"{more}已经在退款，或者别的售后单也在办，不能再补发。"
+        no("3.b", said, instead="看看这一单的退款和别的售后单；不用补发的撤回。").require()
 
 
 def _goods(case: Case) -> list[tuple[Sku, int]]:

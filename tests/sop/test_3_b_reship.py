@@ -28,10 +28,12 @@ from orders.policy import OrderFacts
 from orders.services.acting import order_act
 from orders.services.close import close_order
 from orders.words import OrderState
+from refunds.services.withdraw import withdraw_refund
+from refunds.words import Fault, RefundKind, TrueReason
 from staff.models import User
 from tests.acts.pages import fields
 from tests.aftersales.asking import DAY, newest, now_of, received
-from tests.refunds.asking import WED, goods
+from tests.refunds.asking import WED, ask, goods, wanted
 from tests.stock.orders import IDENTIFIED
 from warehouse.models import Enquiry
 from warehouse.services.enquiries import answer_carrier
@@ -108,6 +110,19 @@ def test_a_refund_of_what_was_sent_once_more_is_warned_of(
     assert further.order_no in page
     close_order(further, "不用补发了", by=by, now=WED, contact=IDENTIFIED)
     assert warning not in agent_client.get(url).content.decode()
+
+
+def test_what_is_refunded_meanwhile_is_not_sent_once_more(order: Order, by: Actor) -> None:
+    """Until the refund is withdrawn: either the money or the goods."""
+    case = opened(order, by, "missing", PICTURE)
+    pieces = {line.pk: line.quantity for line in order.lines.all()[:1]}
+    wants = wanted(RefundKind.GOODS, TrueReason.WRONG_GOODS, pieces=pieces, fault=Fault.SELLER)
+    refund = ask(order, by, wants)
+    with pytest.raises(Refused, match="已经在退款，或者别的售后单也在办"):
+        resend_goods(now_of(case), by=by, now=WED)
+    withdraw_refund(order, refund, "还是要补发", by=by, now=WED)
+    resend_goods(now_of(case), by=by, now=WED)
+    assert now_of(case).waits_for == "shipping"
 
 
 def test_a_lost_parcel_is_asked_about_first(order: Order, by: Actor) -> None:
