@@ -73,6 +73,11 @@ SENTENCES: dict[str, Default] = {
     "case.sent_back": Default(
         "退货：退回买家", "亲，您寄回的商品不符合退换条件（{why}），我们会原样寄回给您。", CASE
     ),
+    "case.not_of_it": Default(
+        "送不到：里面不是这一单的商品",
+        "亲，退回来的包裹里有不是我们这一单的、或者已经不完整的商品（{why}），这些我们寄回给您。",
+        CASE,
+    ),
     "case.top_up": Default(
         "换货：请补差价",
         "亲，您寄回的商品验好了，换的已经给您准备好，请补拍 {amount} 元（差价和运费），"

@@ -67,7 +67,7 @@ def may_send_back(case: CaseFacts) -> Verdict | None:
 
 def may_record_sent(case: CaseFacts) -> Verdict | None:
     """The warehouse sent it back: with which waybill."""
-    if case.waits_for is not W.SHIPPING or case.linked:
+    if case.waits_for is not W.SHIPPING or (case.linked and not case.sends_back):
         return None
     return yes("1.4.f", "寄出以后填快递和运单号，这个售后单就结束了。")
 

@@ -232,6 +232,7 @@ class Case(StateMixin, models.Model):
             late=self.late,
             sender=bool(self.details.get("sender")),
             owes=bool(self.details.get("owes")),
+            sends_back=bool(self.details.get("sends_back")),
             payout=payout,
         )
 

@@ -14,6 +14,7 @@ from aftersales.services.acting import case_act, order_of
 from aftersales.services.goods_back import GoodsBack, coming_back
 from aftersales.services.inspection import put_away
 from aftersales.services.money import refund_for
+from aftersales.services.parcels import refused_go_back
 from aftersales.services.waiting import ended, standing, wait_for
 from aftersales.words import CaseKind, OrderRole, Outcome, WaitsFor
 from core.acts import Actor, Change, Log
@@ -115,9 +116,14 @@ def finish_exchange(case: Case, **common: Any) -> Act:
 
 
 def finish(case: Case, log: Log, now: datetime) -> None:
-    """The goods have left, and the case is done; inside a running act."""
-    before = standing(case)
+    """The goods have left, and the case is done; or what was not accepted is still here, and goes
+    back to the customer (SOP 1.4.f). Inside a running act.
+    """
     repaired = case.orders.filter(role=OrderRole.REPAIR.value).exists()
+    if not repaired and refused_go_back(case, log, now):
+        log.noted(f"{case.number} 的货寄了，不认可的退回买家", clause="1.4.f")
+        return
+    before = standing(case)
     case.resolve(now, Outcome.REPAIRED if repaired else Outcome.RESENT)
     ended(case, before, log)
     log.noted(f"{case.get_kind_display()} {case.number} 办完", clause="1.4.f")

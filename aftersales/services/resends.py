@@ -82,6 +82,7 @@ def hear_closed(now: datetime, limit: int = BATCH) -> int:
             numbers = "、".join(one.order.order_no for one in gone.select_related("order"))
             clause = "3.b" if row.kind == CaseKind.RESHIP else "1.4.f"
             gone.delete()
+            row.details = {k: v for k, v in row.details.items() if k != "sends_back"}
             wait_for(row, W.DECISION if row.arrived_at else W.WORK, log, now)
             log.noted(f"新单 {numbers} 关闭了，{row.number} 要再看", clause=clause)
             text = f"售后单 {row.number} 的新单 {numbers} 关闭了，请看看怎么办。"

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from aftersales.models import Case
+from aftersales.policy import Found
+from aftersales.selectors.telling import tell_of
 from aftersales.services.ending import withdraw_case
 from aftersales.services.exchanges import (
     Swap,
@@ -18,7 +20,7 @@ from aftersales.services.exchanges import (
 )
 from aftersales.services.hearing import hear_orders
 from aftersales.services.inspection import agree_difference
-from aftersales.services.parcels import send_back
+from aftersales.services.parcels import record_sent, send_back
 from aftersales.services.resends import hear_closed
 from core.acts import Actor, act
 from core.verdict import Refused
@@ -114,6 +116,33 @@ def test_our_fault_is_sent_before_the_goods_arrive(order: Order, by: Actor) -> N
     finish_exchange(case, by=by, now=WED)
     assert now_of(case).outcome == "resent"
     assert case.lines.get().stocked
+
+
+@pytest.mark.parametrize("early", [False, True])
+def test_a_piece_that_is_not_accepted_goes_back_once_the_other_goods_left(
+    order: Order, by: Actor, early: bool
+) -> None:
+    """SOP 1.4.f: two came, one is accepted; the other is sent back to its owner, then done."""
+    line, new = order.lines.get(), goods("60.00")
+    open_exchange(order, Swap(back(order, "quality", pieces=2), {line.pk: new}), by=by, now=WED)
+    case = newest()
+    if early:
+        resend_early(case, by=by, now=WED)
+    case = inspected(arrived(now_of(case), by), by, Found(good=1))
+    agree_difference(case, False, "一件洗过了", by=by, now=WED)
+    if early:
+        finish_exchange(now_of(case), by=by, now=WED)
+    else:
+        resend_exchange(now_of(case), by=by, now=WED)
+        assert new_order(case).lines.get().quantity == 1
+        ship(new_order(case), by)
+        assert (hear_orders(WED), hear_orders(WED)) == (1, 0)
+    case = now_of(case)
+    assert (case.state, case.waits_for) == ("warehouse", "shipping")
+    assert (say := tell_of(case)) is not None
+    assert say.key == "case.sent_back"
+    record_sent(case, "YTO", "YT7700000001", by=by, now=WED)
+    assert (now_of(case).state, now_of(case).outcome) == ("resolved", "resent")
 
 
 def test_what_is_not_sent_after_all_is_closed_and_decided_anew(order: Order, by: Actor) -> None:
