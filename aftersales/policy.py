@@ -72,6 +72,7 @@ class CaseFacts:
     `evidence`: a picture or document is there. `claim`: how it stands with what the carrier was
     asked to pay for it. `late`: what it waits for did not come in time. `sender`: it is known who
     sent the parcel, and from where.
+    `before`: what it waited for before the customer was asked something.
     `owes`: the customer pays the repair. `sends_back`: what came goes back to the customer.
     """
 
@@ -92,6 +93,7 @@ class CaseFacts:
     claim: ClaimState | None = None
     late: bool = False
     sender: bool = False
+    before: WaitsFor | None = None
     owes: bool = False
     sends_back: bool = False
     payout: bool = False

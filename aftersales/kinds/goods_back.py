@@ -9,7 +9,14 @@ from core.verdict import Say, Verdict, no, yes
 
 W = WaitsFor
 COMING = frozenset({W.SENDING, W.ARRIVAL, W.SIGNED, W.COUNTING})
+ON_ITS_WAY = COMING - {W.SENDING}
 HERE = frozenset({W.INSPECTION, W.DECISION, W.AGREEMENT})
+
+
+def comes(case: CaseFacts) -> bool:
+    """Is its parcel still to come, also while the customer is asked something meanwhile?"""
+    waits = case.before if case.waits_for is W.ANSWER else case.waits_for
+    return waits in COMING and not case.ended
 
 
 def may_note_waybill(case: CaseFacts) -> Verdict | None:
@@ -23,7 +30,7 @@ def may_note_waybill(case: CaseFacts) -> Verdict | None:
 
 def may_count(case: CaseFacts) -> Verdict | None:
     """Count what came in, at the dock (SOP 1.4.f)."""
-    if case.waits_for in COMING:
+    if comes(case):
         return yes("1.4.f", "扫每一件商品，数完按“清点完成”；到付的拒收。")
     return None
 

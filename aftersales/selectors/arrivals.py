@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from aftersales.kinds.goods_back import COMING
 from aftersales.models import Case, CaseLine
 from aftersales.models.case import OPEN
+from aftersales.words import WaitsFor
 from stock.models import Sku
 
 WAITED_FOR = [what.value for what in COMING]
@@ -14,8 +15,9 @@ SHOWN = 10
 
 
 def expected() -> QuerySet[Case]:
-    """Open cases whose goods are on their way."""
-    return Case.objects.filter(state__in=OPEN, waits_for__in=WAITED_FOR)
+    """Open cases whose goods are on their way, also while the customer is asked something."""
+    asked = Q(waits_for=WaitsFor.ANSWER.value, details__before__in=WAITED_FOR)
+    return Case.objects.filter(Q(waits_for__in=WAITED_FOR) | asked, state__in=OPEN)
 
 
 def find_arrival(code: str) -> list[Case]:

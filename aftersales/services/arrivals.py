@@ -33,9 +33,25 @@ def count_goods(case: Case, code: str, pieces: int, **common: Any) -> Act:
             no("1.4.f", "数量太大了。", instead="是不是把条码扫进了件数？").require()
         if row.waits_for != WaitsFor.COUNTING:
             row.arrived_at = common["now"]
+            _ask_no_more(row)
             wait_for(row, WaitsFor.COUNTING, log, common["now"])
         log.noted(f"清点 {row.number}：{line.label}，数到 {line.counted} 件", clause="1.4.f")
     return log.act
+
+
+def _ask_no_more(case: Case) -> None:
+    """The goods are here before the answer: from now on they are waited for, and whoever asked
+    hears of it (SOP 1.4.f).
+    """
+    if case.waits_for != WaitsFor.ANSWER:
+        return
+    known = dict(case.details)
+    known.pop("before", None)
+    question = known.pop("why", "")
+    case.details = known
+    text = f"{case.number} 的货到了，问买家的还没有答复：{question}"
+    key = f"case:{case.pk}:unanswered:{case.version}"
+    tell(text, to=case.owner_id, url=case.get_absolute_url(), key=key)
 
 
 def _line(case: Case, code: str) -> CaseLine:
@@ -63,6 +79,7 @@ def finish_arrival(case: Case, **common: Any) -> Act:
             line.arrive(line.counted)
         log.changed([_counted(line) for line in lines], row)
         row.arrived_at = row.arrived_at or now
+        _ask_no_more(row)
         if row.order is not None and row.waybill:
             came_back(row.order, row.waybill, now)
         wait_for(row, _next(row, lines), log, now)
@@ -107,6 +124,8 @@ def refuse_cod(case: Case, **common: Any) -> Act:
     """
     with case_act("refuse_cod", case, step="count_arrival", **common) as (row, log):
         policy.may_refuse_cod(facts_of(row)).require()
+        _ask_no_more(row)
+        row.arrived_at = None
         row.details = {**row.details, "why": "寄来的是到付件，我们拒收了"}
         wait_for(row, WaitsFor.SENDING, log, common["now"])
         log.changed([Change("到付件", "", "拒收")], row)

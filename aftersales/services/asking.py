@@ -7,7 +7,7 @@ from typing import Any
 from aftersales.models import Case
 from aftersales.selectors.telling import tell_of
 from aftersales.services.acting import case_act
-from aftersales.services.waiting import usual, wait_for
+from aftersales.services.waiting import wait_for
 from aftersales.words import WaitsFor
 from core.masking import scrub
 from core.models import Act
@@ -15,16 +15,14 @@ from core.models import Act
 
 def ask_customer(case: Case, question: str, **common: Any) -> Act:
     """Something is asked; meanwhile the promise stands still, and silence closes the case, unless
-    the goods are here.
+    the goods are here or on their way.
 
     What it waited for before comes back with the answer. Raises Refused, Conflict, Repeated.
     """
     with case_act("ask_customer", case, **common) as (row, log):
         question = scrub(question)[:200]
         row.details = {**row.details, "before": row.waits_for, "why": question}
-        now = common["now"]
-        until = usual(row, WaitsFor.ANSWER, now) if row.arrived_at else None
-        wait_for(row, WaitsFor.ANSWER, log, now, until)
+        wait_for(row, WaitsFor.ANSWER, log, common["now"])
         log.noted(f"等客户答复（{row.number}）", clause="1.4.a", reason=question)
         log.tell(tell_of(row))
     return log.act

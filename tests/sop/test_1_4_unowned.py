@@ -15,8 +15,9 @@ from django.utils import timezone
 from aftersales.models import Case
 from aftersales.policy import Found
 from aftersales.selectors.cases import acts_of
-from aftersales.selectors.unowned import candidates, case_of, parcel_of
+from aftersales.selectors.unowned import candidates, case_of, parcel_of, target_of
 from aftersales.services.arrivals import count_goods, finish_arrival
+from aftersales.services.asking import ask_customer
 from aftersales.services.goods_back import GoodsBack
 from aftersales.services.parcels import note_waybill, record_sent
 from aftersales.services.timers import escalate, nudge
@@ -115,10 +116,16 @@ def _parcel(case: Case) -> Any:
     return parcel_of(now_of(case))
 
 
-def test_tied_to_the_case_that_waits_for_it(by: Actor) -> None:
-    """Its goods count there, and are inspected next; both timelines tell it."""
+@pytest.mark.parametrize("asked", [False, True])
+def test_tied_to_the_case_that_waits_for_it(by: Actor, asked: bool) -> None:
+    """Its goods count there, and are inspected next; both timelines tell it. Also while the
+    customer is asked something.
+    """
     order = received()
     target = opened(order, by)
+    if asked:
+        ask_customer(target, "还有配件吗？", by=by, now=WED)
+    assert target_of(UserFactory.create(role="aftersales"), order.order_no) == target
     case = registered(by, first_sku(order), waybill="YT6600000001", **SENDER)
     done = tie_unowned(case, target, by=by, now=WED)
     target, case = now_of(target), now_of(case)
