@@ -65,6 +65,9 @@ SENTENCES: dict[str, Default] = {
         "亲，您寄回的商品已经到仓库了，正在验货，最晚 {until}给您答复。",
         CASE,
     ),
+    "case.looked_at": Default(
+        "退货：验好了，在办", "亲，您寄回的商品验好了，正在给您办，最晚 {until}给您答复。", CASE
+    ),
     "case.differs": Default(
         "退货：收到的不一样",
         "亲，您寄回的商品我们收到了，但是{why}。麻烦您看看怎么办，照片我发给您。",

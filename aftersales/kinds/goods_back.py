@@ -65,8 +65,11 @@ def may_send_back(case: CaseFacts) -> Verdict | None:
         return None
     if not case.inspected:
         return no("1.4.f", "还没有验货。", instead="先验货，再决定退款还是退回买家。")
-    if case.money or case.linked or any(line.stocked for line in case.lines):
-        return no("1.4.f", "已经退款、补发或入库，货归我们了。")
+    if case.money or case.linked:
+        instead = "不退了先撤回退款，不换了先关闭新单。"
+        return no("1.4.f", "已经申请退款或开了新单，货归我们了。", instead=instead)
+    if any(line.stocked for line in case.lines):
+        return no("1.4.f", "已经入库，货归我们了。", instead="要寄给买家的，从订单上补发。")
     if not any(line.got for line in case.lines):
         return no("1.4.f", "什么都没有到，没有货可以退回。", instead="跟买家说清楚，再拒绝。")
     return yes("1.4.f", "请仓库把货寄回给买家。", Say("case.sent_back"))

@@ -74,7 +74,7 @@ KIND = Kind(
         W.SIGNED: "case.on_its_way",
         W.COUNTING: "case.on_its_way",
         W.INSPECTION: "case.arrived",
-        W.DECISION: "case.arrived",
+        W.DECISION: "case.looked_at",
         W.AGREEMENT: "case.differs",
         W.SHIPPING: "case.sent_back",
         W.ANSWER: "case.asked",

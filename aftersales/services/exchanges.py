@@ -82,7 +82,6 @@ def _resend(verb: str, case: Case, *, early: bool, **common: Any) -> Act:
         CaseOrder.objects.create(case=row, order=order, role=OrderRole.NEW.value, at=now)
         _pay_back(row, price, by, now)
         if not early:
-            put_away(row, now)
             wait_for(row, WaitsFor.TOP_UP if order.due else WaitsFor.SHIPPING, log, now)
         log.changed([Change("换货新单", "", f"{order.order_no}，应付 {order.due} 元")], row)
         log.noted(f"换货 {row.number}：新单 {order.order_no}", clause="1.4.f")
@@ -110,15 +109,15 @@ def finish_exchange(case: Case, **common: Any) -> Act:
     """Both ways are done: what came back is put away (SOP 1.4.f). Raises Refused, Conflict, …"""
     now = common["now"]
     with case_act("finish_exchange", case, **common) as (row, log):
-        put_away(row, now)
         finish(row, log, now)
     return log.act
 
 
 def finish(case: Case, log: Log, now: datetime) -> None:
-    """The goods have left, and the case is done; or what was not accepted is still here, and goes
-    back to the customer (SOP 1.4.f). Inside a running act.
+    """The goods have left: what came back for them is ours now, and the case is done; or what was
+    not accepted is still here, and goes back to the customer (SOP 1.4.f). Inside a running act.
     """
+    put_away(case, now)
     repaired = case.orders.filter(role=OrderRole.REPAIR.value).exists()
     if not repaired and refused_go_back(case, log, now):
         log.noted(f"{case.number} 的货寄了，不认可的退回买家", clause="1.4.f")

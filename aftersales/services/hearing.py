@@ -10,6 +10,7 @@ from aftersales.models import Case, CaseOrder
 from aftersales.models.case import OPEN as OPEN_CASES
 from aftersales.services.acting import locked_case
 from aftersales.services.exchanges import finish
+from aftersales.services.inspection import put_away
 from aftersales.services.parcels import refused_go_back
 from aftersales.services.waiting import ended, standing, wait_for
 from aftersales.words import CaseKind, CaseState, OrderRole, Outcome, WaitsFor
@@ -92,7 +93,10 @@ def _hear(case: Case, now: datetime) -> None:
 
 
 def _paid(case: Case, log: Log, now: datetime) -> None:
-    """Done; or what was not accepted is still here, and goes back to the customer."""
+    """What came back is ours now, and it is done; or what was not accepted is still here, and goes
+    back to the customer.
+    """
+    put_away(case, now)
     if refused_go_back(case, log, now):
         log.noted(f"钱退好了，{case.number} 不认可的退回买家", clause="1.4.f")
         return

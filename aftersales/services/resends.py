@@ -42,7 +42,8 @@ def resend_goods(case: Case, **common: Any) -> Act:
     with case_act("resend_goods", case, **common) as (row, log):
         theirs = row.pays_out == FreightPayer.BUYER
         freight = rules_of(row).freight if theirs else ZERO
-        put_away(row, now)
+        if row.kind == CaseKind.UNDELIVERABLE:  # what came back is what goes out again
+            put_away(row, now)
         why = f"{row.number} {row.reason_label}"
         what_goes = Resend(_goods(row), Relation.RESEND, why, freight=freight)
         order = send_again(order_of(row), what_goes, by=by, now=now)

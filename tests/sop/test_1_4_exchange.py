@@ -29,7 +29,7 @@ from orders.models import HandTask, Hold, Order
 from orders.services.close import close_order, reopen_order
 from orders.services.top_up import tie_top_up
 from refunds.models import Refund
-from stock.models import Sku
+from stock.models import Movement, Sku
 from tests.aftersales.asking import arrived, back, inspected, newest, now_of, received
 from tests.refunds.asking import WED, goods, paid_order
 from tests.stock.orders import IDENTIFIED
@@ -78,6 +78,7 @@ def test_at_the_customers_cost_the_difference_and_freight_come_first(
     ship(sent, by)
     assert hear_orders(WED) == 1
     assert (now_of(case).state, now_of(case).outcome) == ("resolved", "resent")
+    assert case.lines.get().stocked
 
 
 def test_linked_notes_stand_on_the_old_and_the_new_order(order: Order, by: Actor) -> None:
@@ -146,8 +147,8 @@ def test_a_piece_that_is_not_accepted_goes_back_once_the_other_goods_left(
 
 
 def test_what_is_not_sent_after_all_is_closed_and_decided_anew(order: Order, by: Actor) -> None:
-    """SOP 1.2.d, 1.4.f: nothing was paid for it; what came is ours, and stays."""
-    case = inspected(arrived(exchanged(order, by, goods("45.00"), "wrong"), by), by)
+    """SOP 1.2.d, 1.4.f: nothing was paid for it; what came is not ours, and may go back."""
+    case = inspected(arrived(exchanged(order, by, goods("75.00"), "wrong"), by), by)
     resend_exchange(case, by=by, now=WED)
     close_order(new_order(case), "又不换了", by=by, now=WED, contact=IDENTIFIED)
     with pytest.raises(Refused, match="为售后开的"):
@@ -155,10 +156,10 @@ def test_what_is_not_sent_after_all_is_closed_and_decided_anew(order: Order, by:
     assert (hear_closed(WED), hear_closed(WED)) == (1, 0)
     case = now_of(case)
     assert (case.waits_for, case.orders.count()) == ("decision", 0)
-    with pytest.raises(Refused, match="入库"):
-        send_back(case, "不要了", by=by, now=WED)
-    with pytest.raises(Refused, match="入库"):
-        inspected(case, by)
+    send_back(inspected(case, by, Found(defect=1)), "不要了", by=by, now=WED)
+    record_sent(now_of(case), "YTO", "YT7700000001", by=by, now=WED)
+    assert now_of(case).outcome == "sent_back"
+    assert not Movement.objects.filter(ref=case.number).exists()
 
 
 def test_what_is_paid_for_is_refunded_first(order: Order, by: Actor) -> None:

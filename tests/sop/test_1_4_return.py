@@ -34,7 +34,7 @@ from refunds.models import Payout, Refund
 from refunds.words import Fault, FreightPayer
 from staff.factories import UserFactory
 from staff.models import Notice
-from stock.models import StockLevel
+from stock.models import Movement, StockLevel
 from tests.aftersales.asking import (
     DAY,
     arrived,
@@ -177,8 +177,11 @@ def test_counted_inspected_and_paid_back(order: Order, by: Actor) -> None:
     case, refund = now_of(case), Refund.objects.get()
     assert (case.state, refund.amount, refund.fault) == ("money", line.line.amount / 2, "seller")  # type: ignore[union-attr]
     assert list(refund.lines.values_list("line", "pieces")) == [(line.line_id, 1)]
-    level = StockLevel.objects.get(sku=line.sku_id)
-    assert level.defect == 1
+    assert StockLevel.objects.get(sku=line.sku_id).defect == 0  # not ours before it is paid for
+    finish(refund, by)
+    assert hear_refunds(WED) == 1
+    assert StockLevel.objects.get(sku=line.sku_id).defect == 1
+    assert only_line(case).stocked
 
 
 def test_the_money_went_back_and_the_case_is_done(order: Order, by: Actor) -> None:
@@ -227,7 +230,15 @@ def test_a_refund_that_was_rejected_comes_back_to_a_person(order: Order, by: Act
     with act("reject_refund", Refund.objects.get(), by=by, now=WED) as (row, _):
         row.reject(WED, "凭证不够")
     assert hear_refunds(WED) == 1
-    assert now_of(case).waits_for == "decision"
+    case = now_of(case)
+    assert case.waits_for == "decision"
+    assert (say := tell_of(case)) is not None
+    assert "验好了" in render(say)
+    inspected(case, by, Found(defect=1))
+    send_back(now_of(case), "不退款，寄还给买家", by=by, now=WED)
+    record_sent(now_of(case), "YTO", "YT7700000001", by=by, now=WED)
+    assert now_of(case).outcome == "sent_back"
+    assert not Movement.objects.filter(ref=case.number).exists()  # it never was ours
 
 
 def test_what_differs_goes_back_to_the_agent(order: Order, by: Actor, other: Actor) -> None:

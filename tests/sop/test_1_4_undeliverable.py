@@ -206,6 +206,10 @@ def test_back_and_counted_the_money_goes_back(case: Case, by: Actor) -> None:
     assert (now_of(case).state, Refund.objects.get().amount) == ("money", Decimal("148.00"))
     first = case.lines.order_by("id").first()
     assert first is not None
+    assert not first.stocked
+    with act("finish_there", Refund.objects.get(), by=by, now=WED) as (row, _):
+        row.succeed(WED)
+    hear_refunds(WED)
     assert StockLevel.objects.get(sku=first.sku_id).on_hand == 52
 
 
