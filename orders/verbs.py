@@ -140,6 +140,7 @@ VERBS: dict[str, str] = {
     "resend_exchange": "寄换货",
     "resend_early": "先寄换货",
     "finish_exchange": "换货办完",
+    "end_unreturned": "货没寄回，结束",
     "hear_order": "换货单的进展",
     "open_case": "登记售后",
     "take_case": "接手售后",

@@ -9,10 +9,13 @@ import pytest
 
 from aftersales.models import Case
 from aftersales.policy import Found
+from aftersales.selectors.left import pieces_left
 from aftersales.selectors.telling import tell_of
+from aftersales.services.asking import ask_customer, record_answer
 from aftersales.services.ending import withdraw_case
 from aftersales.services.exchanges import (
     Swap,
+    end_unreturned,
     finish_exchange,
     open_exchange,
     resend_early,
@@ -22,6 +25,7 @@ from aftersales.services.hearing import hear_orders
 from aftersales.services.inspection import agree_difference
 from aftersales.services.parcels import record_sent, send_back
 from aftersales.services.resends import hear_closed
+from aftersales.services.timers import close_silent, nudge
 from core.acts import Actor, act
 from core.verdict import Refused
 from orders.factories import ShopFactory
@@ -29,8 +33,9 @@ from orders.models import HandTask, Hold, Order
 from orders.services.close import close_order, reopen_order
 from orders.services.top_up import tie_top_up
 from refunds.models import Refund
+from staff.models import Notice
 from stock.models import Movement, Sku
-from tests.aftersales.asking import arrived, back, inspected, newest, now_of, received
+from tests.aftersales.asking import DAY, arrived, back, inspected, newest, now_of, received
 from tests.refunds.asking import WED, goods, paid_order
 from tests.stock.orders import IDENTIFIED
 from warehouse.services.dispatch import tell_numbers
@@ -144,6 +149,30 @@ def test_a_piece_that_is_not_accepted_goes_back_once_the_other_goods_left(
     assert say.key == "case.sent_back"
     record_sent(case, "YTO", "YT7700000001", by=by, now=WED)
     assert (now_of(case).state, now_of(case).outcome) == ("resolved", "resent")
+
+
+def test_what_never_comes_back_after_ours_were_sent_is_given_up_by_a_person(
+    order: Order, by: Actor
+) -> None:
+    """SOP 1.4.c: silence does not end it; owner and supervisor hear, and it ends in writing."""
+    case = exchanged(order, by, goods("60.00"), "quality")
+    resend_early(case, by=by, now=WED)
+    with pytest.raises(Refused, match="还没有等过"):
+        end_unreturned(now_of(case), "不等了", by=by, now=WED)
+    due = now_of(case).due_at
+    assert (nudge(due), nudge(due + DAY)) == (1, 0)
+    assert Notice.objects.filter(role="supervisor", text__contains="一直没有寄回").count() == 1
+    assert Notice.objects.filter(to_id=by.user_id, text__contains="请看看下一步").exists()
+    assert close_silent(WED + 90 * DAY) == 0
+    ask_customer(now_of(case), "寄了吗？", by=by, now=due)
+    assert close_silent(WED + 90 * DAY) == 0
+    record_answer(now_of(case), "忘了", by=by, now=due)
+    assert (now_of(case).waits_for, now_of(case).close_at) == ("sending", None)
+    nudge(WED + 90 * DAY)
+    end_unreturned(now_of(case), "催了三次，不接电话", by=by, now=WED + 90 * DAY)
+    case = now_of(case)
+    assert (case.outcome, case.ended_why) == ("resent", "货没有寄回：催了三次，不接电话")
+    assert list(pieces_left(order).values()) == [1]  # it was replaced, and is claimed no more
 
 
 def test_what_is_not_sent_after_all_is_closed_and_decided_anew(order: Order, by: Actor) -> None:
