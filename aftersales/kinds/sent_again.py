@@ -53,7 +53,7 @@ def may_close_claim(case: CaseFacts) -> Verdict | None:
 
 RESEND = Step("resend_goods", "重寄", may_resend_what_is_here)
 CLAIM = (
-    Step("claim_carrier", "向快递理赔", may_claim),
-    Step("claim_paid", "快递赔了", may_close_claim),
-    Step("claim_refused", "快递不赔", may_close_claim),
+    Step("claim_carrier", "向快递理赔", may_claim, after=True),
+    Step("claim_paid", "快递赔了", may_close_claim, after=True),
+    Step("claim_refused", "快递不赔", may_close_claim, after=True),
 )

@@ -163,11 +163,15 @@ def _with_cases(found: list[Candidate]) -> list[Candidate]:
 
 
 def target_of(user: Any, number: str) -> Case | Order | None:
-    """What a number names that a parcel may be tied to: a case, or an order."""
+    """What a number names that a parcel may be tied to: a case, or an order; of a case that has
+    ended its order.
+    """
     text = number.strip().upper().replace("\0", "")
     case = of_shops(user).filter(number=text).exclude(kind=KIND).exclude(order=None)
     if (found := case.select_related("order__shop", "version_of").first()) is not None:
-        return found
+        if found.is_open:
+            return found
+        text = found.order_no
     order = visible(user).select_related("buyer").filter(order_no=text).first()
     return (order and _waiting_case(order)) or order
 

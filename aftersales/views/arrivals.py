@@ -12,7 +12,8 @@ from django.urls import path
 from django.utils import timezone
 
 from aftersales.forms.goods_back import CountForm, FindForm
-from aftersales.kinds.goods_back import may_count
+from aftersales.kinds import kind_of
+from aftersales.kinds.kind import verdict_on
 from aftersales.models import Case
 from aftersales.policy import may_refuse_cod
 from aftersales.selectors.arrivals import find_arrival
@@ -123,7 +124,7 @@ def _counting(request: Request, case: Case, form: CountForm, *, status: int = 20
         "case": case,
         "form": form,
         "lines": lines,
-        "verdict": may_count(facts),
+        "verdict": verdict_on(kind_of(case.kind), "count_arrival", facts),
         "cod": may_refuse_cod(facts),
         "pieces": sum(line.pieces for line in lines),
         "counted": sum(line.counted for line in lines),

@@ -273,6 +273,8 @@ def test_what_is_not_accepted_goes_back_to_the_customer(order: Order, by: Actor)
     assert (case.state, case.waits_for) == ("warehouse", "shipping")
     record_sent(case, "YTO", "YT77", by=by, now=WED)
     assert (now_of(case).outcome, Refund.objects.exists()) == ("sent_back", False)
+    with pytest.raises(Refused, match="不能再办"):
+        record_sent(now_of(case), "YTO", "YT78", by=by, now=WED)
 
 
 def test_goods_that_nobody_expected_are_counted_too(order: Order, by: Actor) -> None:
