@@ -42,15 +42,19 @@ def may_refund(case: CaseFacts) -> Verdict | None:
 
 
 def may_owe_freight(case: CaseFacts) -> Verdict | None:
-    """Our fault, and the customer paid the parcel: that is a payout (SOP 1.4.c, 1.5.f)."""
-    if case.ended or case.fault is Fault.BUYER or case.waits_for in (W.SENDING, W.WORK):
+    """Our fault, and the customer paid the parcel: that is a payout; owed also when all else is
+    done (SOP 1.4.c, 1.5.f).
+    """
+    if case.fault is Fault.BUYER or case.waits_for in (W.SENDING, W.WORK):
+        return None
+    if case.ended and not any(line.got for line in case.lines):
         return None
     if case.payout:
         return no("1.5.f", "退货运费已经申请赔付了。", instead="在订单的赔付里看进度。")
     return yes("1.5.f", "运费我们承担：买家垫付的，凭运费单申请赔付。")
 
 
-OWE_FREIGHT = Step("owe_freight", "赔退货运费", may_owe_freight)
+OWE_FREIGHT = Step("owe_freight", "赔退货运费", may_owe_freight, after=True)
 
 
 KIND = Kind(

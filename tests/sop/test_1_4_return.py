@@ -13,6 +13,8 @@ from aftersales.forms.freight import FreightForm
 from aftersales.models import Case
 from aftersales.policy import Asked, Found
 from aftersales.rules import DELIVERED, read, written
+from aftersales.selectors.facts import facts_of
+from aftersales.selectors.offers import case_offers
 from aftersales.selectors.telling import tell_of
 from aftersales.services.arrivals import count_goods, refuse_cod
 from aftersales.services.ending import withdraw_case
@@ -216,6 +218,26 @@ def test_freight_that_the_buyer_paid_is_asked_for_once(order: Order, by: Actor) 
     assert payout.evidence.get().place == slip.place
     with pytest.raises(Refused, match="已经申请赔付了"):
         owe_freight(now_of(case), owed, by=by, now=WED)
+
+
+def test_freight_is_owed_also_when_the_money_was_paid(order: Order, by: Actor) -> None:
+    """SOP 1.4.c: the case ends by itself; what was not asked for until then is not lost."""
+    case = inspected(arrived(opened(order, by, back(order, "quality")), by), by)
+    refund_case(case, MoneyBack(), by=by, now=WED)
+    finish(Refund.objects.get(), by)
+    hear_refunds(WED)
+    case = now_of(case)
+    assert case.state == "resolved"
+    agent = UserFactory.create(role="agent")
+    offers = case_offers(case, facts_of(case), agent)
+    assert [offer.verb for offer in offers if offer.verdict.allowed] == ["owe_freight"]
+    slip = [Kept("运费单.jpg", "image/jpeg", 9, "aftersales/slip.jpg")]
+    owe_freight(case, Owed(Decimal("12.00"), "li@example.com"), slip, by=by, now=WED + DAY)
+    with pytest.raises(Refused, match="已经申请赔付了"):
+        owe_freight(now_of(case), Owed(Decimal("12.00")), slip, by=by, now=WED + DAY)
+    theirs = opened(order, by)
+    withdraw_case(theirs, "不退了", by=by, now=WED)
+    assert case_offers(now_of(theirs), facts_of(now_of(theirs)), agent) == []
 
 
 def finish(refund: Refund, by: Actor) -> None:
