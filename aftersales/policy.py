@@ -52,7 +52,9 @@ STATE_OF: dict[WaitsFor, CaseState] = {
 
 @dataclass(frozen=True, slots=True)
 class LineFacts:
-    """A line of a case: pieces asked for, counted, accepted; put away as ours (`stocked`)."""
+    """A line of a case: pieces asked for, counted, accepted; put away as ours (`stocked`); of a
+    line of the order (`ordered`), or goods that nobody expected.
+    """
 
     pieces: int = 1
     got: int = 0
@@ -60,6 +62,7 @@ class LineFacts:
     reception: Reception = Reception.EXPECTED
     acceptance: Acceptance = Acceptance.PENDING
     stocked: bool = False
+    ordered: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,8 @@ class CaseFacts:
 
     @property
     def accepted(self) -> int:
-        return sum(line.accepted for line in self.lines)
+        """Accepted pieces of what was bought: for these money or other goods are owed."""
+        return sum(line.accepted for line in self.lines if line.ordered)
 
     @property
     def inspected(self) -> bool:

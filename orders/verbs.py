@@ -163,6 +163,7 @@ VERBS: dict[str, str] = {
     "withdraw_case": "撤回售后",
     "note_waybill": "填寄回运单号",
     "count_arrival": "清点到货",
+    "undo_count": "撤销清点",
     "finish_arrival": "清点完成",
     "refuse_cod": "到付拒收",
     "inspect_goods": "验货",

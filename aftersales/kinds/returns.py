@@ -37,7 +37,7 @@ def may_refund(case: CaseFacts) -> Verdict | None:
     if case.waits_for is W.AGREEMENT:
         return no("1.4.f", "与买家说的不一样，还没有谈妥。", instead="先登记谈妥的结果。")
     if not case.accepted:
-        return no("1.4.f", "没有一件是认可的。", instead="退回买家，或者重新验货。")
+        return no("1.4.f", "没有一件是这一单的、认可的。", instead="退回买家，或者重新验货。")
     return yes("1.4.f", f"认可 {case.accepted} 件，按实付退，送主管审核。")
 
 

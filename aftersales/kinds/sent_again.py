@@ -21,7 +21,7 @@ def when_here(case: CaseFacts) -> Verdict | None:
     if case.waits_for is W.AGREEMENT:
         return no("1.4.f", "退回来的不一样，还没有谈妥。", instead="先登记谈妥的结果。")
     if not case.accepted:
-        return no("1.4.f", "没有一件是认可的。", instead="重新验货，或者跟买家谈。")
+        return no("1.4.f", "没有一件是这一单的、认可的。", instead="退回买家，或者重新验货。")
     return None
 
 

@@ -85,7 +85,7 @@ def may_end_returned(case: CaseFacts) -> Verdict | None:
 
 def may_send_back(case: CaseFacts) -> Verdict | None:
     """Nothing of what came is of the order: it is not ours, and goes to the buyer (SOP 1.4.f)."""
-    if case.waits_for is not W.DECISION or case.accepted:
+    if case.waits_for not in (W.DECISION, W.AGREEMENT) or not case.inspected or case.accepted:
         return None
     return goods.may_send_back(case)
 

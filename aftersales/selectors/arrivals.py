@@ -31,10 +31,22 @@ def find_arrival(code: str) -> list[Case]:
 
 def line_by_code(case: Case, code: str) -> CaseLine | None:
     """The line of a scanned product: first one that is not full yet."""
+    lines = _lines_by_code(case, code)
+    return next((one for one in lines if one.counted < one.pieces), lines[0] if lines else None)
+
+
+def counted_by_code(case: Case, code: str, pieces: int) -> CaseLine | None:
+    """The line from which so many pieces can be taken out again: first one that has too many, else
+    the one that was filled last.
+    """
+    lines = [one for one in _lines_by_code(case, code) if one.counted >= pieces]
+    return max(lines, key=lambda one: (one.counted - one.pieces, one.pk), default=None)
+
+
+def _lines_by_code(case: Case, code: str) -> list[CaseLine]:
     text = code.strip()
     known = Q(sku__barcode=text) | Q(sku__code=text) | Q(sku=None, line__code=text)
-    lines = list(case.lines.filter(known).order_by("id")) if text else []
-    return next((one for one in lines if one.counted < one.pieces), lines[0] if lines else None)
+    return list(case.lines.filter(known).order_by("id")) if text else []
 
 
 def sku_by_code(code: str) -> Sku | None:

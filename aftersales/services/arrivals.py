@@ -8,7 +8,7 @@ from typing import Any
 from aftersales import policy
 from aftersales.kinds import kind_of
 from aftersales.models import Case, CaseLine
-from aftersales.selectors.arrivals import line_by_code, sku_by_code
+from aftersales.selectors.arrivals import counted_by_code, line_by_code, sku_by_code
 from aftersales.selectors.facts import facts_of
 from aftersales.services.acting import case_act
 from aftersales.services.waiting import wait_for
@@ -36,6 +36,25 @@ def count_goods(case: Case, code: str, pieces: int, **common: Any) -> Act:
             _ask_no_more(row)
             wait_for(row, WaitsFor.COUNTING, log, common["now"])
         log.noted(f"清点 {row.number}：{line.label}，数到 {line.counted} 件", clause="1.4.f")
+    return log.act
+
+
+def undo_count(case: Case, code: str, pieces: int, **common: Any) -> Act:
+    """So many counted pieces of a product are taken out again: scanned twice, or the wrong ones.
+
+    Raises Refused, Repeated.
+    """
+    with case_act("undo_count", case, step="count_arrival", **common) as (row, log):
+        found = counted_by_code(row, code, pieces)
+        if found is None:
+            no("1.4.f", "没有可以撤销的一件。", instead="看看下面数到几件。").require()
+            raise AssertionError
+        left = found.counted - pieces
+        if left or found.pieces:
+            lock(found).counted = left
+        else:
+            found.delete()  # nobody expected it, and it is not here
+        log.noted(f"撤销清点 {row.number}：{found.label}，数到 {left} 件", clause="1.4.f")
     return log.act
 
 

@@ -16,7 +16,7 @@ from aftersales.rules import DELIVERED, read, written
 from aftersales.selectors.facts import facts_of
 from aftersales.selectors.offers import case_offers
 from aftersales.selectors.telling import tell_of
-from aftersales.services.arrivals import count_goods, refuse_cod
+from aftersales.services.arrivals import count_goods, finish_arrival, refuse_cod, undo_count
 from aftersales.services.ending import withdraw_case
 from aftersales.services.freight import Owed, owe_freight
 from aftersales.services.hearing import hear_refunds
@@ -307,6 +307,32 @@ def test_goods_that_nobody_expected_are_counted_too(order: Order, by: Actor) -> 
         (1, 1, "arrived"),
         (0, 1, "extra"),
     }
+
+
+def test_only_goods_of_another_order_are_no_claim(order: Order, by: Actor) -> None:
+    """SOP 1.4.f: what the button would offer the act refuses; they go back to the customer."""
+    case, strange = opened(order, by), goods()
+    count_goods(case, strange.code, 1, by=by, now=WED)
+    finish_arrival(now_of(case), by=by, now=WED)
+    case = inspected(now_of(case), by)
+    agree_difference(case, False, "拿错了，请寄回", by=by, now=WED)
+    with pytest.raises(Refused, match="没有一件是这一单的"):
+        refund_case(now_of(case), MoneyBack(), by=by, now=WED)
+    send_back(now_of(case), "不是我们的商品", by=by, now=WED)
+    assert now_of(case).waits_for == "shipping"
+
+
+def test_what_was_counted_too_often_is_taken_out_again(order: Order, by: Actor) -> None:
+    case = opened(order, by)
+    code = only_line(case).sku.code  # type: ignore[union-attr]
+    count_goods(case, code, 3, by=by, now=WED)
+    with pytest.raises(Refused, match="没有可以撤销的一件"):
+        undo_count(now_of(case), code, 4, by=by, now=WED)
+    undo_count(now_of(case), code, 2, by=by, now=WED)
+    assert only_line(case).counted == 1
+    finish_arrival(now_of(case), by=by, now=WED)
+    with pytest.raises(Refused, match="用不上"):
+        undo_count(now_of(case), code, 1, by=by, now=WED)
 
 
 def test_goods_whose_sku_nobody_knows_are_counted_by_the_orders_code(by: Actor, db: None) -> None:

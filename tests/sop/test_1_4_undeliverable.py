@@ -15,11 +15,11 @@ from aftersales.policy import Found
 from aftersales.rules import DELIVERED, written
 from aftersales.selectors.left import pieces_left
 from aftersales.selectors.telling import tell_of
-from aftersales.services.arrivals import refuse_cod
+from aftersales.services.arrivals import count_goods, finish_arrival, refuse_cod
 from aftersales.services.hearing import hear_orders, hear_refunds
 from aftersales.services.inspection import agree_difference
 from aftersales.services.parcel_news import hear_answers, hear_delivered, hear_troubles
-from aftersales.services.parcels import record_sent
+from aftersales.services.parcels import record_sent, send_back
 from aftersales.services.resends import hear_closed, resend_goods
 from aftersales.services.returns import MoneyBack, refund_case
 from aftersales.services.timers import close_silent
@@ -285,3 +285,17 @@ def test_what_is_not_accepted_of_it_goes_back_to_the_buyer(case: Case, by: Actor
     assert "寄回给您" in render(say)
     record_sent(case, "YTO", "YT7700000001", by=by, now=WED)
     assert now_of(case).outcome == {"refund": "refunded", "again": "resent"}[way]
+
+
+def test_another_parcel_came_back_in_its_place(case: Case, by: Actor) -> None:
+    """1.4.f: nothing of it is of this order: no money, nothing to send again; it goes away."""
+    let_return(case, "买家不要了", by=by, now=WED)
+    count_goods(now_of(case), goods().code, 1, by=by, now=WED)
+    finish_arrival(now_of(case), by=by, now=WED)
+    agree_difference(inspected(now_of(case), by), False, "快递送错了", by=by, now=WED)
+    for other in (resend_goods, lambda c, **x: refund_case(c, MoneyBack(), **x)):
+        with pytest.raises(Refused, match="没有一件是这一单的"):
+            other(now_of(case), by=by, now=WED)
+    send_back(now_of(case), "不是我们的商品", by=by, now=WED)
+    record_sent(now_of(case), "YTO", "YT7700000001", by=by, now=WED)
+    assert now_of(case).outcome == "sent_back"
