@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from aftersales.models import Case
@@ -9,6 +10,7 @@ from aftersales.selectors.telling import tell_of
 from aftersales.services.acting import case_act
 from aftersales.services.waiting import wait_for
 from aftersales.words import WaitsFor
+from core.acts import Log
 from core.masking import scrub
 from core.models import Act
 
@@ -31,10 +33,15 @@ def ask_customer(case: Case, question: str, **common: Any) -> Act:
 def record_answer(case: Case, answer: str, **common: Any) -> Act:
     """What the customer answered; it goes on where it stood. Raises Refused, Conflict, Repeated."""
     with case_act("record_answer", case, **common) as (row, log):
-        known = dict(row.details)
-        before = WaitsFor(known.pop("before", WaitsFor.WORK.value))
-        known.pop("why", None)
-        row.details = known
-        wait_for(row, before, log, common["now"])
+        go_on(row, log, common["now"])
         log.noted(f"客户答复（{row.number}）", clause="1.4.a", reason=scrub(answer)[:300])
     return log.act
+
+
+def go_on(case: Case, log: Log, now: datetime) -> None:
+    """The customer has answered: it goes on where it stood; inside a running act."""
+    known = dict(case.details)
+    before = WaitsFor(known.pop("before", WaitsFor.WORK.value))
+    known.pop("why", None)
+    case.details = known
+    wait_for(case, before, log, now)

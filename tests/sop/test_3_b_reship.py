@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
 
 from aftersales.kinds.reships import may_open
 from aftersales.models import CarrierClaim, Case
 from aftersales.selectors.claims import ended_claims, open_claims
+from aftersales.services.asking import ask_customer
 from aftersales.services.claims import claim_carrier, claim_paid, claim_refused
 from aftersales.services.evidence import add_case_evidence
 from aftersales.services.goods_back import GoodsBack
@@ -24,7 +30,9 @@ from orders.policy import OrderFacts
 from orders.services.acting import order_act
 from orders.words import OrderState
 from staff.models import User
+from tests.acts.pages import fields
 from tests.aftersales.asking import DAY, newest, now_of, received
+from tests.pictures import photo
 from tests.refunds.asking import WED, goods
 from warehouse.models import Enquiry
 from warehouse.services.enquiries import answer_carrier
@@ -67,6 +75,29 @@ def test_sent_once_something_shows_it_and_for_nothing(order: Order, by: Actor) -
         row.ship(WED + DAY)
     hear_orders(WED + DAY)
     assert now_of(case).outcome == "resent"
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_photos_that_were_asked_for_are_the_answer(
+    order: Order, by: Actor, agent_client: Client, settings: Any, tmp_path: Path, answers: bool
+) -> None:
+    """What came from the customer ends the wait; another file while they are asked does not."""
+    settings.MEDIA_ROOT = tmp_path
+    case = opened(order, by, "missing")
+    ask_customer(case, "请拍照片", by=by, now=WED)
+    url = reverse("add-case-evidence", args=[case.number])
+    html = agent_client.get(url).content.decode()
+    assert "买家发来的，不用再等答复" in html
+    assert ' name="answers" ' in html
+    picture = SimpleUploadedFile("箱子.jpg", photo("JPEG"), "image/jpeg")
+    typed = fields(html) | {"evidence": [picture], "answers": "on" if answers else "false"}
+    assert agent_client.post(url, typed).status_code == 302
+    case = now_of(case)
+    assert (case.waits_for, "before" in case.details) == (
+        ("work", False) if answers else ("answer", True)
+    )
+    if answers:
+        resend_goods(case, by=by, now=WED)
 
 
 def test_a_lost_parcel_is_asked_about_first(order: Order, by: Actor) -> None:
