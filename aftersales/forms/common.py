@@ -109,7 +109,7 @@ class CaseEvidenceForm(CaseForm):
 
     def __init__(self, data: Any = None, *, case: Case, **kwargs: Any) -> None:
         super().__init__(data, case=case, **kwargs)
-        if case.waits_for != WaitsFor.ANSWER or "before" not in case.details:
+        if case.waits_for != WaitsFor.ANSWER or "waited_for" not in case.details:
             del self.fields["answers"]
 
     def clean_evidence(self) -> list[Any]:

@@ -16,7 +16,7 @@ SHOWN = 10
 
 def expected() -> QuerySet[Case]:
     """Open cases whose goods are on their way, also while the customer is asked something."""
-    asked = Q(waits_for=WaitsFor.ANSWER.value, details__before__in=WAITED_FOR)
+    asked = Q(waits_for=WaitsFor.ANSWER.value, details__waited_for__in=WAITED_FOR)
     return Case.objects.filter(Q(waits_for__in=WAITED_FOR) | asked, state__in=OPEN)
 
 

@@ -65,7 +65,7 @@ def _ask_no_more(case: Case) -> None:
     if case.waits_for != WaitsFor.ANSWER:
         return
     known = dict(case.details)
-    known.pop("before", None)
+    known.pop("waited_for", None)
     question = known.pop("why", "")
     case.details = known
     text = f"{case.number} 的货到了，问买家的还没有答复：{question}"

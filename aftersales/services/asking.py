@@ -23,7 +23,7 @@ def ask_customer(case: Case, question: str, **common: Any) -> Act:
     """
     with case_act("ask_customer", case, **common) as (row, log):
         question = scrub(question)[:200]
-        row.details = {**row.details, "before": row.waits_for, "why": question}
+        row.details = {**row.details, "waited_for": row.waits_for, "why": question}
         wait_for(row, WaitsFor.ANSWER, log, common["now"])
         log.noted(f"等客户答复（{row.number}）", clause="1.4.a", reason=question)
         log.tell(tell_of(row))
@@ -41,7 +41,7 @@ def record_answer(case: Case, answer: str, **common: Any) -> Act:
 def go_on(case: Case, log: Log, now: datetime) -> None:
     """The customer has answered: it goes on where it stood; inside a running act."""
     known = dict(case.details)
-    before = WaitsFor(known.pop("before", WaitsFor.WORK.value))
+    before = WaitsFor(known.pop("waited_for", WaitsFor.WORK.value))
     known.pop("why", None)
     case.details = known
     wait_for(case, before, log, now)

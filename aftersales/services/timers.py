@@ -7,6 +7,7 @@ from datetime import datetime
 
 from aftersales.models import Case, CaseOrder
 from aftersales.policy import PAUSED
+from aftersales.services.waiting import NOT_SENT
 from aftersales.words import CaseKind, CaseState, OrderRole, Outcome, WaitsFor
 from core.sweeping import BATCH
 from orders.services.due import Done, Due
@@ -46,7 +47,7 @@ def _sent_early(batch: Sequence[Case]) -> list[Case]:
     """Of these the exchanges whose other goods went out, while the old ones do not come."""
     waiting = [row for row in batch if row.kind == CaseKind.EXCHANGE and row.arrived_at is None]
     new = CaseOrder.objects.filter(case__in=waiting, role=OrderRole.NEW.value)
-    sent = set(new.values_list("case_id", flat=True)) if waiting else set()
+    sent = set(new.exclude(NOT_SENT).values_list("case_id", flat=True)) if waiting else set()
     return [row for row in waiting if row.pk in sent]
 
 

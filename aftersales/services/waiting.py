@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from aftersales import policy
 from aftersales.kinds.goods_back import ON_ITS_WAY
 from aftersales.models import Case
@@ -11,10 +13,12 @@ from aftersales.selectors.versions import rules_of
 from aftersales.words import CaseKind, CaseState, OrderRole, WaitsFor
 from core.acts import Change, Log
 from core.workdays import Calendar
+from orders.words import OrderState
 from staff.selectors import office_calendar
 
-# Orders by which goods leave the house for a case.
+# Orders by which goods leave the house for a case, unless they were closed.
 SENDS = [OrderRole.NEW.value, OrderRole.RESEND.value, OrderRole.REPAIR.value]
+NOT_SENT = Q(order__state=OrderState.CLOSED.value, order__merged_into=None)
 
 
 def wait_for(
@@ -39,8 +43,9 @@ def _at_stake(case: Case) -> bool:
     """Goods are here or on their way to us, or an order of ours goes out: nobody's silence may
     close over them (SOP 1.4.d, 1.4.f).
     """
-    on_its_way = case.details.get("before") in {what.value for what in ON_ITS_WAY}
-    return bool(case.arrived_at) or on_its_way or case.orders.filter(role__in=SENDS).exists()
+    if case.arrived_at or case.details.get("waited_for") in {what.value for what in ON_ITS_WAY}:
+        return True
+    return case.orders.filter(role__in=SENDS).exclude(NOT_SENT).exists()
 
 
 def set_waiting(case: Case, what: WaitsFor, now: datetime, calendar: Calendar) -> None:

@@ -25,7 +25,7 @@ def signed() -> QuerySet[Case]:
     """Cases whose parcel the carrier says it delivered to us, and nobody has counted it; also while
     the customer is asked something.
     """
-    asked = Q(waits_for=W.ANSWER.value, details__before=W.ARRIVAL.value)
+    asked = Q(waits_for=W.ANSWER.value, details__waited_for=W.ARRIVAL.value)
     way = Tracking.objects.filter(order=OuterRef("order"), waybill=OuterRef("waybill"))
     here = way.filter(inbound=True, stage=TrackState.SIGNED.value)
     waits = Q(waits_for=W.ARRIVAL.value) | asked
@@ -41,7 +41,7 @@ def hear_signed(now: datetime, limit: int = BATCH) -> int:
             if not signed().filter(pk=row.pk).exists():
                 continue
             if row.waits_for == W.ANSWER:
-                row.details = {**row.details, "before": W.SIGNED.value}
+                row.details = {**row.details, "waited_for": W.SIGNED.value}
             else:
                 wait_for(row, W.SIGNED, log, now)
             log.noted(f"快递说仓库签收了，还没有清点（{row.number}）", clause="1.4.d")

@@ -175,6 +175,19 @@ def test_what_never_comes_back_after_ours_were_sent_is_given_up_by_a_person(
     assert list(pieces_left(order).values()) == [1]  # it was replaced, and is claimed no more
 
 
+def test_what_was_to_be_sent_early_and_is_closed_gives_nothing_away(
+    order: Order, by: Actor
+) -> None:
+    """Nothing of ours is out: nobody is alarmed, and silence may end it again."""
+    case = exchanged(order, by, goods("60.00"), "quality")
+    resend_early(case, by=by, now=WED)
+    close_order(new_order(case), "又不换了", by=by, now=WED, contact=IDENTIFIED)
+    nudge(now_of(case).due_at)
+    assert not Notice.objects.filter(role="supervisor").exists()
+    ask_customer(now_of(case), "还要退吗？", by=by, now=WED)
+    assert now_of(case).close_at is not None
+
+
 def test_what_is_not_sent_after_all_is_closed_and_decided_anew(order: Order, by: Actor) -> None:
     """SOP 1.2.d, 1.4.f: nothing was paid for it; what came is not ours, and may go back."""
     case = inspected(arrived(exchanged(order, by, goods("75.00"), "wrong"), by), by)

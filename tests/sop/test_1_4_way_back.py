@@ -142,8 +142,8 @@ def test_a_question_keeps_no_parcel_out(by: Actor) -> None:
     assert [find_arrival(code) for code in (case.number, BACK)] == [[case], [case]]
     told(S.SIGNED, "前台签收")
     assert (hear_signed(timezone.now()), hear_signed(timezone.now())) == (1, 0)
-    assert (now_of(case).waits_for, now_of(case).details["before"]) == ("answer", "signed")
+    assert (now_of(case).waits_for, now_of(case).details["waited_for"]) == ("answer", "signed")
     here = arrived(now_of(case), by, now=timezone.now())
     assert here.waits_for == "inspection"
-    assert "before" not in here.details
+    assert "waited_for" not in here.details
     assert Notice.objects.get(to_id=by.user_id, text__contains="还没有答复：吊牌还在吗？")

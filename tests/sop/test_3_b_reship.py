@@ -93,7 +93,7 @@ def test_photos_that_were_asked_for_are_the_answer(
     typed = fields(html) | {"evidence": [picture], "answers": "on" if answers else "false"}
     assert agent_client.post(url, typed).status_code == 302
     case = now_of(case)
-    assert (case.waits_for, "before" in case.details) == (
+    assert (case.waits_for, "waited_for" in case.details) == (
         ("work", False) if answers else ("answer", True)
     )
     if answers:
