@@ -52,7 +52,9 @@ STATE_OF: dict[WaitsFor, CaseState] = {
 
 @dataclass(frozen=True, slots=True)
 class LineFacts:
-    """A line of a case: pieces asked for, counted, accepted; put away as ours (`stocked`)."""
+    """A line of a case: pieces asked for, counted, accepted; put away as ours (`stocked`); of a
+    line of the order (`ordered`), or goods that nobody expected.
+    """
 
     pieces: int = 1
     got: int = 0
@@ -60,6 +62,7 @@ class LineFacts:
     reception: Reception = Reception.EXPECTED
     acceptance: Acceptance = Acceptance.PENDING
     stocked: bool = False
+    ordered: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,8 @@ class CaseFacts:
     `evidence`: a picture or document is there. `claim`: how it stands with what the carrier was
     asked to pay for it. `late`: what it waits for did not come in time. `sender`: it is known who
     sent the parcel, and from where.
-    `owes`: the customer pays the repair.
+    `before`: what it waited for before the customer was asked something.
+    `owes`: the customer pays the repair. `sends_back`: what came goes back to the customer.
     """
 
     number: str = ""
@@ -92,7 +96,9 @@ class CaseFacts:
     claim: ClaimState | None = None
     late: bool = False
     sender: bool = False
+    before: WaitsFor | None = None
     owes: bool = False
+    sends_back: bool = False
     payout: bool = False
 
     @property
@@ -101,7 +107,8 @@ class CaseFacts:
 
     @property
     def accepted(self) -> int:
-        return sum(line.accepted for line in self.lines)
+        """Accepted pieces of what was bought: for these money or other goods are owed."""
+        return sum(line.accepted for line in self.lines if line.ordered)
 
     @property
     def inspected(self) -> bool:

@@ -65,6 +65,9 @@ SENTENCES: dict[str, Default] = {
         "亲，您寄回的商品已经到仓库了，正在验货，最晚 {until}给您答复。",
         CASE,
     ),
+    "case.looked_at": Default(
+        "退货：验好了，在办", "亲，您寄回的商品验好了，正在给您办，最晚 {until}给您答复。", CASE
+    ),
     "case.differs": Default(
         "退货：收到的不一样",
         "亲，您寄回的商品我们收到了，但是{why}。麻烦您看看怎么办，照片我发给您。",
@@ -72,6 +75,11 @@ SENTENCES: dict[str, Default] = {
     ),
     "case.sent_back": Default(
         "退货：退回买家", "亲，您寄回的商品不符合退换条件（{why}），我们会原样寄回给您。", CASE
+    ),
+    "case.not_of_it": Default(
+        "送不到：里面不是这一单的商品",
+        "亲，退回来的包裹里有不是我们这一单的、或者已经不完整的商品（{why}），这些我们寄回给您。",
+        CASE,
     ),
     "case.top_up": Default(
         "换货：请补差价",

@@ -140,6 +140,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "resend_exchange": SERVICE,
     "resend_early": SENIORS,
     "finish_exchange": SERVICE,
+    "end_unreturned": SENIORS | {Role.AFTERSALES},
     "send_back": SENIORS | {Role.AFTERSALES},
     "record_sent": WAREHOUSE | LEADS | {Role.AFTERSALES},
     "record_decision": SERVICE,

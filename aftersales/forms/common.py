@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from aftersales.models import Case
+from aftersales.words import WaitsFor
 from core.evidence.fields import files_field
 from core.once import TokenForm
 from orders.forms.contact import ContactForm
@@ -96,9 +97,20 @@ class HandOverForm(CaseForm):
 
 
 class CaseEvidenceForm(CaseForm):
-    """Pictures and documents."""
+    """Pictures and documents; while the customer is asked, whether these are the answer."""
 
     evidence = files_field()
+    answers = forms.BooleanField(
+        label="买家发来的，不用再等答复",
+        required=False,
+        initial=True,
+        help_text="问的就是照片：传上来接着办。别的问题还没有答复的，去掉勾。",
+    )
+
+    def __init__(self, data: Any = None, *, case: Case, **kwargs: Any) -> None:
+        super().__init__(data, case=case, **kwargs)
+        if case.waits_for != WaitsFor.ANSWER or "waited_for" not in case.details:
+            del self.fields["answers"]
 
     def clean_evidence(self) -> list[Any]:
         files: list[Any] = self.cleaned_data["evidence"]

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from aftersales.forms.common import CaseForm
 from aftersales.forms.goods_back import GoodsBackForm
 from aftersales.selectors.arrivals import sku_by_code
 from aftersales.selectors.exchanges import Price, reckon
@@ -68,3 +69,13 @@ class ExchangeForm(GoodsBackForm):
 
 def _name(line: OrderLine) -> str:
     return f"new-{line.pk}"
+
+
+class UnreturnedForm(CaseForm):
+    """Why what was to come back is not waited for any longer."""
+
+    why = forms.CharField(
+        label="为什么不等了",
+        max_length=200,
+        help_text="催过几次、买家怎么说；我们的货算损失，谁结束的会记下来。",
+    )

@@ -165,7 +165,11 @@ class FindForm(TokenForm):
 
 
 class CountForm(TokenForm):
-    """A scan of a product, or its code with a number of pieces."""
+    """A scan of a product, or its code with a number of pieces. `last`: the one before it, as
+    pieces and code, for who takes it back.
+    """
+
+    last = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
 
     code = forms.CharField(label="扫商品条码", max_length=64, widget=ScanInput)
     quantity = forms.IntegerField(

@@ -45,6 +45,17 @@ def may_resend_early(case: CaseFacts) -> Verdict | None:
     return yes("1.4.c", "是我们的问题：不等货到，先把换的寄出去；货还是要寄回来。")
 
 
+def may_end_unreturned(case: CaseFacts) -> Verdict | None:
+    """Ours were sent early, and theirs do not come: a person gives them up (SOP 1.4.c)."""
+    if not case.linked or not goods.comes(case) or case.waits_for is W.COUNTING:
+        return None
+    if not case.late:
+        return no(
+            "1.4.c", "还没有等过，说不定在路上。", instead="等过了还没有寄回，再写明原因结束。"
+        )
+    return yes("1.4.c", "换的已经寄了，买家的货一直没有寄回：写明原因，不等了。")
+
+
 def may_finish(case: CaseFacts) -> Verdict | None:
     """What was sent early is on its way, and what came back is looked at (SOP 1.4.f)."""
     if not case.linked or case.waits_for not in goods.HERE:
@@ -74,6 +85,7 @@ KIND = Kind(
         Step("resend_exchange", "寄换货", may_resend),
         Step("resend_early", "先寄换货", may_resend_early),
         Step("finish_exchange", "换货办完", may_finish),
+        Step("end_unreturned", "货没寄回，结束", may_end_unreturned),
         Step("refund_case", "改为退款", may_refund),
         goods.SEND_BACK,
         goods.RECORD_SENT,

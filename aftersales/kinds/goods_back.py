@@ -9,7 +9,14 @@ from core.verdict import Say, Verdict, no, yes
 
 W = WaitsFor
 COMING = frozenset({W.SENDING, W.ARRIVAL, W.SIGNED, W.COUNTING})
+ON_ITS_WAY = COMING - {W.SENDING}
 HERE = frozenset({W.INSPECTION, W.DECISION, W.AGREEMENT})
+
+
+def comes(case: CaseFacts) -> bool:
+    """Is its parcel still to come, also while the customer is asked something meanwhile?"""
+    waits = case.before if case.waits_for is W.ANSWER else case.waits_for
+    return waits in COMING and not case.ended
 
 
 def may_note_waybill(case: CaseFacts) -> Verdict | None:
@@ -23,7 +30,7 @@ def may_note_waybill(case: CaseFacts) -> Verdict | None:
 
 def may_count(case: CaseFacts) -> Verdict | None:
     """Count what came in, at the dock (SOP 1.4.f)."""
-    if case.waits_for in COMING:
+    if comes(case):
         return yes("1.4.f", "扫每一件商品，数完按“清点完成”；到付的拒收。")
     return None
 
@@ -58,8 +65,11 @@ def may_send_back(case: CaseFacts) -> Verdict | None:
         return None
     if not case.inspected:
         return no("1.4.f", "还没有验货。", instead="先验货，再决定退款还是退回买家。")
-    if case.money or case.linked or any(line.stocked for line in case.lines):
-        return no("1.4.f", "已经退款、补发或入库，货归我们了。")
+    if case.money or case.linked:
+        instead = "不退了先撤回退款，不换了先关闭新单。"
+        return no("1.4.f", "已经申请退款或开了新单，货归我们了。", instead=instead)
+    if any(line.stocked for line in case.lines):
+        return no("1.4.f", "已经入库，货归我们了。", instead="要寄给买家的，从订单上补发。")
     if not any(line.got for line in case.lines):
         return no("1.4.f", "什么都没有到，没有货可以退回。", instead="跟买家说清楚，再拒绝。")
     return yes("1.4.f", "请仓库把货寄回给买家。", Say("case.sent_back"))
@@ -67,7 +77,7 @@ def may_send_back(case: CaseFacts) -> Verdict | None:
 
 def may_record_sent(case: CaseFacts) -> Verdict | None:
     """The warehouse sent it back: with which waybill."""
-    if case.waits_for is not W.SHIPPING or case.linked:
+    if case.waits_for is not W.SHIPPING or (case.linked and not case.sends_back):
         return None
     return yes("1.4.f", "寄出以后填快递和运单号，这个售后单就结束了。")
 

@@ -32,13 +32,18 @@ Rule = Callable[[CaseFacts], Verdict | None]
 class Step:
     """One thing that can be done: the act, its word, its rule (None: no matter now).
 
-    `on_order`: its page is one of the order's, not of the case's.
+    `on_order`: its page is one of the order's, not of the case's. `after`: also once it has ended.
     """
 
     verb: str
     label: str
     rule: Rule
     on_order: bool = False
+    after: bool = False
+
+    def verdict(self, case: CaseFacts) -> Verdict | None:
+        """May it be done now? None: it is no matter now."""
+        return None if case.ended and not self.after else self.rule(case)
 
 
 # What can be done with any case, after what its kind has to say.
@@ -87,14 +92,14 @@ class Kind:
 
 def offered(kind: Kind, case: CaseFacts) -> list[tuple[Step, Verdict]]:
     """What can be done now, and what cannot with the reason; nothing of what is no matter now."""
-    found = ((step, step.rule(case)) for step in kind.all_steps)
+    found = ((step, step.verdict(case)) for step in kind.all_steps)
     return [(step, verdict) for step, verdict in found if verdict is not None]
 
 
 def verdict_on(kind: Kind, verb: str, case: CaseFacts) -> Verdict:
     """May this step be done now?"""
     step = next((one for one in kind.all_steps if one.verb == verb), None)
-    verdict = step.rule(case) if step else None
+    verdict = step.verdict(case) if step else None
     if verdict is not None:
         return verdict
     said = case.waits_for.label

@@ -37,20 +37,24 @@ def may_refund(case: CaseFacts) -> Verdict | None:
     if case.waits_for is W.AGREEMENT:
         return no("1.4.f", "与买家说的不一样，还没有谈妥。", instead="先登记谈妥的结果。")
     if not case.accepted:
-        return no("1.4.f", "没有一件是认可的。", instead="退回买家，或者重新验货。")
+        return no("1.4.f", "没有一件是这一单的、认可的。", instead="退回买家，或者重新验货。")
     return yes("1.4.f", f"认可 {case.accepted} 件，按实付退，送主管审核。")
 
 
 def may_owe_freight(case: CaseFacts) -> Verdict | None:
-    """Our fault, and the customer paid the parcel: that is a payout (SOP 1.4.c, 1.5.f)."""
-    if case.ended or case.fault is Fault.BUYER or case.waits_for in (W.SENDING, W.WORK):
+    """Our fault, and the customer paid the parcel: that is a payout; owed also when all else is
+    done (SOP 1.4.c, 1.5.f).
+    """
+    if case.fault is Fault.BUYER or case.waits_for in (W.SENDING, W.WORK):
+        return None
+    if case.ended and not any(line.got for line in case.lines):
         return None
     if case.payout:
         return no("1.5.f", "退货运费已经申请赔付了。", instead="在订单的赔付里看进度。")
     return yes("1.5.f", "运费我们承担：买家垫付的，凭运费单申请赔付。")
 
 
-OWE_FREIGHT = Step("owe_freight", "赔退货运费", may_owe_freight)
+OWE_FREIGHT = Step("owe_freight", "赔退货运费", may_owe_freight, after=True)
 
 
 KIND = Kind(
@@ -75,7 +79,7 @@ KIND = Kind(
         W.SIGNED: "case.on_its_way",
         W.COUNTING: "case.on_its_way",
         W.INSPECTION: "case.arrived",
-        W.DECISION: "case.arrived",
+        W.DECISION: "case.looked_at",
         W.AGREEMENT: "case.differs",
         W.SHIPPING: "case.sent_back",
         W.ANSWER: "case.asked",

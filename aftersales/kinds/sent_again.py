@@ -23,7 +23,7 @@ def when_here(case: CaseFacts) -> Verdict | None:
     if case.waits_for is W.AGREEMENT:
         return no("1.4.f", "退回来的不一样，还没有谈妥。", instead="先登记谈妥的结果。")
     if not case.accepted:
-        return no("1.4.f", "没有一件是认可的。", instead="重新验货，或者跟买家谈。")
+        return no("1.4.f", "没有一件是这一单的、认可的。", instead="退回买家，或者重新验货。")
     return None
 
 
@@ -84,8 +84,8 @@ def may_close_claim(case: CaseFacts) -> Verdict | None:
 
 RESEND = Step("resend_goods", "重寄", may_resend_what_is_here)
 CLAIM = (
-    Step("claim_carrier", "向快递理赔", may_claim),
-    Step("claim_paid", "快递赔了", may_close_claim),
-    Step("claim_refused", "快递不赔", may_close_claim),
-    Step("correct_claim", "改正理赔", may_correct_claim),
+    Step("claim_carrier", "向快递理赔", may_claim, after=True),
+    Step("claim_paid", "快递赔了", may_close_claim, after=True),
+    Step("claim_refused", "快递不赔", may_close_claim, after=True),
+    Step("correct_claim", "改正理赔", may_correct_claim, after=True),
 )

@@ -90,6 +90,13 @@ def may_end_returned(case: CaseFacts) -> Verdict | None:
     return yes("5.g", "买家没有付过款，没有钱可以退：入库以后结束。")
 
 
+def may_send_back(case: CaseFacts) -> Verdict | None:
+    """Nothing of what came is of the order: it is not ours, and goes to the buyer (SOP 1.4.f)."""
+    if case.waits_for not in (W.DECISION, W.AGREEMENT) or not case.inspected or case.accepted:
+        return None
+    return goods.may_send_back(case)
+
+
 def keep_of(text: str) -> date | None:
     """The carrier's last day as it is kept with the case; None: nobody knows."""
     try:
@@ -125,6 +132,8 @@ KIND = Kind(
         Step("refund_case", "退款", may_refund),
         Step("end_returned", "入库结束", may_end_returned),
         sent_again.RESEND,
+        Step("send_back", "退回买家", may_send_back),
+        goods.RECORD_SENT,
         *sent_again.CLAIM,
         CHANGE_REASON,
     ),

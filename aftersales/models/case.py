@@ -231,7 +231,9 @@ class Case(StateMixin, models.Model):
             claim=ClaimState(self.details["claim"]) if "claim" in self.details else None,
             late=self.late,
             sender=bool(self.details.get("sender")),
+            before=WaitsFor(known) if (known := self.details.get("waited_for")) else None,
             owes=bool(self.details.get("owes")),
+            sends_back=bool(self.details.get("sends_back")),
             payout=payout,
         )
 

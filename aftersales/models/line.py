@@ -77,7 +77,8 @@ class CaseLine(StateMixin, models.Model):
 
     def facts(self) -> LineFacts:
         states = R(self.reception), A(self.acceptance)
-        return LineFacts(self.pieces, self.got, self.accepted, *states, self.stocked)
+        ordered = self.line_id is not None
+        return LineFacts(self.pieces, self.got, self.accepted, *states, self.stocked, ordered)
 
     @property
     def owed(self) -> int:

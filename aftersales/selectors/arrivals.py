@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from aftersales.kinds.goods_back import COMING
 from aftersales.models import Case, CaseLine
 from aftersales.models.case import OPEN
+from aftersales.words import WaitsFor
 from stock.models import Sku
 
 WAITED_FOR = [what.value for what in COMING]
@@ -14,8 +15,9 @@ SHOWN = 10
 
 
 def expected() -> QuerySet[Case]:
-    """Open cases whose goods are on their way."""
-    return Case.objects.filter(state__in=OPEN, waits_for__in=WAITED_FOR)
+    """Open cases whose goods are on their way, also while the customer is asked something."""
+    asked = Q(waits_for=WaitsFor.ANSWER.value, details__waited_for__in=WAITED_FOR)
+    return Case.objects.filter(Q(waits_for__in=WAITED_FOR) | asked, state__in=OPEN)
 
 
 def find_arrival(code: str) -> list[Case]:
@@ -29,10 +31,22 @@ def find_arrival(code: str) -> list[Case]:
 
 def line_by_code(case: Case, code: str) -> CaseLine | None:
     """The line of a scanned product: first one that is not full yet."""
+    lines = _lines_by_code(case, code)
+    return next((one for one in lines if one.counted < one.pieces), lines[0] if lines else None)
+
+
+def counted_by_code(case: Case, code: str, pieces: int) -> CaseLine | None:
+    """The line from which so many pieces can be taken out again: first one that has too many, else
+    the one that was filled last.
+    """
+    lines = [one for one in _lines_by_code(case, code) if one.counted >= pieces]
+    return max(lines, key=lambda one: (one.counted - one.pieces, one.pk), default=None)
+
+
+def _lines_by_code(case: Case, code: str) -> list[CaseLine]:
     text = code.strip()
     known = Q(sku__barcode=text) | Q(sku__code=text) | Q(sku=None, line__code=text)
-    lines = list(case.lines.filter(known).order_by("id")) if text else []
-    return next((one for one in lines if one.counted < one.pieces), lines[0] if lines else None)
+    return list(case.lines.filter(known).order_by("id")) if text else []
 
 
 def sku_by_code(code: str) -> Sku | None:

@@ -23,6 +23,11 @@ COSTS = {
     FreightPayer.SELLER.value: "运费我们承担，您先垫付，凭运费单退给您；",
     FreightPayer.BUYER.value: "寄回的运费由您承担；",
 }
+# What came goes back to the customer, whatever else the case sends.
+SENT_BACK = {
+    CaseKind.REPAIR.value: "repair.back",
+    CaseKind.UNDELIVERABLE.value: "case.not_of_it",
+}
 
 
 def tell_of(case: Case) -> Say | None:
@@ -30,6 +35,8 @@ def tell_of(case: Case) -> Say | None:
     if not case.is_open:
         return None
     key = kind_of(case.kind).says.get(WaitsFor(case.waits_for))
+    if case.waits_for == WaitsFor.SHIPPING and case.details.get("sends_back"):
+        key = SENT_BACK.get(case.kind, "case.sent_back")
     if key == "case.asked" and case.close_at is None:
         key = "case.asked.here"
     return Say(key, values_of(case)) if key else None

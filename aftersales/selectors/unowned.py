@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from aftersales.kinds.goods_back import COMING
 from aftersales.models import Case, UnownedParcel
 from aftersales.models.case import OPEN
+from aftersales.selectors.arrivals import expected
 from aftersales.selectors.cases import ORDER, of_shops
 from aftersales.words import CaseKind
 from core.keyset import Page, page
@@ -24,7 +24,6 @@ from orders.selectors.ways import ways_of
 
 KIND = CaseKind.UNOWNED.value
 FEW = 10
-_WAITING = [what.value for what in COMING]
 _GONE = [state.value for state in GONE]
 
 
@@ -157,22 +156,26 @@ def _first_way(user: Any, reading: Reading, sure: bool) -> list[Order]:
 def _with_cases(found: list[Candidate]) -> list[Candidate]:
     """With the case of each that waits for its goods."""
     orders = {one.order.pk: one for one in found}
-    rows = Case.objects.filter(Q(order__in=list(orders)) & Q(state__in=OPEN))
-    for case in rows.filter(waits_for__in=_WAITING).exclude(kind=KIND).order_by("id"):
+    rows = expected().filter(order__in=list(orders))
+    for case in rows.exclude(kind=KIND).order_by("id"):
         orders[case.order_id or 0].case = case
     return found
 
 
 def target_of(user: Any, number: str) -> Case | Order | None:
-    """What a number names that a parcel may be tied to: a case, or an order."""
+    """What a number names that a parcel may be tied to: a case, or an order; of a case that has
+    ended its order.
+    """
     text = number.strip().upper().replace("\0", "")
     case = of_shops(user).filter(number=text).exclude(kind=KIND).exclude(order=None)
     if (found := case.select_related("order__shop", "version_of").first()) is not None:
-        return found
+        if found.is_open:
+            return found
+        text = found.order_no
     order = visible(user).select_related("buyer").filter(order_no=text).first()
     return (order and _waiting_case(order)) or order
 
 
 def _waiting_case(order: Order) -> Case | None:
-    rows = Case.objects.filter(order=order, state__in=OPEN, waits_for__in=_WAITING)
+    rows = expected().filter(order=order)
     return rows.select_related("order__shop", "version_of").exclude(kind=KIND).first()

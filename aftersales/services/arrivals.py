@@ -8,7 +8,7 @@ from typing import Any
 from aftersales import policy
 from aftersales.kinds import kind_of
 from aftersales.models import Case, CaseLine
-from aftersales.selectors.arrivals import line_by_code, sku_by_code
+from aftersales.selectors.arrivals import counted_by_code, line_by_code, sku_by_code
 from aftersales.selectors.facts import facts_of
 from aftersales.services.acting import case_act
 from aftersales.services.waiting import wait_for
@@ -33,9 +33,44 @@ def count_goods(case: Case, code: str, pieces: int, **common: Any) -> Act:
             no("1.4.f", "数量太大了。", instead="是不是把条码扫进了件数？").require()
         if row.waits_for != WaitsFor.COUNTING:
             row.arrived_at = common["now"]
+            _ask_no_more(row)
             wait_for(row, WaitsFor.COUNTING, log, common["now"])
         log.noted(f"清点 {row.number}：{line.label}，数到 {line.counted} 件", clause="1.4.f")
     return log.act
+
+
+def undo_count(case: Case, code: str, pieces: int, **common: Any) -> Act:
+    """So many counted pieces of a product are taken out again: scanned twice, or the wrong ones.
+
+    Raises Refused, Repeated.
+    """
+    with case_act("undo_count", case, step="count_arrival", **common) as (row, log):
+        found = counted_by_code(row, code, pieces)
+        if found is None:
+            no("1.4.f", "没有可以撤销的一件。", instead="看看下面数到几件。").require()
+            raise AssertionError
+        left = found.counted - pieces
+        if left or found.pieces:
+            lock(found).counted = left
+        else:
+            found.delete()  # nobody expected it, and it is not here
+        log.noted(f"撤销清点 {row.number}：{found.label}，数到 {left} 件", clause="1.4.f")
+    return log.act
+
+
+def _ask_no_more(case: Case) -> None:
+    """The goods are here before the answer: from now on they are waited for, and whoever asked
+    hears of it (SOP 1.4.f).
+    """
+    if case.waits_for != WaitsFor.ANSWER:
+        return
+    known = dict(case.details)
+    known.pop("waited_for", None)
+    question = known.pop("why", "")
+    case.details = known
+    text = f"{case.number} 的货到了，问买家的还没有答复：{question}"
+    key = f"case:{case.pk}:unanswered:{case.version}"
+    tell(text, to=case.owner_id, url=case.get_absolute_url(), key=key)
 
 
 def _line(case: Case, code: str) -> CaseLine:
@@ -63,6 +98,7 @@ def finish_arrival(case: Case, **common: Any) -> Act:
             line.arrive(line.counted)
         log.changed([_counted(line) for line in lines], row)
         row.arrived_at = row.arrived_at or now
+        _ask_no_more(row)
         if row.order is not None and row.waybill:
             came_back(row.order, row.waybill, now)
         wait_for(row, _next(row, lines), log, now)
@@ -107,6 +143,8 @@ def refuse_cod(case: Case, **common: Any) -> Act:
     """
     with case_act("refuse_cod", case, step="count_arrival", **common) as (row, log):
         policy.may_refuse_cod(facts_of(row)).require()
+        _ask_no_more(row)
+        row.arrived_at = None
         row.details = {**row.details, "why": "寄来的是到付件，我们拒收了"}
         wait_for(row, WaitsFor.SENDING, log, common["now"])
         log.changed([Change("到付件", "", "拒收")], row)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from aftersales.models import Case, CaseEvidence
 from aftersales.services.acting import case_act
+from aftersales.services.asking import go_on
 from aftersales.services.waiting import wait_for
 from aftersales.words import WaitsFor
 from core.acts import Actor, Change
@@ -45,12 +46,17 @@ def add_case_evidence(
     now: datetime,
     seen: int | None = None,
     token: uuid.UUID | None = None,
+    answers: bool = False,
 ) -> Act:
-    """Add pictures or documents. Raises Refused, Conflict, Repeated."""
+    """Add pictures or documents. `answers`: the customer sent them, and was asked for them; nothing
+    more is waited for. Raises Refused, Conflict, Repeated.
+    """
     with case_act("add_case_evidence", case, by=by, now=now, seen=seen, token=token) as (row, log):
         attach(row, kept, by, now)
         log.changed([Change("凭证", "", f"{len(kept)} 个")], row)
         if row.waits_for == WaitsFor.EVIDENCE:  # what was waited for is here
             wait_for(row, WaitsFor.WORK, log, now)
+        elif answers and row.waits_for == WaitsFor.ANSWER:
+            go_on(row, log, now)
         log.noted(f"加凭证 {len(kept)} 个（{row.number}）", clause="1.4.f")
     return log.act

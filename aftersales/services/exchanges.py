@@ -14,9 +14,11 @@ from aftersales.services.acting import case_act, order_of
 from aftersales.services.goods_back import GoodsBack, coming_back
 from aftersales.services.inspection import put_away
 from aftersales.services.money import refund_for
+from aftersales.services.parcels import refused_go_back
 from aftersales.services.waiting import ended, standing, wait_for
 from aftersales.words import CaseKind, OrderRole, Outcome, WaitsFor
 from core.acts import Actor, Change, Log
+from core.masking import scrub
 from core.models import Act
 from core.money import ZERO
 from core.verdict import no
@@ -80,8 +82,9 @@ def _resend(verb: str, case: Case, *, early: bool, **common: Any) -> Act:
         order = send_again(order_of(row), what, by=by, now=now)
         CaseOrder.objects.create(case=row, order=order, role=OrderRole.NEW.value, at=now)
         _pay_back(row, price, by, now)
-        if not early:
-            put_away(row, now)
+        if early:
+            row.close_at = None  # ours are out: silence does not end it
+        else:
             wait_for(row, WaitsFor.TOP_UP if order.due else WaitsFor.SHIPPING, log, now)
         log.changed([Change("换货新单", "", f"{order.order_no}，应付 {order.due} 元")], row)
         log.noted(f"换货 {row.number}：新单 {order.order_no}", clause="1.4.f")
@@ -109,15 +112,33 @@ def finish_exchange(case: Case, **common: Any) -> Act:
     """Both ways are done: what came back is put away (SOP 1.4.f). Raises Refused, Conflict, …"""
     now = common["now"]
     with case_act("finish_exchange", case, **common) as (row, log):
-        put_away(row, now)
         finish(row, log, now)
     return log.act
 
 
+def end_unreturned(case: Case, why: str, **common: Any) -> Act:
+    """Ours were sent early, theirs never came: a person ends it, in writing (SOP 1.4.c).
+
+    Raises Refused, Conflict, Repeated.
+    """
+    with case_act("end_unreturned", case, **common) as (row, log):
+        before, why = standing(row), scrub(why)[:200]
+        row.resolve(common["now"], Outcome.RESENT, f"货没有寄回：{why}")
+        ended(row, before, log)
+        log.noted(f"{row.number} 的货没有寄回，不等了", clause="1.4.c", reason=why)
+    return log.act
+
+
 def finish(case: Case, log: Log, now: datetime) -> None:
-    """The goods have left, and the case is done; inside a running act."""
-    before = standing(case)
+    """The goods have left: what came back for them is ours now, and the case is done; or what was
+    not accepted is still here, and goes back to the customer (SOP 1.4.f). Inside a running act.
+    """
+    put_away(case, now)
     repaired = case.orders.filter(role=OrderRole.REPAIR.value).exists()
+    if not repaired and refused_go_back(case, log, now):
+        log.noted(f"{case.number} 的货寄了，不认可的退回买家", clause="1.4.f")
+        return
+    before = standing(case)
     case.resolve(now, Outcome.REPAIRED if repaired else Outcome.RESENT)
     ended(case, before, log)
     log.noted(f"{case.get_kind_display()} {case.number} 办完", clause="1.4.f")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from aftersales.models import Case, CaseOrder
 from aftersales.models.case import OPEN as OPEN_CASES
 from aftersales.services.acting import locked_case
 from aftersales.services.exchanges import finish
+from aftersales.services.inspection import put_away
+from aftersales.services.parcels import refused_go_back
 from aftersales.services.waiting import ended, standing, wait_for
 from aftersales.words import CaseKind, CaseState, OrderRole, Outcome, WaitsFor
 from core.acts import TIMER, Log
@@ -48,8 +50,11 @@ def hear_refunds(now: datetime, limit: int = BATCH) -> int:
 
 
 def on_its_way() -> QuerySet[Case]:
-    """Cases whose further order was paid for, or has left."""
+    """Cases whose further order was paid for, or has left; not those of which only pieces that
+    were not accepted wait to be sent back.
+    """
     waiting = Case.objects.filter(state__in=OPEN_CASES, waits_for__in=[W.TOP_UP, W.SHIPPING])
+    waiting = waiting.exclude(details__has_key="sends_back")
     orders = CaseOrder.objects.filter(case=OuterRef("pk")).exclude(role=_FEE)
     held = Hold.objects.filter(
         order=OuterRef("order_id"), kind=HoldKind.TOP_UP.value, state=HoldState.OPEN.value
@@ -64,7 +69,7 @@ def hear_orders(now: datetime, limit: int = BATCH) -> int:
     found = list(on_its_way().select_related("order__shop", "version_of").order_by("id")[:limit])
     for case in found:
         with locked_case("hear_order", case, by=TIMER, now=now) as (row, log):
-            if row.waits_for not in (W.TOP_UP, W.SHIPPING):
+            if row.waits_for not in (W.TOP_UP, W.SHIPPING) or "sends_back" in row.details:
                 continue
             orders = row.orders.exclude(role=_FEE)
             if orders.filter(_LEFT).exists():
@@ -88,9 +93,11 @@ def _hear(case: Case, now: datetime) -> None:
 
 
 def _paid(case: Case, log: Log, now: datetime) -> None:
-    """Done; or what was not accepted is still here, and goes back to the customer."""
-    if case.lines.filter(got__gt=F("accepted")).exists():
-        wait_for(case, WaitsFor.SHIPPING, log, now)
+    """What came back is ours now, and it is done; or what was not accepted is still here, and goes
+    back to the customer.
+    """
+    put_away(case, now)
+    if refused_go_back(case, log, now):
         log.noted(f"钱退好了，{case.number} 不认可的退回买家", clause="1.4.f")
         return
     before = standing(case)

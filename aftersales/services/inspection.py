@@ -112,7 +112,10 @@ def agree_difference(case: Case, takes_all: bool, what: str, **common: Any) -> A
 
 
 def put_away(case: Case, now: datetime) -> None:
-    """What was accepted is ours now: into stock, defect stock, or away; inside a running act."""
+    """What was accepted is ours now: into stock, defect stock, or away; inside a running act.
+
+    Not before money or other goods went to the customer: until then it may go back to them.
+    """
     rows = case.lines.filter(accepted__gt=0, stocked=False, sku__is_top_up=False)
     lines = [lock(line) for line in rows.exclude(sku=None).order_by("id")]
     ledger.change_all([move for line in lines for move in _moves(case, line)], now)

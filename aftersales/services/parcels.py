@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
+
+from django.db.models import F
 
 from aftersales.models import Case
 from aftersales.selectors.telling import tell_of
 from aftersales.selectors.unowned import lying
 from aftersales.services.acting import case_act
 from aftersales.services.waiting import ended, standing, wait_for
-from aftersales.words import Outcome, WaitsFor
-from core.acts import Change
+from aftersales.words import OrderRole, Outcome, WaitsFor
+from core.acts import Change, Log
 from core.masking import scrub
 from core.models import Act
+from refunds.words import RefundState
 from staff.roles import Role
 from staff.services.tell import tell
 from warehouse.services.tracking import follow_back
@@ -58,11 +62,22 @@ def send_back(case: Case, why: str, **common: Any) -> Act:
     """
     with case_act("send_back", case, **common) as (row, log):
         why = scrub(why)[:200]
-        row.details = {**row.details, "why": why}
+        row.details = {**row.details, "why": why, "sends_back": True}
         wait_for(row, WaitsFor.SHIPPING, log, common["now"])
         log.noted(f"退回买家（{row.number}）", clause="1.4.f", reason=why)
         log.tell(tell_of(row))
     return log.act
+
+
+def refused_go_back(case: Case, log: Log, now: datetime) -> bool:
+    """What came and was not accepted is the customer's: are there pieces that wait to be sent back
+    now (SOP 1.4.f)? Inside a running act.
+    """
+    if not case.lines.filter(got__gt=F("accepted")).exists():
+        return False
+    case.details = {**case.details, "sends_back": True}
+    wait_for(case, WaitsFor.SHIPPING, log, now)
+    return True
 
 
 def record_sent(case: Case, carrier: str, waybill: str, **common: Any) -> Act:
@@ -70,9 +85,16 @@ def record_sent(case: Case, carrier: str, waybill: str, **common: Any) -> Act:
     with case_act("record_sent", case, **common) as (row, log):
         before = standing(row)
         row.details = {**row.details, "out_carrier": carrier, "out_waybill": waybill}
-        outcome = Outcome.REFUNDED if row.refunds.exists() else Outcome.SENT_BACK
-        row.resolve(common["now"], outcome, str(row.details.get("why", "")))
+        row.resolve(common["now"], _outcome(row), str(row.details.get("why", "")))
         ended(row, before, log)
         log.changed([Change("寄出运单号", "", waybill)], row)
         log.noted(f"退回买家已寄出（{row.number}）：{waybill}", clause="1.4.f")
     return log.act
+
+
+def _outcome(case: Case) -> Outcome:
+    """What else was done, before the rest went back."""
+    if case.orders.filter(role__in=[OrderRole.NEW.value, OrderRole.RESEND.value]).exists():
+        return Outcome.RESENT
+    paid = case.refunds.filter(state=RefundState.SUCCEEDED.value).exists()
+    return Outcome.REFUNDED if paid else Outcome.SENT_BACK

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from aftersales.models import Case, CaseOrder
 from aftersales.models.case import OPEN
@@ -14,7 +14,7 @@ from aftersales.selectors.telling import values_of
 from aftersales.selectors.versions import rules_of
 from aftersales.services.acting import case_act, locked_case, order_of
 from aftersales.services.inspection import put_away
-from aftersales.services.waiting import usual, wait_for
+from aftersales.services.waiting import NOT_SENT, usual, wait_for
 from aftersales.words import CaseKind, OrderRole, WaitsFor
 from core.acts import TIMER
 from core.models import Act
@@ -22,7 +22,7 @@ from core.money import ZERO
 from core.sweeping import BATCH
 from core.verdict import Say, no
 from orders.services.resend import Resend, send_again
-from orders.words import OrderState, Relation
+from orders.words import Relation
 from refunds.words import FreightPayer
 from staff.services.tell import tell
 from stock.models import Sku
@@ -31,7 +31,6 @@ W = WaitsFor
 _WAITING = [W.SHIPPING.value, W.TOP_UP.value]
 _RESEND = OrderRole.RESEND.value
 _AGAIN = [_RESEND, OrderRole.NEW.value]
-_CLOSED = Q(order__state=OrderState.CLOSED.value, order__merged_into=None)
 
 
 def resend_goods(case: Case, **common: Any) -> Act:
@@ -44,7 +43,8 @@ def resend_goods(case: Case, **common: Any) -> Act:
         _not_gone(row)
         theirs = row.pays_out == FreightPayer.BUYER
         freight = rules_of(row).freight if theirs else ZERO
-        put_away(row, now)
+        if row.kind == CaseKind.UNDELIVERABLE:  # what came back is what goes out again
+            put_away(row, now)
         why = f"{row.number} {row.reason_label}"
         what_goes = Resend(_goods(row), Relation.RESEND, why, freight=freight)
         order = send_again(order_of(row), what_goes, by=by, now=now)
@@ -82,7 +82,7 @@ def closed() -> QuerySet[Case]:
     """Cases whose further order was closed before it left; that it left hears `hearing`."""
     rows = CaseOrder.objects.filter(case=OuterRef("pk"), role__in=_AGAIN)
     waiting = Case.objects.filter(state__in=OPEN, waits_for__in=_WAITING)
-    return waiting.filter(Exists(rows.filter(_CLOSED)))
+    return waiting.filter(Exists(rows.filter(NOT_SENT)))
 
 
 def hear_closed(now: datetime, limit: int = BATCH) -> int:
@@ -90,10 +90,11 @@ def hear_closed(now: datetime, limit: int = BATCH) -> int:
     found = list(closed().select_related("order__shop", "version_of").order_by("id")[:limit])
     for case in found:
         with locked_case("hear_resend", case, by=TIMER, now=now) as (row, log):
-            gone = row.orders.filter(_CLOSED, role__in=_AGAIN)
+            gone = row.orders.filter(NOT_SENT, role__in=_AGAIN)
             numbers = "、".join(one.order.order_no for one in gone.select_related("order"))
             clause = "3.b" if row.kind == CaseKind.RESHIP else "1.4.f"
             gone.delete()
+            row.details = {k: v for k, v in row.details.items() if k != "sends_back"}
             wait_for(row, W.DECISION if row.arrived_at else W.WORK, log, now)
             log.noted(f"新单 {numbers} 关闭了，{row.number} 要再看", clause=clause)
             text = f"售后单 {row.number} 的新单 {numbers} 关闭了，请看看怎么办。"

@@ -12,7 +12,6 @@ from aftersales.models import Case
 from aftersales.selectors.versions import rules_of
 from aftersales.services.acting import case_act
 from aftersales.services.goods_back import GoodsBack, coming_back
-from aftersales.services.inspection import put_away
 from aftersales.services.money import refund_for
 from aftersales.services.waiting import wait_for
 from aftersales.words import CaseKind, WaitsFor
@@ -59,7 +58,6 @@ def refund_case(
     """
     with case_act("refund_case", case, by=by, now=now, seen=seen, token=token) as (row, log):
         done, made = refund_for(row, wanted_of(row, money), by, now)
-        put_away(row, now)
         wait_for(row, WaitsFor.REFUND, log, now)
         total = sum((refund.amount for refund in made), ZERO)
         log.noted(f"退货 {row.number} 验好，申请退款 {total} 元", clause="1.4.f", reason=money.why)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from aftersales.models import Case
+from aftersales.models import Case, CaseOrder
 from aftersales.policy import PAUSED
-from aftersales.words import CaseKind, CaseState, Outcome, WaitsFor
+from aftersales.services.waiting import NOT_SENT
+from aftersales.words import CaseKind, CaseState, OrderRole, Outcome, WaitsFor
 from core.sweeping import BATCH
 from orders.services.due import Done, Due
 from staff.roles import Role
@@ -38,7 +39,22 @@ def _nudge(batch: Sequence[Case], now: datetime) -> Done:
     for row in batch:
         row.late, row.nudge_at = True, None
     told = [_to_owner(row, _overdue(row), f"nudge:{row.version}") for row in batch]
+    told += [_given_away(row) for row in _sent_early(batch)]
     return ["late", "nudge_at"], "等过了", told
+
+
+def _sent_early(batch: Sequence[Case]) -> list[Case]:
+    """Of these the exchanges whose other goods went out, while the old ones do not come."""
+    waiting = [row for row in batch if row.kind == CaseKind.EXCHANGE and row.arrived_at is None]
+    new = CaseOrder.objects.filter(case__in=waiting, role=OrderRole.NEW.value)
+    sent = set(new.exclude(NOT_SENT).values_list("case_id", flat=True)) if waiting else set()
+    return [row for row in waiting if row.pk in sent]
+
+
+def _given_away(row: Case) -> Telling:
+    text = f"换货 {row.number} 先寄了换的，买家的货一直没有寄回，请看看要不要接着等。"
+    key = f"case:{row.pk}:unreturned"
+    return Telling(text, key, role=Role.SUPERVISOR, url=row.get_absolute_url())
 
 
 def _overdue(row: Case) -> str:

@@ -16,6 +16,7 @@ from aftersales.selectors.versions import rules_for
 from aftersales.services.acting import case_act, order_of
 from aftersales.services.inspection import put_away
 from aftersales.services.opening import Opening, write_case
+from aftersales.services.parcels import refused_go_back
 from aftersales.services.waiting import ended, standing, usual, wait_for
 from aftersales.words import CaseKind, Outcome, WaitsFor
 from core.acts import TIMER, Actor, Log
@@ -236,8 +237,11 @@ def end_returned(case: Case, **common: Any) -> Act:
     Raises Refused, Conflict, Repeated.
     """
     with case_act("end_returned", case, **common) as (row, log):
-        before = standing(row)
         put_away(row, common["now"])
+        if refused_go_back(row, log, common["now"]):
+            log.noted(f"退回入库，{row.number} 不认可的退回买家", clause="1.4.f")
+            return log.act
+        before = standing(row)
         row.resolve(common["now"], Outcome.SETTLED, "退回入库，没有付过款")
         ended(row, before, log)
         log.noted(f"退回入库，{row.number} 办完", clause="1.4′.a")

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from aftersales import policy
+from aftersales.kinds.goods_back import ON_ITS_WAY
 from aftersales.models import Case
 from aftersales.selectors.versions import rules_of
-from aftersales.words import CaseKind, CaseState, WaitsFor
+from aftersales.words import CaseKind, CaseState, OrderRole, WaitsFor
 from core.acts import Change, Log
 from core.workdays import Calendar
+from orders.words import OrderState
 from staff.selectors import office_calendar
+
+# Orders by which goods leave the house for a case, unless they were closed.
+SENDS = [OrderRole.NEW.value, OrderRole.RESEND.value, OrderRole.REPAIR.value]
+NOT_SENT = Q(order__state=OrderState.CLOSED.value, order__merged_into=None)
 
 
 def wait_for(
@@ -18,14 +26,26 @@ def wait_for(
 ) -> None:
     """From now on the case waits for this; its promise stands still while the customer has it.
 
-    `until`: not for as long as the policy says, but until then, and silence closes nothing.
+    `until`: not for as long as the policy says, but until then, and silence closes nothing. Nor
+    does it while goods are under way.
     """
     calendar, before = office_calendar(), standing(case)
     set_waiting(case, what, now, calendar)
     if until is not None:
         case.due_at = case.nudge_at = until
         case.close_at = None
+    elif case.close_at is not None and _at_stake(case):
+        case.close_at = None
     log.changed([Change(f"售后单 {case.number}", before, standing(case))], case)
+
+
+def _at_stake(case: Case) -> bool:
+    """Goods are here or on their way to us, or an order of ours goes out: nobody's silence may
+    close over them (SOP 1.4.d, 1.4.f).
+    """
+    if case.arrived_at or case.details.get("waited_for") in {what.value for what in ON_ITS_WAY}:
+        return True
+    return case.orders.filter(role__in=SENDS).exclude(NOT_SENT).exists()
 
 
 def set_waiting(case: Case, what: WaitsFor, now: datetime, calendar: Calendar) -> None:

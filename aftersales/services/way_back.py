@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from aftersales.models import Case
 from aftersales.models.case import OPEN
@@ -22,10 +22,14 @@ W = WaitsFor
 
 
 def signed() -> QuerySet[Case]:
-    """Cases whose parcel the carrier says it delivered to us, and nobody has counted it."""
+    """Cases whose parcel the carrier says it delivered to us, and nobody has counted it; also while
+    the customer is asked something.
+    """
+    asked = Q(waits_for=W.ANSWER.value, details__waited_for=W.ARRIVAL.value)
     way = Tracking.objects.filter(order=OuterRef("order"), waybill=OuterRef("waybill"))
     here = way.filter(inbound=True, stage=TrackState.SIGNED.value)
-    rows = Case.objects.filter(Exists(here), state__in=OPEN, waits_for=W.ARRIVAL.value)
+    waits = Q(waits_for=W.ARRIVAL.value) | asked
+    rows = Case.objects.filter(waits, Exists(here), state__in=OPEN)
     return rows.select_related("order__shop", "version_of")
 
 
@@ -34,9 +38,12 @@ def hear_signed(now: datetime, limit: int = BATCH) -> int:
     found = list(signed().order_by("id")[:limit])
     for case in found:
         with locked_case("hear_parcel", case, by=TIMER, now=now) as (row, log):
-            if not row.is_open or row.waits_for != W.ARRIVAL:
+            if not signed().filter(pk=row.pk).exists():
                 continue
-            wait_for(row, W.SIGNED, log, now)
+            if row.waits_for == W.ANSWER:
+                row.details = {**row.details, "waited_for": W.SIGNED.value}
+            else:
+                wait_for(row, W.SIGNED, log, now)
             log.noted(f"快递说仓库签收了，还没有清点（{row.number}）", clause="1.4.d")
             text = f"退货 {row.number}（{row.waybill}）快递说已经签收，请找到包裹清点。"
             key = f"case:{row.pk}:signed:{row.version}"

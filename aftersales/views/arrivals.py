@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -12,14 +13,15 @@ from django.urls import path
 from django.utils import timezone
 
 from aftersales.forms.goods_back import CountForm, FindForm
-from aftersales.kinds.goods_back import may_count
+from aftersales.kinds import kind_of
+from aftersales.kinds.kind import verdict_on
 from aftersales.models import Case
 from aftersales.policy import may_refuse_cod
 from aftersales.selectors.arrivals import find_arrival
 from aftersales.selectors.cases import get_case
 from aftersales.selectors.facts import facts_of
 from aftersales.selectors.unowned import by_label
-from aftersales.services.arrivals import count_goods, finish_arrival, refuse_cod
+from aftersales.services.arrivals import count_goods, finish_arrival, refuse_cod, undo_count
 from core.acts import Actor, Repeated
 from core.models import Act
 from core.once import TokenForm
@@ -29,6 +31,7 @@ from staff.http import Request
 from staff.matrix import allow
 
 DONE = ("CMD:OK", "OK")
+UNDO = ("CMD:UNDO", "UNDO")
 
 
 @allow("count_arrival")
@@ -67,6 +70,8 @@ def count_arrival(request: Request, case_no: str) -> HttpResponse:
     act = _ending(request)
     if act is not None:
         return _end(request, case, act)
+    if "out" in request.POST:
+        return _undo(request, case, request.POST["out"])
     form = CountForm(request.POST)
     if not form.is_valid():
         say_faults(request, form)
@@ -74,18 +79,36 @@ def count_arrival(request: Request, case_no: str) -> HttpResponse:
     values = form.cleaned_data
     if values["code"].strip().upper() in DONE:
         return _end(request, case, finish_arrival)
+    if values["code"].strip().upper() in UNDO:
+        return _undo(request, case, values["last"])
+    code, pieces = values["code"].strip(), values["quantity"]
+    counted = partial(count_goods, case, code, pieces)
+    return _count(request, case, counted, values["token"], f"{pieces} {code}")
+
+
+def _undo(request: Request, case: Case, what: str) -> HttpResponse:
+    """Take pieces out again: those of the last scan, or one of a line; `what`: “3 A1023-M”."""
+    pieces, _, code = what.strip().partition(" ")
+    form = TokenForm(request.POST)
+    token = form.cleaned_data["token"] if form.is_valid() else None
+    number = int(pieces) if pieces.isdecimal() and len(pieces) < 6 else 0
+    return _count(request, case, partial(undo_count, case, code, max(1, number)), token)
+
+
+def _count(
+    request: Request, case: Case, act: Callable[..., Act], token: Any, last: str = ""
+) -> HttpResponse:
+    """Do it, and show how many are counted now; `last`: what can be taken back by one step."""
     status = 200
     try:
-        count_goods(
-            case, values["code"].strip(), values["quantity"], **_common(request, values["token"])
-        )
+        act(**_common(request, token))
     except Repeated:
         pass
     except Refused as refusal:
         messages.error(request, f"{refusal.verdict.reason}{refusal.verdict.instead}")
-        status = 409
-    fresh = get_case(request.user, case_no)
-    return _counting(request, fresh, CountForm(), status=status)
+        status, last = 409, ""
+    fresh = get_case(request.user, case.number)
+    return _counting(request, fresh, CountForm(initial={"last": last}), status=status)
 
 
 Ending = Callable[..., Act]
@@ -117,13 +140,13 @@ def _end(request: Request, case: Case, act: Ending) -> HttpResponse:
 
 
 def _counting(request: Request, case: Case, form: CountForm, *, status: int = 200) -> HttpResponse:
-    lines = list(case.lines.order_by("id").select_related("sku"))
+    lines = list(case.lines.order_by("id").select_related("sku", "line"))
     facts = facts_of(case)
     context = {
         "case": case,
         "form": form,
         "lines": lines,
-        "verdict": may_count(facts),
+        "verdict": verdict_on(kind_of(case.kind), "count_arrival", facts),
         "cod": may_refuse_cod(facts),
         "pieces": sum(line.pieces for line in lines),
         "counted": sum(line.counted for line in lines),

@@ -154,7 +154,8 @@ def _hand_over_form(data: Any = None, *, case: Case, **kwargs: Any) -> HandOverF
 
 
 def _evidence(case: Case, form: CaseEvidenceForm, common: dict[str, Any]) -> Act:
-    return add_case_evidence(case, common.pop("evidence"), **common)
+    answers = bool(form.cleaned_data.get("answers"))
+    return add_case_evidence(case, common.pop("evidence"), answers=answers, **common)
 
 
 urlpatterns = case_paths(

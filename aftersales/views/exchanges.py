@@ -7,10 +7,11 @@ from typing import Any
 from django.urls import path
 
 from aftersales.forms.common import NothingForm
-from aftersales.forms.exchanges import ExchangeForm
+from aftersales.forms.exchanges import ExchangeForm, UnreturnedForm
 from aftersales.models import Case
 from aftersales.selectors.exchanges import new_goods, price_of
 from aftersales.services.exchanges import (
+    end_unreturned,
     finish_exchange,
     open_exchange,
     resend_early,
@@ -62,6 +63,13 @@ urlpatterns = [
             NothingForm,
             lambda c, f, x: finish_exchange(c, **x),
             "办完",
+        ),
+        CasePage(
+            "end_unreturned",
+            "货没寄回，结束",
+            UnreturnedForm,
+            lambda c, f, x: end_unreturned(c, f.cleaned_data["why"], **x),
+            "不等了，结束",
         ),
     ),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -138,6 +139,30 @@ def test_an_unknown_parcel_is_said_and_a_wrong_sum_is_kept(order: Order, by: Act
     answer = act(client("aftersales"), case, "inspect-goods", **{f"bad-{line.pk}": "1"})
     assert answer.status_code == 422
     assert "几种加起来是 2 件" in answer.content.decode()
+
+
+def test_the_dock_takes_back_what_it_scanned(order: Order, by: Actor) -> None:
+    """The last scan by command, any piece by its line; what was never expected is gone again."""
+    case, floor = opened(order, by), client("warehouse")
+    sku, strange, count = only_line(case).sku, goods(), reverse("count-arrival", args=[case.number])
+    assert sku is not None
+    html = floor.get(count).content.decode()
+
+    def scan(**typed: str) -> str:
+        kept = dict(re.findall(r'name="(token|last)"(?: value="([^"]*)")?', html))
+        return floor.post(count, kept | {"quantity": "1"} | typed).content.decode()
+
+    for code in (sku.code, sku.code, strange.code):
+        html = scan(code=code)
+    assert f'value="1 {strange.code}" formnovalidate>撤销刚才的' in html
+    html = scan(code="CMD:UNDO")
+    assert (only_line(case).counted, strange.label in html) == (2, False)
+    html = scan(code="UNDO")
+    assert "没有可以撤销的一件" in html
+    html = scan(out=f"1 {sku.code}")
+    assert only_line(case).counted == 1
+    html = scan(code="CMD:OK")
+    assert only_line(case).reception == "arrived"
 
 
 def test_the_slip_carries_a_barcode_that_the_dock_reads(

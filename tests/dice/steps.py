@@ -28,7 +28,12 @@ from aftersales.services.asking import ask_customer, record_answer
 from aftersales.services.claims import claim_carrier, claim_paid, claim_refused, correct_claim
 from aftersales.services.ending import refuse_case, withdraw_case
 from aftersales.services.evidence import add_case_evidence
-from aftersales.services.exchanges import finish_exchange, resend_early, resend_exchange
+from aftersales.services.exchanges import (
+    end_unreturned,
+    finish_exchange,
+    resend_early,
+    resend_exchange,
+)
 from aftersales.services.goods_back import GoodsBack
 from aftersales.services.handing import take_case
 from aftersales.services.inspection import agree_difference, inspect_goods
@@ -177,6 +182,7 @@ STEPS: dict[str, Step] = LATER_STEPS | {
     "resend_exchange": lambda c, t: resend_exchange(c, **t.who),
     "resend_early": lambda c, t: resend_early(c, **t.who),
     "finish_exchange": lambda c, t: finish_exchange(c, **t.who),
+    "end_unreturned": lambda c, t: end_unreturned(c, "催了三次", **t.who),
     "resend_goods": lambda c, t: resend_goods(c, **t.who),
     "ask_about_parcel": lambda c, t: ask_about_parcel(c, "", t.now + DAY, **t.who),
     "claim_carrier": lambda c, t: claim_carrier(c, Decimal("30.00"), "丢了", **t.who),

@@ -8,9 +8,14 @@ from typing import Any
 import pytest
 
 from aftersales.models import Case
+from aftersales.policy import Found
+from aftersales.selectors.left import pieces_left
+from aftersales.selectors.telling import tell_of
+from aftersales.services.asking import ask_customer, record_answer
 from aftersales.services.ending import withdraw_case
 from aftersales.services.exchanges import (
     Swap,
+    end_unreturned,
     finish_exchange,
     open_exchange,
     resend_early,
@@ -18,8 +23,9 @@ from aftersales.services.exchanges import (
 )
 from aftersales.services.hearing import hear_orders
 from aftersales.services.inspection import agree_difference
-from aftersales.services.parcels import send_back
+from aftersales.services.parcels import record_sent, send_back
 from aftersales.services.resends import hear_closed
+from aftersales.services.timers import close_silent, nudge
 from core.acts import Actor, act
 from core.verdict import Refused
 from orders.factories import ShopFactory
@@ -27,8 +33,9 @@ from orders.models import HandTask, Hold, Order
 from orders.services.close import close_order, reopen_order
 from orders.services.top_up import tie_top_up
 from refunds.models import Refund
-from stock.models import Sku
-from tests.aftersales.asking import arrived, back, inspected, newest, now_of, received
+from staff.models import Notice
+from stock.models import Movement, Sku
+from tests.aftersales.asking import DAY, arrived, back, inspected, newest, now_of, received
 from tests.refunds.asking import WED, goods, paid_order
 from tests.stock.orders import IDENTIFIED
 from warehouse.services.dispatch import tell_numbers
@@ -76,6 +83,7 @@ def test_at_the_customers_cost_the_difference_and_freight_come_first(
     ship(sent, by)
     assert hear_orders(WED) == 1
     assert (now_of(case).state, now_of(case).outcome) == ("resolved", "resent")
+    assert case.lines.get().stocked
 
 
 def test_linked_notes_stand_on_the_old_and_the_new_order(order: Order, by: Actor) -> None:
@@ -116,9 +124,73 @@ def test_our_fault_is_sent_before_the_goods_arrive(order: Order, by: Actor) -> N
     assert case.lines.get().stocked
 
 
+@pytest.mark.parametrize("early", [False, True])
+def test_a_piece_that_is_not_accepted_goes_back_once_the_other_goods_left(
+    order: Order, by: Actor, early: bool
+) -> None:
+    """SOP 1.4.f: two came, one is accepted; the other is sent back to its owner, then done."""
+    line, new = order.lines.get(), goods("60.00")
+    open_exchange(order, Swap(back(order, "quality", pieces=2), {line.pk: new}), by=by, now=WED)
+    case = newest()
+    if early:
+        resend_early(case, by=by, now=WED)
+    case = inspected(arrived(now_of(case), by), by, Found(good=1))
+    agree_difference(case, False, "一件洗过了", by=by, now=WED)
+    if early:
+        finish_exchange(now_of(case), by=by, now=WED)
+    else:
+        resend_exchange(now_of(case), by=by, now=WED)
+        assert new_order(case).lines.get().quantity == 1
+        ship(new_order(case), by)
+        assert (hear_orders(WED), hear_orders(WED)) == (1, 0)
+    case = now_of(case)
+    assert (case.state, case.waits_for) == ("warehouse", "shipping")
+    assert (say := tell_of(case)) is not None
+    assert say.key == "case.sent_back"
+    record_sent(case, "YTO", "YT7700000001", by=by, now=WED)
+    assert (now_of(case).state, now_of(case).outcome) == ("resolved", "resent")
+
+
+def test_what_never_comes_back_after_ours_were_sent_is_given_up_by_a_person(
+    order: Order, by: Actor
+) -> None:
+    """SOP 1.4.c: silence does not end it; owner and supervisor hear, and it ends in writing."""
+    case = exchanged(order, by, goods("60.00"), "quality")
+    resend_early(case, by=by, now=WED)
+    with pytest.raises(Refused, match="还没有等过"):
+        end_unreturned(now_of(case), "不等了", by=by, now=WED)
+    due = now_of(case).due_at
+    assert (nudge(due), nudge(due + DAY)) == (1, 0)
+    assert Notice.objects.filter(role="supervisor", text__contains="一直没有寄回").count() == 1
+    assert Notice.objects.filter(to_id=by.user_id, text__contains="请看看下一步").exists()
+    assert close_silent(WED + 90 * DAY) == 0
+    ask_customer(now_of(case), "寄了吗？", by=by, now=due)
+    assert close_silent(WED + 90 * DAY) == 0
+    record_answer(now_of(case), "忘了", by=by, now=due)
+    assert (now_of(case).waits_for, now_of(case).close_at) == ("sending", None)
+    nudge(WED + 90 * DAY)
+    end_unreturned(now_of(case), "催了三次，不接电话", by=by, now=WED + 90 * DAY)
+    case = now_of(case)
+    assert (case.outcome, case.ended_why) == ("resent", "货没有寄回：催了三次，不接电话")
+    assert list(pieces_left(order).values()) == [1]  # it was replaced, and is claimed no more
+
+
+def test_what_was_to_be_sent_early_and_is_closed_gives_nothing_away(
+    order: Order, by: Actor
+) -> None:
+    """Nothing of ours is out: nobody is alarmed, and silence may end it again."""
+    case = exchanged(order, by, goods("60.00"), "quality")
+    resend_early(case, by=by, now=WED)
+    close_order(new_order(case), "又不换了", by=by, now=WED, contact=IDENTIFIED)
+    nudge(now_of(case).due_at)
+    assert not Notice.objects.filter(role="supervisor").exists()
+    ask_customer(now_of(case), "还要退吗？", by=by, now=WED)
+    assert now_of(case).close_at is not None
+
+
 def test_what_is_not_sent_after_all_is_closed_and_decided_anew(order: Order, by: Actor) -> None:
-    """SOP 1.2.d, 1.4.f: nothing was paid for it; what came is ours, and stays."""
-    case = inspected(arrived(exchanged(order, by, goods("45.00"), "wrong"), by), by)
+    """SOP 1.2.d, 1.4.f: nothing was paid for it; what came is not ours, and may go back."""
+    case = inspected(arrived(exchanged(order, by, goods("75.00"), "wrong"), by), by)
     resend_exchange(case, by=by, now=WED)
     close_order(new_order(case), "又不换了", by=by, now=WED, contact=IDENTIFIED)
     with pytest.raises(Refused, match="为售后开的"):
@@ -126,10 +198,10 @@ def test_what_is_not_sent_after_all_is_closed_and_decided_anew(order: Order, by:
     assert (hear_closed(WED), hear_closed(WED)) == (1, 0)
     case = now_of(case)
     assert (case.waits_for, case.orders.count()) == ("decision", 0)
-    with pytest.raises(Refused, match="入库"):
-        send_back(case, "不要了", by=by, now=WED)
-    with pytest.raises(Refused, match="入库"):
-        inspected(case, by)
+    send_back(inspected(case, by, Found(defect=1)), "不要了", by=by, now=WED)
+    record_sent(now_of(case), "YTO", "YT7700000001", by=by, now=WED)
+    assert now_of(case).outcome == "sent_back"
+    assert not Movement.objects.filter(ref=case.number).exists()
 
 
 def test_what_is_paid_for_is_refunded_first(order: Order, by: Actor) -> None:

@@ -17,8 +17,10 @@ from aftersales.forms.goods_back import GoodsBackForm
 from aftersales.models import Case
 from aftersales.policy import Asked, CaseFacts, Found
 from aftersales.rules import DELIVERED, read, written
+from aftersales.selectors.facts import facts_of
+from aftersales.selectors.offers import case_offers
 from aftersales.selectors.telling import tell_of
-from aftersales.services.arrivals import count_goods, refuse_cod
+from aftersales.services.arrivals import count_goods, finish_arrival, refuse_cod, undo_count
 from aftersales.services.ending import withdraw_case
 from aftersales.services.exchanges import Swap, open_exchange, resend_exchange
 from aftersales.services.freight import Owed, owe_freight
@@ -40,7 +42,7 @@ from refunds.models import Payout, Refund
 from refunds.words import Fault, FreightPayer
 from staff.factories import UserFactory
 from staff.models import Notice
-from stock.models import StockLevel
+from stock.models import Movement, StockLevel
 from tests.acts.pages import fields
 from tests.aftersales.asking import (
     DAY,
@@ -224,8 +226,11 @@ def test_counted_inspected_and_paid_back(order: Order, by: Actor) -> None:
     case, refund = now_of(case), Refund.objects.get()
     assert (case.state, refund.amount, refund.fault) == ("money", line.line.amount / 2, "seller")  # type: ignore[union-attr]
     assert list(refund.lines.values_list("line", "pieces")) == [(line.line_id, 1)]
-    level = StockLevel.objects.get(sku=line.sku_id)
-    assert level.defect == 1
+    assert StockLevel.objects.get(sku=line.sku_id).defect == 0  # not ours before it is paid for
+    finish(refund, by)
+    assert hear_refunds(WED) == 1
+    assert StockLevel.objects.get(sku=line.sku_id).defect == 1
+    assert only_line(case).stocked
 
 
 def test_the_money_went_back_and_the_case_is_done(order: Order, by: Actor) -> None:
@@ -263,6 +268,26 @@ def test_freight_that_the_buyer_paid_is_asked_for_once(order: Order, by: Actor) 
         owe_freight(now_of(case), owed, by=by, now=WED)
 
 
+def test_freight_is_owed_also_when_the_money_was_paid(order: Order, by: Actor) -> None:
+    """SOP 1.4.c: the case ends by itself; what was not asked for until then is not lost."""
+    case = inspected(arrived(opened(order, by, back(order, "quality")), by), by)
+    refund_case(case, MoneyBack(), by=by, now=WED)
+    finish(Refund.objects.get(), by)
+    hear_refunds(WED)
+    case = now_of(case)
+    assert case.state == "resolved"
+    agent = UserFactory.create(role="agent")
+    offers = case_offers(case, facts_of(case), agent)
+    assert [offer.verb for offer in offers if offer.verdict.allowed] == ["owe_freight"]
+    slip = [Kept("运费单.jpg", "image/jpeg", 9, "aftersales/slip.jpg")]
+    owe_freight(case, Owed(Decimal("12.00"), "li@example.com"), slip, by=by, now=WED + DAY)
+    with pytest.raises(Refused, match="已经申请赔付了"):
+        owe_freight(now_of(case), Owed(Decimal("12.00")), slip, by=by, now=WED + DAY)
+    theirs = opened(order, by)
+    withdraw_case(theirs, "不退了", by=by, now=WED)
+    assert case_offers(now_of(theirs), facts_of(now_of(theirs)), agent) == []
+
+
 def finish(refund: Refund, by: Actor) -> None:
     """As if it had been paid back on the platform."""
     with act("finish_there", refund, by=by, now=WED) as (row, _):
@@ -275,7 +300,15 @@ def test_a_refund_that_was_rejected_comes_back_to_a_person(order: Order, by: Act
     with act("reject_refund", Refund.objects.get(), by=by, now=WED) as (row, _):
         row.reject(WED, "凭证不够")
     assert hear_refunds(WED) == 1
-    assert now_of(case).waits_for == "decision"
+    case = now_of(case)
+    assert case.waits_for == "decision"
+    assert (say := tell_of(case)) is not None
+    assert "验好了" in render(say)
+    inspected(case, by, Found(defect=1))
+    send_back(now_of(case), "不退款，寄还给买家", by=by, now=WED)
+    record_sent(now_of(case), "YTO", "YT7700000001", by=by, now=WED)
+    assert now_of(case).outcome == "sent_back"
+    assert not Movement.objects.filter(ref=case.number).exists()  # it never was ours
 
 
 def test_what_differs_goes_back_to_the_agent(order: Order, by: Actor, other: Actor) -> None:
@@ -310,6 +343,8 @@ def test_what_is_not_accepted_goes_back_to_the_customer(order: Order, by: Actor)
     assert (case.state, case.waits_for) == ("warehouse", "shipping")
     record_sent(case, "YTO", "YT77", by=by, now=WED)
     assert (now_of(case).outcome, Refund.objects.exists()) == ("sent_back", False)
+    with pytest.raises(Refused, match="不能再办"):
+        record_sent(now_of(case), "YTO", "YT78", by=by, now=WED)
 
 
 def test_goods_that_nobody_expected_are_counted_too(order: Order, by: Actor) -> None:
@@ -320,6 +355,32 @@ def test_goods_that_nobody_expected_are_counted_too(order: Order, by: Actor) -> 
         (1, 1, "arrived"),
         (0, 1, "extra"),
     }
+
+
+def test_only_goods_of_another_order_are_no_claim(order: Order, by: Actor) -> None:
+    """SOP 1.4.f: what the button would offer the act refuses; they go back to the customer."""
+    case, strange = opened(order, by), goods()
+    count_goods(case, strange.code, 1, by=by, now=WED)
+    finish_arrival(now_of(case), by=by, now=WED)
+    case = inspected(now_of(case), by)
+    agree_difference(case, False, "拿错了，请寄回", by=by, now=WED)
+    with pytest.raises(Refused, match="没有一件是这一单的"):
+        refund_case(now_of(case), MoneyBack(), by=by, now=WED)
+    send_back(now_of(case), "不是我们的商品", by=by, now=WED)
+    assert now_of(case).waits_for == "shipping"
+
+
+def test_what_was_counted_too_often_is_taken_out_again(order: Order, by: Actor) -> None:
+    case = opened(order, by)
+    code = only_line(case).sku.code  # type: ignore[union-attr]
+    count_goods(case, code, 3, by=by, now=WED)
+    with pytest.raises(Refused, match="没有可以撤销的一件"):
+        undo_count(now_of(case), code, 4, by=by, now=WED)
+    undo_count(now_of(case), code, 2, by=by, now=WED)
+    assert only_line(case).counted == 1
+    finish_arrival(now_of(case), by=by, now=WED)
+    with pytest.raises(Refused, match="用不上"):
+        undo_count(now_of(case), code, 1, by=by, now=WED)
 
 
 def test_goods_whose_sku_nobody_knows_are_counted_by_the_orders_code(by: Actor, db: None) -> None:

@@ -11,12 +11,15 @@ import pytest
 
 from aftersales.kinds.undeliverable import act_by, may_open
 from aftersales.models import Case, PolicyVersion
+from aftersales.policy import Found
 from aftersales.rules import DELIVERED, written
 from aftersales.selectors.left import pieces_left
 from aftersales.selectors.telling import tell_of
-from aftersales.services.arrivals import refuse_cod
-from aftersales.services.hearing import hear_orders
+from aftersales.services.arrivals import count_goods, finish_arrival, refuse_cod
+from aftersales.services.hearing import hear_orders, hear_refunds
+from aftersales.services.inspection import agree_difference
 from aftersales.services.parcel_news import hear_answers, hear_delivered, hear_troubles
+from aftersales.services.parcels import record_sent, send_back
 from aftersales.services.resends import hear_closed, resend_goods
 from aftersales.services.returns import MoneyBack, refund_case
 from aftersales.services.timers import close_silent
@@ -206,6 +209,10 @@ def test_back_and_counted_the_money_goes_back(case: Case, by: Actor) -> None:
     assert (now_of(case).state, Refund.objects.get().amount) == ("money", Decimal("148.00"))
     first = case.lines.order_by("id").first()
     assert first is not None
+    assert not first.stocked
+    with act("finish_there", Refund.objects.get(), by=by, now=WED) as (row, _):
+        row.succeed(WED)
+    hear_refunds(WED)
     assert StockLevel.objects.get(sku=first.sku_id).on_hand == 52
 
 
@@ -258,3 +265,40 @@ def test_the_carriers_fault_costs_the_customer_nothing(db: None, by: Actor) -> N
     close_order(further, "买家又不要了", by=by, now=WED, contact=IDENTIFIED)
     assert (hear_orders(WED), hear_closed(WED)) == (0, 1)
     assert newest().waits_for == "decision"  # a person looks
+
+
+@pytest.mark.parametrize("way", ["refund", "again"])
+def test_what_is_not_accepted_of_it_goes_back_to_the_buyer(case: Case, by: Actor, way: str) -> None:
+    """1.4.f: one of three pieces is not ours: the rest is refunded or sent again, then it goes."""
+    let_return(case, "买家不要了", by=by, now=WED)
+    case = inspected(arrived(now_of(case), by), by, Found(good=1))
+    agree_difference(case, False, "一件不是我们的", by=by, now=WED)
+    if way == "refund":
+        refund_case(now_of(case), MoneyBack(), by=by, now=WED)
+        with act("finish_there", Refund.objects.get(), by=by, now=WED) as (row, _):
+            row.succeed(WED)
+        assert (hear_refunds(WED), hear_refunds(WED)) == (1, 0)
+    else:
+        resend_goods(now_of(case), by=by, now=WED)
+        leaves(Order.objects.latest("id"))
+        assert (hear_orders(WED), hear_orders(WED)) == (1, 0)
+    case = now_of(case)
+    assert (case.state, case.waits_for) == ("warehouse", "shipping")
+    assert (say := tell_of(case)) is not None
+    assert "寄回给您" in render(say)
+    record_sent(case, "YTO", "YT7700000001", by=by, now=WED)
+    assert now_of(case).outcome == {"refund": "refunded", "again": "resent"}[way]
+
+
+def test_another_parcel_came_back_in_its_place(case: Case, by: Actor) -> None:
+    """1.4.f: nothing of it is of this order: no money, nothing to send again; it goes away."""
+    let_return(case, "买家不要了", by=by, now=WED)
+    count_goods(now_of(case), goods().code, 1, by=by, now=WED)
+    finish_arrival(now_of(case), by=by, now=WED)
+    agree_difference(inspected(now_of(case), by), False, "快递送错了", by=by, now=WED)
+    for other in (resend_goods, lambda c, **x: refund_case(c, MoneyBack(), **x)):
+        with pytest.raises(Refused, match="没有一件是这一单的"):
+            other(now_of(case), by=by, now=WED)
+    send_back(now_of(case), "不是我们的商品", by=by, now=WED)
+    record_sent(now_of(case), "YTO", "YT7700000001", by=by, now=WED)
+    assert now_of(case).outcome == "sent_back"

@@ -12,14 +12,19 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from aftersales.kinds import kind_of
+from aftersales.kinds.kind import offered
 from aftersales.models import Case
 from aftersales.policy import Found
+from aftersales.selectors.arrivals import find_arrival
 from aftersales.selectors.cases import acts_of
-from aftersales.selectors.unowned import candidates, case_of, parcel_of
+from aftersales.selectors.facts import facts_of
+from aftersales.selectors.unowned import candidates, case_of, parcel_of, target_of
 from aftersales.services.arrivals import count_goods, finish_arrival
+from aftersales.services.asking import ask_customer
 from aftersales.services.goods_back import GoodsBack
 from aftersales.services.parcels import note_waybill, record_sent
-from aftersales.services.timers import escalate, nudge
+from aftersales.services.timers import close_silent, escalate, nudge
 from aftersales.services.unowned import (
     OnIt,
     correct_unowned,
@@ -37,7 +42,7 @@ from staff.factories import UserFactory
 from staff.models import Notice
 from stock.models import Sku, StockLevel
 from tests.acts.pages import fields
-from tests.aftersales.asking import DAY, newest, now_of, opened, received
+from tests.aftersales.asking import DAY, back, newest, now_of, opened, received
 from tests.aftersales.test_pages import act, client, token
 from tests.refunds.asking import WED, by_alipay, goods, paid_order
 
@@ -115,10 +120,16 @@ def _parcel(case: Case) -> Any:
     return parcel_of(now_of(case))
 
 
-def test_tied_to_the_case_that_waits_for_it(by: Actor) -> None:
-    """Its goods count there, and are inspected next; both timelines tell it."""
+@pytest.mark.parametrize("asked", [False, True])
+def test_tied_to_the_case_that_waits_for_it(by: Actor, asked: bool) -> None:
+    """Its goods count there, and are inspected next; both timelines tell it. Also while the
+    customer is asked something.
+    """
     order = received()
     target = opened(order, by)
+    if asked:
+        ask_customer(target, "还有配件吗？", by=by, now=WED)
+    assert target_of(UserFactory.create(role="aftersales"), order.order_no) == target
     case = registered(by, first_sku(order), waybill="YT6600000001", **SENDER)
     done = tie_unowned(case, target, by=by, now=WED)
     target, case = now_of(target), now_of(case)
@@ -150,6 +161,28 @@ def test_tied_to_an_order_without_a_case_it_opens_the_return(by: Actor) -> None:
     line = made.lines.get()
     assert (made.waits_for, line.pieces, line.got) == (WaitsFor.INSPECTION, 1, 3)
     assert made.details["unowned"] == case.number
+
+
+def test_a_parcel_of_a_case_that_silence_closed_makes_a_new_one(by: Actor) -> None:
+    """The old case offers nothing more, and its number leads to its order."""
+    order, user = received(), UserFactory.create(role="aftersales")
+    old = opened(order, by, back(order, "quality"))
+    assert close_silent(WED + 10 * DAY) == 1
+    old = now_of(old)
+    assert offered(kind_of(old.kind), facts_of(old)) == []
+    with pytest.raises(Refused, match="不能再办"):
+        note_waybill(old, "YTO", "YT8800000001", by=by, now=WED)
+    with pytest.raises(Refused, match="不能再办"):
+        count_goods(old, first_sku(order).code, 1, by=by, now=WED)
+    page = client("warehouse").get(reverse("count-arrival", args=[old.number])).content.decode()
+    assert reverse("register-unowned") in page
+    assert find_arrival(old.number) == []
+    case = registered(by, first_sku(order), slip_no=old.number)
+    assert [one.order for one in candidates(user, _parcel(case))] == [order]
+    assert target_of(user, old.number) == order
+    kind = GoodsBack(reason="quality", received_on=(WED - 3 * DAY).date())
+    tie_to_order(case, order, kind, senior=False, by=by, now=WED)
+    assert newest().waits_for == WaitsFor.INSPECTION
 
 
 def test_what_never_reached_its_customer_is_undeliverable(by: Actor) -> None:

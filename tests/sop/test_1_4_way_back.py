@@ -10,8 +10,11 @@ from django.test import Client
 from django.utils import timezone
 
 from aftersales.models import Case
+from aftersales.selectors.arrivals import find_arrival
+from aftersales.services.asking import ask_customer
 from aftersales.services.parcel_news import in_trouble
 from aftersales.services.parcels import note_waybill
+from aftersales.services.timers import close_silent
 from aftersales.services.way_back import hear_signed
 from connectors.sandbox import kuaidi100
 from connectors.sandbox.server import Sandbox
@@ -125,3 +128,22 @@ def test_a_waybill_that_was_told_wrong_is_let_go(by: Actor) -> None:
     note_waybill(case, "ZTO", "75312345678901", by=by, now=timezone.now())
     assert Tracking.objects.get(waybill=BACK).ended_at is not None
     assert way(now_of(case)).carrier == "ZTO"
+
+
+def test_a_question_keeps_no_parcel_out(by: Actor) -> None:
+    """1.4.f: the dock goes on expecting it, and silence closes nothing; counted, it is waited for
+    no longer, and whoever asked hears that the answer is still to come.
+    """
+    case = returned(by)
+    ask_customer(case, "吊牌还在吗？", by=by, now=timezone.now())
+    case = now_of(case)
+    assert (case.waits_for, case.close_at) == ("answer", None)
+    assert close_silent(timezone.now() + 90 * DAY) == 0
+    assert [find_arrival(code) for code in (case.number, BACK)] == [[case], [case]]
+    told(S.SIGNED, "前台签收")
+    assert (hear_signed(timezone.now()), hear_signed(timezone.now())) == (1, 0)
+    assert (now_of(case).waits_for, now_of(case).details["waited_for"]) == ("answer", "signed")
+    here = arrived(now_of(case), by, now=timezone.now())
+    assert here.waits_for == "inspection"
+    assert "waited_for" not in here.details
+    assert Notice.objects.get(to_id=by.user_id, text__contains="还没有答复：吊牌还在吗？")

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 
 from aftersales.forms.reships import ReshipForm
 from aftersales.kinds.reships import may_open
 from aftersales.models import CarrierClaim, Case
 from aftersales.selectors.claims import ended_claims, open_claims
 from aftersales.selectors.left import pieces_left, pieces_to_send
+from aftersales.services.asking import ask_customer
 from aftersales.services.claims import claim_carrier, claim_paid, claim_refused, correct_claim
 from aftersales.services.ending import refuse_case, withdraw_case
 from aftersales.services.evidence import add_case_evidence
@@ -33,6 +38,7 @@ from refunds.words import Fault, RefundKind, TrueReason
 from staff.models import User
 from tests.acts.pages import fields
 from tests.aftersales.asking import DAY, newest, now_of, received
+from tests.pictures import photo
 from tests.refunds.asking import WED, ask, goods, wanted
 from tests.stock.orders import IDENTIFIED
 from warehouse.models import Enquiry
@@ -123,6 +129,29 @@ def test_what_is_refunded_meanwhile_is_not_sent_once_more(order: Order, by: Acto
     withdraw_refund(order, refund, "还是要补发", by=by, now=WED)
     resend_goods(now_of(case), by=by, now=WED)
     assert now_of(case).waits_for == "shipping"
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_photos_that_were_asked_for_are_the_answer(
+    order: Order, by: Actor, agent_client: Client, settings: Any, tmp_path: Path, answers: bool
+) -> None:
+    """What came from the customer ends the wait; another file while they are asked does not."""
+    settings.MEDIA_ROOT = tmp_path
+    case = opened(order, by, "missing")
+    ask_customer(case, "请拍照片", by=by, now=WED)
+    url = reverse("add-case-evidence", args=[case.number])
+    html = agent_client.get(url).content.decode()
+    assert "买家发来的，不用再等答复" in html
+    assert ' name="answers" ' in html
+    picture = SimpleUploadedFile("箱子.jpg", photo("JPEG"), "image/jpeg")
+    typed = fields(html) | {"evidence": [picture], "answers": "on" if answers else "false"}
+    assert agent_client.post(url, typed).status_code == 302
+    case = now_of(case)
+    assert (case.waits_for, "waited_for" in case.details) == (
+        ("work", False) if answers else ("answer", True)
+    )
+    if answers:
+        resend_goods(case, by=by, now=WED)
 
 
 def test_a_lost_parcel_is_asked_about_first(order: Order, by: Actor) -> None:
