@@ -76,6 +76,11 @@ SENTENCES: dict[str, Default] = {
     "case.sent_back": Default(
         "退货：退回买家", "亲，您寄回的商品不符合退换条件（{why}），我们会原样寄回给您。", CASE
     ),
+    "case.went_back": Default(
+        "退货：已经寄回给买家",
+        "亲，您的商品已经由{carrier}寄回给您了，运单号 {waybill}，请留意查收。",
+        CASE,
+    ),
     "case.not_of_it": Default(
         "送不到：里面不是这一单的商品",
         "亲，退回来的包裹里有不是我们这一单的、或者已经不完整的商品（{why}），这些我们寄回给您。",

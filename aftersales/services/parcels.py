@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import F
 
 from aftersales.models import Case
-from aftersales.selectors.telling import tell_of
+from aftersales.selectors.telling import tell_of, values_of
 from aftersales.selectors.unowned import lying
 from aftersales.services.acting import case_act
 from aftersales.services.waiting import ended, standing, wait_for
@@ -17,6 +17,8 @@ from aftersales.words import OrderRole, Outcome, WaitsFor
 from core.acts import Change, Log
 from core.masking import scrub
 from core.models import Act
+from core.verdict import Say
+from orders.words import CARRIERS
 from refunds.words import RefundState
 from staff.roles import Role
 from staff.services.tell import tell
@@ -62,8 +64,8 @@ def send_back(case: Case, why: str, **common: Any) -> Act:
     """
     with case_act("send_back", case, **common) as (row, log):
         why = scrub(why)[:200]
-        row.details = {**row.details, "why": why, "sends_back": True}
-        wait_for(row, WaitsFor.SHIPPING, log, common["now"])
+        row.details = {**row.details, "why": why}
+        _goes_back(row, log, common["now"])
         log.noted(f"退回买家（{row.number}）", clause="1.4.f", reason=why)
         log.tell(tell_of(row))
     return log.act
@@ -75,9 +77,17 @@ def refused_go_back(case: Case, log: Log, now: datetime) -> bool:
     """
     if not case.lines.filter(got__gt=F("accepted")).exists():
         return False
+    _goes_back(case, log, now)
+    return True
+
+
+def _goes_back(case: Case, log: Log, now: datetime) -> None:
+    """The warehouse has it, and hears that it is to be sent."""
     case.details = {**case.details, "sends_back": True}
     wait_for(case, WaitsFor.SHIPPING, log, now)
-    return True
+    text = f"{case.number} 的货要退回买家：请打包寄出，填运单号。"
+    key = f"case:{case.pk}:back:{case.version}"
+    tell(text, role=Role.WAREHOUSE, url=case.get_absolute_url(), key=key)
 
 
 def record_sent(case: Case, carrier: str, waybill: str, **common: Any) -> Act:
@@ -89,6 +99,11 @@ def record_sent(case: Case, carrier: str, waybill: str, **common: Any) -> Act:
         ended(row, before, log)
         log.changed([Change("寄出运单号", "", waybill)], row)
         log.noted(f"退回买家已寄出（{row.number}）：{waybill}", clause="1.4.f")
+        out = {"carrier": CARRIERS.get(carrier, carrier), "waybill": waybill}
+        log.tell(Say("case.went_back", values_of(row) | out))
+        if row.owner_id not in (None, common["by"].user_id):
+            text = f"{row.number} 的货寄回给买家了：{waybill}，请告诉买家。"
+            tell(text, to=row.owner_id, url=row.get_absolute_url(), key=f"case:{row.pk}:went")
     return log.act
 
 

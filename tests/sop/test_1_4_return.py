@@ -341,7 +341,11 @@ def test_what_is_not_accepted_goes_back_to_the_customer(order: Order, by: Actor)
     send_back(now_of(case), "洗过了", by=by, now=WED)
     case = now_of(case)
     assert (case.state, case.waits_for) == ("warehouse", "shipping")
-    record_sent(case, "YTO", "YT77", by=by, now=WED)
+    packer = UserFactory.create(role="warehouse")
+    assert "请打包寄出" in Notice.objects.get(role="warehouse").text
+    done = record_sent(case, "YTO", "YT77", by=Actor.person(packer), now=WED)
+    assert (done.say or {})["key"] == "case.went_back"
+    assert Notice.objects.filter(to=by.user_id, text__contains="YT77").exists()
     assert (now_of(case).outcome, Refund.objects.exists()) == ("sent_back", False)
     with pytest.raises(Refused, match="不能再办"):
         record_sent(now_of(case), "YTO", "YT78", by=by, now=WED)
