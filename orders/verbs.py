@@ -121,6 +121,7 @@ VERBS: dict[str, str] = {
     "reject_payout": "驳回赔付",
     "enter_payout": "登记赔付转账",
     "confirm_payout": "复核赔付转账",
+    "enter_payee": "登记收款账户",
     "export_transfers": "导出要转账的",
     "enter_transfer": "登记转账",
     "confirm_transfer": "复核转账",

@@ -39,6 +39,7 @@ urlpatterns = [
     path(R + "/take", decide.take_it, name="take-refund"),
     path(R + "/send-again", money.again, name="send-again"),
     path(R + "/by-hand", money.by_hand, name="pay-by-hand"),
+    path(R + "/payee", money.payee, name="enter-payee"),
     path(R + "/give-up", money.give_up, name="give-up-refund"),
     path(R + "/transfer", money.enter, name="enter-transfer"),
     path(R + "/transfer/confirm", money.confirm, name="confirm-transfer"),

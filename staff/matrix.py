@@ -93,6 +93,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "send_again": MONEY,
     "pay_by_hand": MONEY,
     "give_up_refund": MONEY,
+    "enter_payee": SERVICE | MONEY,
     "export_transfers": MONEY,
     "request_payout": SERVICE,
     "approve_payout": LEADS | MONEY,

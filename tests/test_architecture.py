@@ -51,7 +51,18 @@ POLICY_MAY_IMPORT = {
 }
 PURE = (
     *("policy", "words", "situation", "reminding", "stopping", "finishing", "following"),
-    *("parting", "amounts", "saying", "deciding", "paying", "beyond", "rules", "kinds", "changing"),
+    *(
+        "parting",
+        "amounts",
+        "saying",
+        "deciding",
+        "paying",
+        "payees",
+        "beyond",
+        "rules",
+        "kinds",
+        "changing",
+    ),
     "listening",
 )
 

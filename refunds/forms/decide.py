@@ -11,6 +11,7 @@ from core.once import RowForm
 from orders.forms.contact import ActForm
 from orders.models import Order
 from refunds.models import RefundLimits
+from refunds.payees import Payee
 from refunds.selectors.weighing import reviewers
 from staff.models import User
 
@@ -53,6 +54,44 @@ class ReasonForm(ActForm):
 
 class GiveUpForm(ActForm):
     why = forms.CharField(label="为什么不再退", max_length=300)
+
+
+class PayeeForm(ActForm):
+    """Where the money goes, as the buyer says it."""
+
+    payee = forms.CharField(label="收款人（户名）", max_length=64)
+    payee_account = forms.RegexField(
+        r"^[0-9A-Za-z@._ +-]{4,64}$",
+        label="收款账号",
+        help_text="照买家报的填；页面上会遮住，导出给财务的文件里是全的。",
+        error_messages={"invalid": "账号只有数字、字母和 @ . _ -，照买家报的填。"},
+    )
+    payee_bank = forms.CharField(label="开户行", max_length=64, help_text="写到支行更好。")
+
+    def payee_of(self) -> Payee | None:
+        """None where nothing was typed."""
+        name, account, bank = (
+            self.cleaned_data[field] for field in ("payee", "payee_account", "payee_bank")
+        )
+        return Payee(name, account.replace(" ", ""), bank) if account else None
+
+
+class ByHandForm(PayeeForm):
+    """Left empty where the payee is known already; else all of it."""
+
+    def __init__(self, data: Any = None, *, order: Order, **kwargs: Any) -> None:
+        super().__init__(data, order=order, **kwargs)
+        for name in ("payee", "payee_account", "payee_bank"):
+            self.fields[name].required = False
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        names = [name for name in ("payee", "payee_account", "payee_bank") if name in values]
+        if any(values[name] for name in names):
+            for name in names:
+                if not values[name]:
+                    self.add_error(name, "户名、账号、开户行要一起填。")
+        return values
 
 
 class TransferForm(ActForm):

@@ -13,12 +13,14 @@ from django_fsm import RETURN_VALUE, FSMField
 
 from core.acts import History
 from core.fields import KeyField, money_field
+from core.masking import mask_account, mask_name
 from core.money import ZERO
 from core.states import StateMixin, transition
 from core.verdict import Say
 from core.workdays import Promise
 from orders.models import Order, Payment, Shop, Trade
 from orders.words import Stop
+from refunds.payees import Payee
 from refunds.policy import BEFORE_REVIEW, ENDED, RefundFacts
 from refunds.saying import names_reason, say_of
 from refunds.words import (
@@ -123,6 +125,11 @@ class Refund(StateMixin, models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
     )
 
+    # Where a transfer goes, as the buyer said it; personal, and not in the history.
+    payee = models.CharField("收款人", max_length=64, blank=True, db_default="")
+    payee_account = models.CharField("收款账号", max_length=64, blank=True, db_default="")
+    payee_bank = models.CharField("开户行", max_length=64, blank=True, db_default="")
+
     # The buyer's own application on the platform (1.5, reading).
     applies = models.BooleanField("买家在平台上申请", default=False)
     application = KeyField("平台退款编号", max_length=64, blank=True)
@@ -165,7 +172,7 @@ class Refund(StateMixin, models.Model):
             ),
             *("split_from", "transfer_no", "made_by", "checked_by", "assigned_to"),
         ],
-        excluded_fields=[*TIMERS],
+        excluded_fields=[*TIMERS, "payee", "payee_account", "payee_bank"],
     )
 
     class Meta:
@@ -371,6 +378,21 @@ class Refund(StateMixin, models.Model):
                 TrueReason(self.true_reason), shop_says=self.order.shop.names_reason
             ),
         )
+
+    def pay_to(self, payee: Payee) -> None:
+        """Where a transfer goes."""
+        self.payee, self.payee_account, self.payee_bank = payee.name, payee.account, payee.bank
+
+    @property
+    def payee_masked(self) -> str:
+        """Payee, account and bank as those read them who have not asked to see them."""
+        shown = (mask_name(self.payee), mask_account(self.payee_account), self.payee_bank)
+        return " ".join(part for part in shown if part)
+
+    @property
+    def payee_plain(self) -> str:
+        shown = (self.payee, self.payee_account, self.payee_bank)
+        return " ".join(part for part in shown if part)
 
     # -- facts --------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from orders.policy import OrderFacts
 from orders.selectors.offers import Offer
 from refunds import beyond, deciding, paying, policy
 from refunds.models import Refund
+from refunds.payees import may_enter_payee
 from refunds.selectors.refunds import say_now
 from refunds.selectors.weighing import agreed
 from refunds.words import RefundState
@@ -116,6 +117,7 @@ def _of_money(known: policy.RefundFacts, who: int) -> list[tuple[str, str, Verdi
     return [
         ("send_again", "再发一次", paying.may_send_again(known)),
         ("pay_by_hand", "改为手工转账", paying.may_pay_by_hand(known)),
+        ("enter_payee", "登记收款账户", may_enter_payee(known)),
         ("enter_transfer", "登记转账", paying.may_enter_transfer(known)),
         ("confirm_transfer", "复核转账", paying.may_confirm_transfer(known, who)),
         ("finish_there", "平台已同意", paying.may_finish_there(known)),

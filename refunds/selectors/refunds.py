@@ -87,6 +87,13 @@ def open_matters(orders: Sequence[int]) -> dict[int, list[str]]:
     return found
 
 
+def entered_at(row: Refund | Payout) -> datetime | None:
+    """When the transfer was entered under its number."""
+    rows = row.history.filter(transfer_no=row.transfer_no, made_by_id=row.made_by_id)
+    at: datetime | None = rows.order_by("history_id").values_list("history_date", flat=True).first()
+    return at
+
+
 def evidence_of(refund: Refund, evidence_id: int) -> Any:
     """One file of the refund. Raises Http404."""
     found = refund.evidence.filter(pk=evidence_id).first()

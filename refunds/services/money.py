@@ -19,9 +19,11 @@ from orders.services.acting import order_act
 from orders.services.news import refunded
 from refunds import paying
 from refunds.models import Refund
+from refunds.payees import Payee
 from refunds.paying import Way
 from refunds.services.finish import succeeded
 from refunds.services.holding import let_go, release
+from refunds.services.transfers import pay_to
 from refunds.services.withdraw import facts_of
 from refunds.words import Outcome, RefundState
 from staff.roles import Role
@@ -154,16 +156,21 @@ def send_again(
 def pay_by_hand(
     order: Order,
     refund: Refund,
+    payee: Payee | None,
     *,
     by: Actor,
     now: datetime,
     seen: int | None = None,
     token: uuid.UUID | None = None,
 ) -> Act:
-    """Finance transfers what the gateway refused. Raises Refused, Conflict, Repeated."""
+    """Finance transfers what the gateway refused, to `payee` or who was named before.
+
+    Raises Refused, Conflict, Repeated.
+    """
     with order_act("pay_by_hand", order, by=by, seen=seen, token=token, now=now) as (order, log):
         row = lock(refund)
         paying.may_pay_by_hand(facts_of(row, order)).require()
+        pay_to(row, payee, log)
         _move(row, log, row.send)
         row.by_hand, row.said = True, f"改为手工转账。{row.said}"[:300]
         log.noted(f"退款 {row.number} 改为手工转账", clause="1.5")

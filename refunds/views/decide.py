@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django_htmx.http import HttpResponseClientRedirect
 
 from core.acts import Actor, Repeated
@@ -25,9 +25,9 @@ from orders.services.claims import take
 from orders.views.act_page import ActPage, show_or_do
 from refunds import deciding
 from refunds.forms.decide import AssignForm, DecideForm, RejectForm, ReturnForm
-from refunds.models import Refund
+from refunds.models import Payout, Refund
 from refunds.selectors.queue import asked_of
-from refunds.selectors.refunds import get_refund
+from refunds.selectors.refunds import entered_at, get_refund
 from refunds.selectors.weighing import agreed
 from refunds.services.assign import assign_refund
 from refunds.services.decide import (
@@ -41,13 +41,57 @@ from refunds.words import RefundState
 from staff.http import Request
 from staff.matrix import allow
 from staff.models import User
+from staff.selectors import revealed
 
 Common = dict[str, Any]
 Rule = Callable[[Order, Refund, User], Verdict]
 Deed = Callable[[Order, Refund, Any, User, Common], Act]
 
 
-def decision(verb: str, title: str, form: Any, rule: Rule, do: Deed) -> Callable[..., HttpResponse]:
+def plain(row: Refund, user: User) -> str:
+    """What is decided on."""
+    return (
+        f"{row.get_kind_display()} {row.amount} 元；真实原因：{row.get_true_reason_display()}；"
+        f"{row.asked_name}申请"
+    )
+
+
+def transfer(row: Refund, user: User) -> str:
+    """What is looked for at the bank: how much, to whom, under which number, entered by whom."""
+    shown = revealed(user, "order", row.order_id)
+    parts = [format_html("转账 <b>{}</b> 元", f"{row.amount:.2f}"), _payee(row, shown)]
+    if row.transfer_no:
+        parts.append(entered(row))
+    return format_html_join("；", "{}", ((part,) for part in parts))
+
+
+def _payee(row: Refund, shown: bool) -> str:
+    if not row.payee_account:
+        return "收款账户还没有登记"
+    said = format_html("转给 {}", row.payee_plain if shown else row.payee_masked)
+    if shown:
+        return said
+    page = "confirm-transfer" if row.transfer_no else "enter-transfer"
+    asked = {"next": reverse(page, args=[row.order.order_no, row.pk])}
+    url = reverse("reveal", args=[row.order.order_no], query=asked)
+    return format_html('{}（<a href="{}">显示</a>）', said, url)
+
+
+def entered(row: Refund | Payout) -> str:
+    """The number at the bank, and who says so since when."""
+    at = entered_at(row)
+    when = f" {timezone.localtime(at):%Y-%m-%d %H:%M}" if at else ""
+    return format_html("流水号 <b>{}</b>，{}{} 登记", row.transfer_no, row.made_name, when)
+
+
+def decision(
+    verb: str,
+    title: str,
+    form: Any,
+    rule: Rule,
+    do: Deed,
+    about: Callable[[Refund, User], str] = plain,
+) -> Callable[..., HttpResponse]:
     """The page of a decision; done from the queue it goes back there, where the next one waits."""
 
     @allow(verb)
@@ -61,19 +105,12 @@ def decision(verb: str, title: str, form: Any, rule: Rule, do: Deed) -> Callable
             lambda o: rule(o, get_refund(o, row.pk), request.user),
             lambda o, typed, common: do(o, row, typed, request.user, common),
             title,
-            more=lambda o, typed: {"about": _about(row), "back": back_of(request)},
+            more=lambda o, typed: {"about": about(row, request.user), "back": back_of(request)},
         )
         return to_queue(request, row, verb, show_or_do(request, page, order))
 
     view.__name__ = verb
     return view
-
-
-def _about(row: Refund) -> str:
-    return (
-        f"{row.get_kind_display()} {row.amount} 元；真实原因：{row.get_true_reason_display()}；"
-        f"{row.asked_name}申请"
-    )
 
 
 approve = decision(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from refunds import paying
-from refunds.forms.decide import DecideForm, GiveUpForm, TransferForm
+from refunds.forms.decide import ByHandForm, DecideForm, GiveUpForm, PayeeForm, TransferForm
+from refunds.payees import may_enter_payee
 from refunds.services.money import (
     confirm_transfer,
     enter_transfer,
@@ -12,8 +13,9 @@ from refunds.services.money import (
     pay_by_hand,
     send_again,
 )
+from refunds.services.transfers import enter_payee
 from refunds.services.withdraw import facts_of
-from refunds.views.decide import decision
+from refunds.views.decide import decision, transfer
 
 again = decision(
     "send_again",
@@ -25,9 +27,18 @@ again = decision(
 by_hand = decision(
     "pay_by_hand",
     "改为手工转账",
-    DecideForm,
+    ByHandForm,
     lambda o, row, user: paying.may_pay_by_hand(facts_of(row, o)),
-    lambda o, row, form, user, common: pay_by_hand(o, row, **common),
+    lambda o, row, form, user, common: pay_by_hand(o, row, form.payee_of(), **common),
+    about=transfer,
+)
+payee = decision(
+    "enter_payee",
+    "登记收款账户",
+    PayeeForm,
+    lambda o, row, user: may_enter_payee(facts_of(row, o)),
+    lambda o, row, form, user, common: enter_payee(o, row, form.payee_of(), **common),
+    about=transfer,
 )
 give_up = decision(
     "give_up_refund",
@@ -44,6 +55,7 @@ enter = decision(
     lambda o, row, form, user, common: enter_transfer(
         o, row, form.cleaned_data["transfer_no"], **common
     ),
+    about=transfer,
 )
 confirm = decision(
     "confirm_transfer",
@@ -51,6 +63,7 @@ confirm = decision(
     DecideForm,
     lambda o, row, user: paying.may_confirm_transfer(facts_of(row, o), user.pk),
     lambda o, row, form, user, common: confirm_transfer(o, row, **common),
+    about=transfer,
 )
 finish = decision(
     "finish_there",

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.html import format_html
 
 from core.acts import Conflict, Repeated
 from core.evidence.answers import shown
@@ -31,7 +32,8 @@ from refunds.services.payout import (
     reject_payout,
     request_payout,
 )
-from refunds.words import PayoutKind
+from refunds.views.decide import entered
+from refunds.words import PayoutKind, PayoutState
 from staff.http import Request
 from staff.matrix import allow, may
 from staff.models import User
@@ -118,12 +120,21 @@ def _act(
             lambda o: rule(get_payout(o, row.pk), request.user),
             lambda o, typed, common: do(o, row, typed, request.user, common),
             title,
-            more=lambda o, typed: {"about": f"{row.get_kind_display()} {row.amount} 元：{row.why}"},
+            more=lambda o, typed: {"about": _about(row, request.user)},
         )
         return show_or_do(request, page, order)
 
     view.__name__ = verb
     return view
+
+
+def _about(row: Payout, user: User) -> str:
+    """What is decided on; who transfers it or checks it sees to whom, and what was entered."""
+    said = format_html("{} <b>{}</b> 元：{}", row.get_kind_display(), f"{row.amount:.2f}", row.why)
+    if row.state != PayoutState.APPROVED or not may(user, "enter_payout"):
+        return said
+    said = format_html("{}；转给 {}", said, row.payee)
+    return format_html("{}；{}", said, entered(row)) if row.transfer_no else said
 
 
 approve = _act(

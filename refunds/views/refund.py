@@ -33,6 +33,7 @@ from refunds.services.resubmit import resubmit_refund
 from refunds.services.withdraw import facts_of, ship_instead, withdraw_refund
 from staff.http import Request
 from staff.matrix import allow, may
+from staff.selectors import revealed
 
 Common = dict[str, Any]
 Deed = Callable[[Order, Refund, Any, Common], Act]
@@ -88,6 +89,7 @@ def refund(request: Request, order_no: str, refund_id: int) -> HttpResponse:
         "earlier": history_of_buyer(order, row),
         "holds": [hold for hold in order.holds.order_by("id") if hold.state == "open"],
         "acts": refund_acts(row),
+        "shown": bool(row.payee_account) and revealed(request.user, "order", order.pk),
         "may_request": may(request.user, "request_refund"),
         "sentence": said(say, row.order.shop.code) if say else "",
     }

@@ -67,11 +67,13 @@ from orders.services.serving import serve_marked
 from orders.words import Stop
 from refunds import paying
 from refunds.models import Refund
+from refunds.payees import Payee
 from refunds.paying import Way
 from refunds.services import decide, money, stops
 from refunds.services import timers as refund_timers
 from refunds.services.money import Said, take_answer
 from refunds.services.resubmit import resubmit_refund
+from refunds.services.transfers import enter_payee
 from refunds.services.withdraw import ship_instead, withdraw_refund
 from refunds.words import Fault, Outcome
 from staff.models import User
@@ -218,6 +220,7 @@ def _resubmit(r: Refund, t: Try) -> Any:
     return resubmit_refund(r.order, r, why="补了照片", **more, **t.who)
 
 
+_PAYEE = Payee("陈建生", "6222021234567890", "工商银行")
 REFUND_STEPS: dict[str, RefundStep] = {
     "approve_refund": lambda r, t: decide.approve_refund(r.order, r, role=t.user.role, **t.who),
     "undo_approval": lambda r, t: decide.undo_approval(r.order, r, **t.who),
@@ -227,8 +230,9 @@ REFUND_STEPS: dict[str, RefundStep] = {
     "withdraw_refund": lambda r, t: withdraw_refund(r.order, r, "不退了", **t.who),
     "ship_instead": lambda r, t: ship_instead(r.order, r, "还是要", **t.who),
     "send_again": lambda r, t: money.send_again(r.order, r, **t.who),
-    "pay_by_hand": lambda r, t: money.pay_by_hand(r.order, r, **t.who),
+    "pay_by_hand": lambda r, t: money.pay_by_hand(r.order, r, _PAYEE, **t.who),
     "give_up_refund": lambda r, t: money.give_up_refund(r.order, r, "退不了", **t.who),
+    "enter_payee": lambda r, t: enter_payee(r.order, r, _PAYEE, **t.who),
     "enter_transfer": lambda r, t: money.enter_transfer(r.order, r, f"B{t.number}", **t.who),
     "confirm_transfer": lambda r, t: money.confirm_transfer(r.order, r, **t.who),
     "finish_there": lambda r, t: money.finish_there(r.order, r, **t.who),

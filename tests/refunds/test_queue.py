@@ -279,7 +279,11 @@ def test_finance_sees_why_it_failed_and_sends_it_again(client: Client, by: Actor
     page = text(client.get(row.get_absolute_url()))
     for words in (why, "再发一次", "改为手工转账", "不再退"):
         assert words in page
-    assert press(client, "pay-by-hand", row).status_code == 302
+    assert press(client, "pay-by-hand", row).status_code == 409
+    some = {"payee": "陈建生", "payee_account": "6222 0212 3456 7890"}
+    assert press(client, "pay-by-hand", row, **some).status_code == 422
+    assert press(client, "pay-by-hand", row, **some, payee_bank="工商银行").status_code == 302
+    assert Refund.objects.get(pk=row.pk).payee_account == "6222021234567890"
     assert press(client, "enter-transfer", row, transfer_no="流水").status_code == 422
     assert press(client, "enter-transfer", row, transfer_no="ICBC2026").status_code == 302
     assert press(client, "confirm-transfer", row).status_code == 409

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import csv
+import io
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -10,6 +12,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from connectors.sandbox import alipay as imitated
@@ -25,6 +28,7 @@ from orders.models import Order, Trade
 from orders.selectors.order import timeline
 from refunds.handlers import money
 from refunds.models import Refund
+from refunds.payees import Payee
 from refunds.services.decide import approve_refund, undo_approval
 from refunds.services.money import (
     confirm_transfer,
@@ -34,15 +38,18 @@ from refunds.services.money import (
     send_again,
 )
 from refunds.services.timers import send_approved
+from refunds.services.transfers import enter_payee, export_transfers
 from staff.factories import UserFactory
 from staff.models import User
 from staff.selectors import unread_of
+from staff.services.reveal import reveal
 from stock.models import StockLevel
 from tests.connectors.money import FAR, PAID, Till
 from tests.refunds.asking import again, hold_of
 from tests.refunds.paying import Case, deliver
 
 pytestmark = pytest.mark.django_db
+TO = Payee("陈建生", "6222021234567890", "工商银行深圳福田支行")
 
 
 @pytest.fixture(params=["alipay", "wechatpay"])
@@ -416,12 +423,74 @@ def test_a_bank_transfer_is_made_by_one_and_checked_by_another(
 def test_what_the_gateway_refused_is_transferred(alipay: Till, by: Actor, finance: User) -> None:
     case, who = Case.of(by, "alipay").approve(), Actor.person(finance)
     with pytest.raises(Refused, match="还不能改为手工转账"):
-        pay_by_hand(case.row.order, case.row, by=who, now=timezone.now())
+        pay_by_hand(case.row.order, case.row, TO, by=who, now=timezone.now())
     alipay.refuse("ACQ.TRADE_HAS_FINISHED")
     deliver()
-    pay_by_hand(case.row.order, case.row, by=who, now=timezone.now())
+    pay_by_hand(case.row.order, case.row, TO, by=who, now=timezone.now())
     enter_transfer(case.row.order, case.row, "ICBC1234", by=who, now=timezone.now())
     other = Actor.person(UserFactory.create(role="owner"))
     confirm_transfer(case.row.order, case.row, by=other, now=timezone.now())
     deliver()
     assert (case.state, alipay.refunded()) == ("succeeded", [])
+
+
+def test_a_transfer_says_to_whom(alipay: Till, by: Actor, finance: User) -> None:
+    """The buyer's way is closed: agent or finance writes the account down, the file has it."""
+    case, who = Case.of(by, "alipay").approve(), Actor.person(finance)
+    with pytest.raises(Refused, match="用不着收款账户"):
+        enter_payee(case.row.order, case.row, TO, by=by, now=timezone.now())
+    alipay.refuse("ACQ.BUYER_NOT_EXIST")
+    deliver()
+    with pytest.raises(Refused, match="还不知道转给谁"):
+        pay_by_hand(case.row.order, case.row, None, by=who, now=timezone.now())
+    enter_payee(case.row.order, case.row, TO, by=by, now=timezone.now())
+    pay_by_hand(case.row.order, case.row, None, by=who, now=timezone.now())
+    file = export_transfers([case.row], by=who, now=timezone.now()).decode("utf-8-sig")
+    head, line = list(csv.reader(io.StringIO(file)))
+    told = dict(zip(head, line, strict=True))
+    assert (told["收款人"], told["收款账号"].strip(), told["开户行"]) == (
+        TO.name,
+        TO.account,
+        TO.bank,
+    )
+    enter_transfer(case.row.order, case.row, "ICBC1234", by=who, now=timezone.now())
+    with pytest.raises(Refused, match="不能再改"):
+        enter_payee(case.row.order, case.row, TO, by=by, now=timezone.now())
+
+
+def test_the_account_is_masked_until_shown_and_kept_out_of_the_timeline(
+    alipay: Till, by: Actor, finance: User, client: Client
+) -> None:
+    case = Case.of(by, "alipay").approve()
+    alipay.refuse("ACQ.BUYER_NOT_EXIST")
+    deliver()
+    pay_by_hand(case.row.order, case.row, TO, by=Actor.person(finance), now=timezone.now())
+    client.force_login(finance)
+    page = client.get(case.row.get_absolute_url()).content.decode()
+    assert "陈*生 62***90 工商银行" in page
+    assert TO.account not in page
+    for act in timeline(case.row.order):
+        assert TO.account not in f"{act.summary}{act.changes}"
+    reveal(finance, "order", case.row.order_id, reason="联系买家", now=timezone.now())
+    assert f"陈建生 {TO.account}" in client.get(case.row.get_absolute_url()).content.decode()
+
+
+def test_the_second_person_sees_what_to_check(
+    alipay: Till, by: Actor, finance: User, client: Client
+) -> None:
+    case = Case.of(by, "alipay").approve()
+    alipay.refuse("ACQ.BUYER_NOT_EXIST")
+    deliver()
+    at = datetime(2026, 11, 26, 6, 30, tzinfo=UTC)
+    pay_by_hand(case.row.order, case.row, TO, by=Actor.person(finance), now=at)
+    enter_transfer(case.row.order, case.row, "ICBC1234", by=Actor.person(finance), now=at)
+    client.force_login(UserFactory.create(role="owner"))
+    url = reverse("confirm-transfer", args=[case.row.order.order_no, case.row.pk])
+    page = client.get(url).content.decode()
+    for words in (
+        "<b>100.00</b> 元",
+        "陈*生 62***90",
+        "<b>ICBC1234</b>",
+        "钱多多 2026-11-26 14:30",
+    ):
+        assert words in page
