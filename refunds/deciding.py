@@ -44,15 +44,30 @@ def enough(amount: Decimal, role: str, limits: Limits, agreed: Collection[int]) 
     return alone is None or amount <= alone or bool(agreed)
 
 
-def may_approve(refund: RefundFacts, who: int | None, agreed: Collection[int] = ()) -> Verdict:
-    """May this person agree (SOP 1.5)? `agreed`: who did in this turn."""
+def may_approve(
+    refund: RefundFacts, who: int | None, agreed: Collection[int], role: str, limits: Limits
+) -> Verdict:
+    """May this person agree (SOP 1.5)? `agreed`: who did in this turn.
+
+    Says beforehand where that is not enough.
+    """
     found = ready(refund, who)
     if not found.allowed:
         return found
     if who in agreed:
         return no("1.5", "您已经同意了，金额超过一个人的权限。", instead="请另一位主管或财务再审。")
+    if not enough(refund.amount, role, limits, agreed):
+        most = limits.alone(role)
+        return yes(
+            "1.5", f"超过您一个人可批的 {most} 元：您同意后还要另一位主管或财务来审，才退款。"
+        )
     seconds = int(UNDO.total_seconds())
     return yes("1.5", f"通过后 {seconds} 秒内可以撤销，过后按原路退款。")
+
+
+def approving(amount: Decimal, role: str, limits: Limits, agreed: Collection[int]) -> str:
+    """What the button says: approved with this one, or one of two."""
+    return "通过" if enough(amount, role, limits, agreed) else "同意，还要另一位审"
 
 
 def may_reject(refund: RefundFacts, who: int | None) -> Verdict:

@@ -16,7 +16,7 @@ from refunds import beyond, deciding, paying, policy
 from refunds.models import Refund
 from refunds.payees import may_enter_payee
 from refunds.selectors.refunds import say_now
-from refunds.selectors.weighing import agreed
+from refunds.selectors.weighing import agreed, limits
 from refunds.words import RefundState
 from staff.matrix import may
 
@@ -88,12 +88,16 @@ def _url(verb: str, refund: Refund) -> str:
 
 def decision_offers(refund: Refund, facts: OrderFacts, user: Any) -> list[Offer]:
     """Approve, reject, give back: with the reason where greyed; undo while it can be undone."""
-    known, by = refund.facts(gone=policy.gone(facts)), agreed(refund)
+    known, by, most = refund.facts(gone=policy.gone(facts)), agreed(refund), limits()
     found: list[Offer] = []
     if refund.state == RefundState.REVIEW:
         found = [
             _decision(
-                "approve_refund", "通过", refund, deciding.may_approve(known, user.pk, by), "a"
+                "approve_refund",
+                deciding.approving(refund.amount, user.role, most, by),
+                refund,
+                deciding.may_approve(known, user.pk, by, user.role, most),
+                "a",
             ),
             _decision("reject_refund", "驳回", refund, deciding.may_reject(known, user.pk), "r"),
             _decision(

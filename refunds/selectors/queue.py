@@ -19,6 +19,7 @@ from orders.models.order import FACTS
 from refunds import deciding, policy
 from refunds.models import Approval, Refund, Risk
 from refunds.models.refund import UNDER_WAY
+from refunds.selectors.weighing import limits
 from refunds.words import Decision, RefundState, RiskKind, TrueReason
 
 R = RefundState
@@ -119,7 +120,7 @@ def _where(asked: Mapping[str, str], now: datetime) -> Q | None:
 
 
 def queue_page(user: Any, asked: Mapping[str, str], cursor: str, now: datetime) -> Page[Refund]:
-    """A page of a list with all that its rows show, seven queries; raises BadCursor."""
+    """A page of a list with all that its rows show, eight queries; raises BadCursor."""
     name = asked.get("list", "review")
     rows = _to_show(in_list(user, name))
     if asked.get("who") == "mine":  # of the queue an index of its own
@@ -152,13 +153,16 @@ def _with_what_decides(refunds: Sequence[Refund], user: Any, now: datetime) -> N
         Prefetch("approvals", agreed.order_by("id"), to_attr="agreeing"),
         Prefetch("order__claims", claims, to_attr="taken"),
     )
+    most = limits()
     for row in refunds:
         row.order.shop = row.shop
         mine: list[Approval] = row.agreeing  # type: ignore[attr-defined]
         row.agreed_by = [one for one in mine if one.turn == row.turn]  # type: ignore[attr-defined]
         facts = row.facts(gone=policy.gone(row.order.facts([])))
         by = {one.by_id for one in row.agreed_by}  # type: ignore[attr-defined]
-        row.verdict = deciding.may_approve(facts, user.pk, by)  # type: ignore[attr-defined]
+        row.verdict = deciding.may_approve(facts, user.pk, by, user.role, most)  # type: ignore[attr-defined]
+        row.enough = deciding.enough(row.amount, user.role, most, by)  # type: ignore[attr-defined]
+        row.approving = deciding.approving(row.amount, user.role, most, by)  # type: ignore[attr-defined]
         row.refusable = deciding.may_reject(facts, user.pk).allowed  # type: ignore[attr-defined]
 
 

@@ -25,29 +25,29 @@ class BulkDecision:
     """A decision that can be made on many: its rule greys a row out and guards it."""
 
     label: str
-    rule: Callable[[policy.RefundFacts, int, frozenset[int]], Verdict]
+    rule: Callable[[Refund, policy.RefundFacts, int], Verdict]
     perform: Callable[[Refund, Mapping[str, Any], str, dict[str, Any]], Act]
 
 
 BULK: dict[str, BulkDecision] = {
     "approve_refund": BulkDecision(
         "通过",
-        deciding.may_approve,
+        lambda row, facts, who: row.verdict,  # type: ignore[attr-defined]
         lambda row, values, role, common: approve_refund(row.order, row, role=role, **common),
     ),
     "reject_refund": BulkDecision(
         "驳回",
-        lambda facts, who, agreed: deciding.may_reject(facts, who),
+        lambda row, facts, who: deciding.may_reject(facts, who),
         lambda row, values, role, common: reject_refund(row.order, row, values["why"], **common),
     ),
     "return_refund": BulkDecision(
         "退回补充",
-        lambda facts, who, agreed: deciding.may_return(facts, who),
+        lambda row, facts, who: deciding.may_return(facts, who),
         lambda row, values, role, common: return_refund(row.order, row, values["why"], **common),
     ),
     "assign_refund": BulkDecision(
         "分派",
-        lambda facts, who, agreed: deciding.may_assign(facts),
+        lambda row, facts, who: deciding.may_assign(facts),
         lambda row, values, role, common: assign_refund(row.order, row, values["to"], **common),
     ),
 }
@@ -56,8 +56,7 @@ BULK: dict[str, BulkDecision] = {
 def verdict_on(verb: str, row: Refund, who: int) -> Verdict:
     """May it be done on this one? The row was read as the queue reads it."""
     facts = row.facts(gone=policy.gone(row.order.facts([])))
-    agreed = frozenset(one.by_id for one in row.agreed_by)  # type: ignore[attr-defined]
-    return BULK[verb].rule(facts, who, agreed)
+    return BULK[verb].rule(row, facts, who)
 
 
 def decide_all(

@@ -40,10 +40,11 @@ def approve_refund(
     """
     with order_act("approve_refund", order, by=by, seen=seen, token=token, now=now) as (order, log):
         row = lock(refund)
-        before = agreed(row)
-        deciding.may_approve(facts_of(row, order), by.user_id, before).require()
+        before, most = agreed(row), limits()
+        facts = facts_of(row, order)
+        deciding.may_approve(facts, by.user_id, before, role, most).require()
         _decided(row, Decision.APPROVED, by, now)
-        if deciding.enough(row.amount, role, limits(), before):
+        if deciding.enough(row.amount, role, most, before):
             _move(row, log, lambda: row.approve(now, by.user_id, now + deciding.UNDO))
             log.noted(f"通过退款 {row.number}：{row.amount} 元", clause="1.5")
         else:

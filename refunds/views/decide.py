@@ -28,7 +28,7 @@ from refunds.forms.decide import AssignForm, DecideForm, RejectForm, ReturnForm
 from refunds.models import Payout, Refund
 from refunds.selectors.queue import asked_of
 from refunds.selectors.refunds import entered_at, get_refund
-from refunds.selectors.weighing import agreed
+from refunds.selectors.weighing import agreed, limits
 from refunds.services.assign import assign_refund
 from refunds.services.decide import (
     approve_refund,
@@ -91,6 +91,7 @@ def decision(
     rule: Rule,
     do: Deed,
     about: Callable[[Refund, User], str] = plain,
+    button: Callable[[Refund, User], str] | None = None,
 ) -> Callable[..., HttpResponse]:
     """The page of a decision; done from the queue it goes back there, where the next one waits."""
 
@@ -104,7 +105,7 @@ def decision(
             form,
             lambda o: rule(o, get_refund(o, row.pk), request.user),
             lambda o, typed, common: do(o, row, typed, request.user, common),
-            title,
+            button(row, request.user) if button else title,
             more=lambda o, typed: {"about": about(row, request.user), "back": back_of(request)},
         )
         return to_queue(request, row, verb, show_or_do(request, page, order))
@@ -117,8 +118,11 @@ approve = decision(
     "approve_refund",
     "通过",
     DecideForm,
-    lambda o, row, user: deciding.may_approve(facts_of(row, o), user.pk, agreed(row)),
+    lambda o, row, user: deciding.may_approve(
+        facts_of(row, o), user.pk, agreed(row), user.role, limits()
+    ),
     lambda o, row, form, user, common: approve_refund(o, row, role=user.role, **common),
+    button=lambda row, user: deciding.approving(row.amount, user.role, limits(), agreed(row)),
 )
 reject = decision(
     "reject_refund",

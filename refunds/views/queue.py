@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import uuid
 from decimal import Decimal
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from core.acts import Actor
@@ -31,8 +33,9 @@ from refunds.selectors.queue import (
 )
 from refunds.services.bulk import BULK, KIND, MOST, decide_all, verdict_on
 from refunds.words import RiskKind, TrueReason
-from staff.http import Request
+from staff.http import Request, came_from
 from staff.matrix import allow, may
+from staff.models import User
 from staff.selectors import saved_views
 
 
@@ -83,41 +86,57 @@ def _chips(asked: dict[str, str], shops: dict[str, str]) -> list[tuple[str, str]
 
 @allow("approve_refund")
 def bulk(request: Request) -> HttpResponse:
-    """Of the ticked ones: on which it can be done, how much that is in all; then do it."""
-    verb, now = request.POST.get("act", ""), timezone.now()
-    rows = by_ids(request.user, request.POST.getlist("id")[:MOST], now)
+    """Of the ticked ones: on which it can be done, how much that is in all; then do it.
+
+    The look before it has an address, so that the browser's way back works.
+    """
+    posted, now = request.method == "POST", timezone.now()
+    asked, back = request.POST if posted else request.GET, came_from(request, reverse("refunds"))
+    verb = asked.get("act", "")
+    rows = by_ids(request.user, asked.getlist("id")[:MOST], now)
     if verb not in BULK or not rows:
         messages.error(request, "先在左边勾上退款，再选要做什么。")
-        return redirect("refunds")
+        return redirect(back)
     if not may(request.user, verb):
         raise PermissionDenied(verb)
-    confirmed = "confirm" in request.POST
-    form = FORMS.get(verb, BulkForm)(request.POST if confirmed else None)
-    if confirmed and form.is_valid():
-        return _do(request, verb, rows, form)
-    judged = [(row, verdict_on(verb, row, request.user.pk)) for row in rows]
+    form = FORMS.get(verb, BulkForm)(request.POST if posted else None)
+    if posted and form.is_valid():
+        return _do(request, verb, rows, form, back)
+    context = {"verb": verb, "bulk": BULK[verb], "form": form, "back": back}
+    context |= _judged(verb, rows, request.user)
+    return render(request, "refunds/bulk.html", context, status=422 if posted else 200)
+
+
+def _judged(verb: str, rows: list[Refund], user: User) -> dict[str, Any]:
+    """Each with its verdict; how many, how much; and what of it needs a second person then."""
+    judged = [(row, verdict_on(verb, row, user.pk)) for row in rows]
     possible = [row for row, verdict in judged if verdict.allowed]
-    total: Decimal = sum((row.amount for row in possible), ZERO)
-    context = {
-        "verb": verb,
-        "bulk": BULK[verb],
-        "form": form,
+    second = [row for row in possible if verb == "approve_refund" and not row.enough]  # type: ignore[attr-defined]
+    return {
         "rows": judged,
         "allowed": len(possible),
-        "total": total,
+        "total": _sum(possible),
+        "second": second,
+        "alone": _sum(possible) - _sum(second),
+        "later": _sum(second),
     }
-    return render(request, "refunds/bulk.html", context, status=422 if confirmed else 200)
 
 
-def _do(request: Request, verb: str, rows: list[Refund], form: BulkForm) -> HttpResponse:
+def _sum(rows: list[Refund]) -> Decimal:
+    return sum((row.amount for row in rows), ZERO)
+
+
+def _do(request: Request, verb: str, rows: list[Refund], form: BulkForm, back: str) -> HttpResponse:
     values, user = form.cleaned_data, request.user
     by, now = Actor.person(user), timezone.now()
     job = decide_all(verb, rows, values, role=user.role, by=by, now=now, token=values["token"])
-    return redirect("refunds-bulk-done", job.pk)
+    return redirect(reverse("refunds-bulk-done", args=[job.pk], query={"back": back}))
 
 
 @allow("approve_refund")
 def bulk_done(request: Request, job_id: uuid.UUID) -> HttpResponse:
     """What became of each."""
     job = get_object_or_404(Job, pk=job_id, kind=KIND, by=request.user)
-    return render(request, "refunds/bulk_done.html", {"job": job, "rows": job.result["rows"]})
+    context = {"job": job, "rows": job.result["rows"]}
+    context["back"] = came_from(request, reverse("refunds"))
+    return render(request, "refunds/bulk_done.html", context)

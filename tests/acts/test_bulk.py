@@ -40,19 +40,19 @@ def numbers(orders: list[Order]) -> list[str]:
     return [order.order_no for order in orders]
 
 
-def post(client: Client, act: str, orders: list[Order], **values: Any) -> Any:
-    return client.post("/orders/bulk", {"act": act, "no": numbers(orders), **values})
+def look(client: Client, act: str, orders: list[Order], **values: Any) -> Any:
+    return client.get("/orders/bulk", {"act": act, "no": numbers(orders), **values})
 
 
 def confirm(client: Client, act: str, orders: list[Order], **values: Any) -> Any:
     values = {"confirm": "1", "token": uuid.uuid4()} | values
-    return post(client, act, orders, **values)
+    return client.post("/orders/bulk", {"act": act, "no": numbers(orders), **values})
 
 
 def test_the_preview_says_which_can_and_why_the_others_cannot(
     client: Client, orders: list[Order]
 ) -> None:
-    page = post(client, "release", orders).content.decode()
+    page = look(client, "release", orders).content.decode()
     assert "4 单里 2 单可以做" in page
     assert "只有已付款的订单可以下发仓库" in page
     assert "有未解除的挂起（客户考虑）" in page
@@ -89,9 +89,9 @@ def test_hold_and_follow_up_ask_what_they_need(client: Client, orders: list[Orde
 def test_what_a_role_may_not_do_it_may_not_do_in_bulk(orders: list[Order]) -> None:
     client = Client()
     client.force_login(UserFactory.create(role="warehouse"))
-    assert post(client, "release", orders).status_code == 403
+    assert look(client, "release", orders).status_code == 403
     assert confirm(client, "release", orders).status_code == 403
-    assert post(client, "note", orders).status_code == 200
+    assert look(client, "note", orders).status_code == 200
 
 
 def test_another_shops_orders_are_not_among_them() -> None:
@@ -124,3 +124,17 @@ def test_the_list_has_boxes_and_the_acts_of_the_role(client: Client, orders: lis
     page = client.get("/orders").content.decode()
     assert f'aria-label="勾选 {orders[0].order_no}"' in page
     assert 'value="release">下发仓库' in page
+
+
+def test_back_and_cancel_lead_to_the_list_with_its_filters(
+    client: Client, orders: list[Order]
+) -> None:
+    """The preview has an address; what one came from is only ever an address of ours."""
+    back = "/orders?state=paid&page=abc"
+    shown = look(client, "note", orders, back=back).content.decode()
+    assert 'href="/orders?state=paid&amp;page=abc">取消' in shown
+    done = client.get(confirm(client, "note", orders, text="同一批的", back=back).url)
+    assert 'href="/orders?state=paid&amp;page=abc">回到订单' in done.content.decode()
+    far = look(client, "note", orders, back="https://example.com/").content.decode()
+    assert 'href="/orders">取消' in far
+    assert 'method="get" action="/orders/bulk"' in client.get("/orders?state=paid").content.decode()

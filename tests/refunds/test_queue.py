@@ -228,7 +228,11 @@ def test_nobody_is_given_their_own_request(leads: Client, lead: User, by: Actor)
     answer = press(leads, "assign-refund", own, to=lead.pk)
     assert answer.status_code == 409
     assert "自己申请的" in text(answer)
-    ticked = {"act": "assign_refund", "id": [own.pk, free.pk], "token": uuid.uuid4()}
+    ticked: dict[str, Any] = {
+        "act": "assign_refund",
+        "id": [own.pk, free.pk],
+        "token": uuid.uuid4(),
+    }
     answer = leads.post("/refunds/bulk", ticked | {"confirm": "1", "to": lead.pk})
     done = text(leads.get(answer["Location"]))
     assert "2 笔，做了 1 笔" in done
@@ -254,7 +258,7 @@ def test_the_refund_shows_all_that_decides_it(leads: Client, by: Actor) -> None:
     row = refund(by, "1200.00", buyer=first.order.buyer)
     shown = text(leads.get(row.get_absolute_url()))
     for words in (
-        *("通过", "驳回", "退回补充", "大额", "金额超过 1000.00 元", first.number),
+        *("同意，还要另一位审", "驳回", "退回补充", "大额", "金额超过 1000.00 元", first.number),
         *("这位买家别的退款", "订单和包裹", "退后剩 0.00 元", "没有凭证"),
     ):
         assert words in shown
@@ -315,8 +319,8 @@ def test_a_batch_is_looked_at_and_each_answers_for_itself(
     leads: Client, lead: User, by: Actor
 ) -> None:
     good, own = refund(by, "60.00"), refund(Actor.person(lead))
-    ticked = {"act": "approve_refund", "id": [good.pk, own.pk, "x"]}
-    shown = leads.post("/refunds/bulk", ticked)
+    ticked: dict[str, Any] = {"act": "approve_refund", "id": [good.pk, own.pk, "x"]}
+    shown = leads.get("/refunds/bulk", ticked)
     assert "2 笔里 1 笔可以，共 60.00 元" in text(shown)
     assert "要别人来审" in text(shown)
     token = re.search(r'name="token" value="([^"]+)"', text(shown))
@@ -333,7 +337,11 @@ def test_a_batch_is_looked_at_and_each_answers_for_itself(
 
 def test_many_are_rejected_with_one_reason(leads: Client, by: Actor) -> None:
     rows = [refund(by), refund(by)]
-    ticked = {"act": "reject_refund", "id": [row.pk for row in rows], "token": uuid.uuid4()}
+    ticked: dict[str, Any] = {
+        "act": "reject_refund",
+        "id": [row.pk for row in rows],
+        "token": uuid.uuid4(),
+    }
     assert leads.post("/refunds/bulk", ticked | {"confirm": "1"}).status_code == 422
     leads.post("/refunds/bulk", ticked | {"confirm": "1", "why": "已签收超过 7 天"})
     assert {row.ended_why for row in Refund.objects.all()} == {"已签收超过 7 天"}
@@ -342,6 +350,37 @@ def test_many_are_rejected_with_one_reason(leads: Client, by: Actor) -> None:
 def test_nothing_ticked_leads_back(leads: Client) -> None:
     assert leads.post("/refunds/bulk", {"act": "approve_refund"})["Location"] == "/refunds"
     assert leads.post("/refunds/bulk", {"act": "nonsense", "id": "1"})["Location"] == "/refunds"
+    asked = {"act": "approve_refund", "back": "/refunds?who=mine"}
+    assert leads.get("/refunds/bulk", asked)["Location"] == "/refunds?who=mine"
+
+
+def test_back_and_cancel_lead_to_the_list_with_its_filters(leads: Client, by: Actor) -> None:
+    row, back = refund(by, "60.00"), "/refunds?least=50&page=abc"
+    ticked: dict[str, Any] = {"act": "approve_refund", "id": [row.pk], "back": back}
+    href = 'href="/refunds?least=50&amp;page=abc"'
+    assert f"{href}>取消" in text(leads.get("/refunds/bulk", ticked))
+    answer = leads.post("/refunds/bulk", ticked | {"token": uuid.uuid4()})
+    assert f"{href}>回到退款" in text(leads.get(answer["Location"]))
+    assert leads.get("/refunds/bulk", ticked).status_code == 200  # the browser's way back
+
+
+def test_above_the_limit_it_is_said_before_one_agrees(leads: Client, by: Actor) -> None:
+    """A supervisor agrees to 500 yuan alone; of more, page, row and batch say who else must."""
+    small, big = refund(by, "258.00"), refund(by, "1161.00")
+    queue = text(leads.get("/refunds"))
+    assert f'aria-label="{small.number} 通过"' in queue
+    assert f'aria-label="{big.number} 同意，还要另一位审"' in queue
+    page = text(leads.get(reverse("approve-refund", args=[big.order.order_no, big.pk])))
+    assert "超过您一个人可批的 500.00 元" in page
+    assert "30 秒" not in page
+    assert '<button class="main">同意，还要另一位审</button>' in page
+    assert "同意，还要另一位审" in text(leads.get(big.get_absolute_url()))
+    ticked: dict[str, Any] = {"act": "approve_refund", "id": [small.pk, big.pk]}
+    shown = text(leads.get("/refunds/bulk", ticked))
+    assert "2 笔里 2 笔可以，共 1,419.00 元；其中 1 笔 1,161.00 元还要另一位审" in shown
+    assert "258.00 元就退，1,161.00 元还要另一位审" in shown
+    assert "还要另一位</span>" in shown
+    assert "还要另一位审" not in text(leads.get("/refunds/bulk", ticked | {"act": "return_refund"}))
 
 
 # The owner's limits

@@ -191,7 +191,7 @@ def test_all_shown_are_looked_at_first_and_each_answers(agent_client: Client) ->
     """Screens 17."""
     easy, hard = doubtful(), doubtful(buyer_message="", lines_unclear="两种合在一格")
     rows = {"act": "pass_review", "no": [easy.order_no, hard.order_no]}
-    preview = text(agent_client.post(reverse("bulk"), rows))
+    preview = text(agent_client.get(reverse("bulk"), rows))
     assert "买家留言" in preview
     assert "明细待确认" in preview
     token = re.search(r'name="token" value="([^"]+)"', preview)
