@@ -61,6 +61,11 @@ class Bill(models.Model):
         return reverse("bill", args=[self.pk])
 
     @property
+    def failed(self) -> bool:
+        """It could not be read; its job says why."""
+        return self.read_at is None and not (self.job and self.job.open)
+
+    @property
     def label(self) -> str:
         return BY_NAME[self.layout].label if self.layout else self.get_gateway_display()
 

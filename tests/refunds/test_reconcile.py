@@ -240,6 +240,9 @@ def test_a_day_on_which_nothing_happened_is_compared_too(shop: Shop) -> None:
     assert found() == {("missing_there", "payment", one.trade)}
 
 
+LATER = NOW + timedelta(days=3)
+
+
 @pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("data", "why"),
@@ -251,13 +254,16 @@ def test_a_day_on_which_nothing_happened_is_compared_too(shop: Shop) -> None:
     ],
 )
 def test_a_bill_that_is_not_whole_is_not_taken(shop: Shop, data: bytes, why: str) -> None:
-    bill, _ = bring_bill(shop, SimpleUploadedFile("b", data), by=None, now=NOW + timedelta(days=3))
+    bill, _ = bring_bill(shop, SimpleUploadedFile("b", data), by=None, now=LATER)
     job = bill.job
     run()
     assert job is not None
     job.refresh_from_db()
     assert (job.state, why in job.error) == ("failed", True)
-    assert not Bill.objects.exists()
+    kept = Bill.objects.get()
+    assert (kept.failed, kept.entries.count()) == (True, 0)
+    same, new = bring_bill(shop, SimpleUploadedFile("b", data), by=None, now=LATER)
+    assert (new, same.failed, Bill.objects.count()) == (True, False, 1), "it is read once more"
 
 
 @pytest.mark.sqlite

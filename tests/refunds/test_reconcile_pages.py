@@ -23,7 +23,7 @@ from refunds.services.reconcile.settling import Found, find_all
 from refunds.words import BillWhat, DifferenceKind
 from staff.factories import UserFactory
 from tests.refunds.asking import own_shop
-from tests.refunds.bills import Line, alipay
+from tests.refunds.bills import Line, alipay, wechat
 from tests.refunds.test_reconcile import DAY, NOON, NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
@@ -47,10 +47,11 @@ def finance(client: Client) -> Client:
     return client
 
 
-def bring(desk: Client, data: bytes, shop: str = "own1") -> Any:
+def bring(desk: Client, data: bytes, shop: str = "own1", *, read: bool = True) -> Any:
     file = SimpleUploadedFile("账单.csv", data)
     answer = desk.post(reverse("bills"), {"shop": shop, "file": file, "day": ""})
-    run()
+    if read:
+        run()
     return answer
 
 
@@ -83,6 +84,22 @@ def test_the_same_bill_again_leads_to_the_one_that_is_here(finance: Client, shop
     first, second = (bring(finance, alipay(DAY, [])) for _ in range(2))
     assert first.url == second.url
     assert "已经在这里了" in page(finance, second.url)
+
+
+def test_what_could_not_be_read_says_why_and_what_to_do(finance: Client, shop: Shop) -> None:
+    """The reason stays on the page; the whole bill is brought afterwards."""
+    cut = wechat([Line("W1", Decimal(1), NOON)], said=5)
+    url = bring(finance, cut, read=False).url
+    assert "正在读" in page(finance, url)
+    run()
+    for html in (page(finance, url), page(finance, url)):
+        for text in ("没有读进来", "账单说有 5 行，只读到 1 行", "重新下载这一天的账单"):
+            assert text in html
+        assert "正在读" not in html
+    assert "没有读进来" in page(finance, reverse("bills"))
+    whole = bring(finance, wechat([Line("W1", Decimal(1), NOON)])).url
+    assert whole != url
+    assert "读完了，等你开始" in page(finance, whole)
 
 
 def test_what_is_no_bill_says_so_at_the_field(finance: Client, shop: Shop) -> None:

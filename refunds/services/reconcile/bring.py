@@ -108,6 +108,9 @@ def _kept(bill: Bill, key: uuid.UUID, at_once: bool, now: datetime) -> tuple[Bil
     known = Bill.objects.filter(
         gateway=bill.gateway, account=bill.account, day=bill.day, digest=bill.digest
     )
+    again = known.select_related("job").first()
+    if again is not None and again.failed:  # brought once more, it is read once more
+        again.delete()
     if not known.exists():
         try:
             with transaction.atomic():

@@ -54,7 +54,8 @@ def _wanted(now: datetime) -> Iterator[tuple[GatewayAccount, date]]:
     for one in configured():
         days = reconciling.due_days(now, one.since)
         bills = Bill.objects.filter(gateway=one.gateway, account=one.number, day__in=days)
-        here = {bill.day for bill in bills if len(bill.covers) == len(BOTH)}
+        read = [bill for bill in bills.select_related("job") if not bill.failed]
+        here = {bill.day for bill in read if len(bill.covers) == len(BOTH)}
         yield from ((one, day) for day in days if day not in here)
 
 

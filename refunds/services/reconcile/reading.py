@@ -30,14 +30,13 @@ MOST_ROWS = 500_000
 
 
 def ended(job: Job) -> None:
-    """The file goes; a person who brought it is told, and a bill that could not be read goes."""
+    """The file goes; a person who brought it is told. What was not read says why on its page."""
     remove_files(job)
-    text = f"账单“{job.title}”没有读进来：{job.error}"
-    url = reverse("bills")
+    text, url = f"账单“{job.title}”没有读进来：{job.error}", reverse("bill", args=[_id(job)])
     if job.state == JobState.DONE:
-        text, url = f"账单“{job.title}”读完了，看过以后开始对账。", reverse("bill", args=[_id(job)])
-    else:
-        Bill.objects.filter(pk=_id(job)).delete()
+        text = f"账单“{job.title}”读完了，看过以后开始对账。"
+    else:  # half a bill is compared with nothing
+        BillRow.objects.filter(bill=_id(job)).delete()
     if job.by_id is not None:
         tell(text[:200], to=job.by_id, url=url, key=f"bill:{job.pk}")
 
