@@ -95,6 +95,17 @@ def mask_account(account: str) -> str:
     return account[:1] + "*" * min(len(account) - 1, 3) if len(account) > 1 else "*" * len(account)
 
 
+_NUMBERED = re.compile(r"\d{5,15}(?:@qq\.com)?|[qQ]{2}\d{5,15}")
+
+
+def mask_buyer(account: str) -> str:
+    """By what name a buyer goes: a platform's nickname stays, a QQ or a telephone does not."""
+    account = account.strip()
+    if _MOBILES.fullmatch(account):
+        return mask_phone(account)
+    return mask_account(account) if _NUMBERED.fullmatch(account) else account
+
+
 def scrub(text: str) -> str:
     """Telephones in free text are masked: for logs, summaries, notices."""
     text = _MOBILES.sub(r"\1****\2", text)

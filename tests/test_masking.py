@@ -9,9 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.masking import is_masked, mask_account, mask_address, mask_name, mask_phone, scrub
+from core.masking import (
+    is_masked,
+    mask_account,
+    mask_address,
+    mask_buyer,
+    mask_name,
+    mask_phone,
+    scrub,
+)
 
-ALL = [mask_name, mask_phone, mask_address, mask_account, scrub]
+ALL = [mask_name, mask_phone, mask_address, mask_account, mask_buyer, scrub]
 DIGITS = "0123456789"
 HAN = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=3, max_size=20)
 MOBILES = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)
@@ -119,6 +127,22 @@ def test_what_nobody_masked(text: str) -> None:
 )
 def test_telephones_in_free_text_are_scrubbed(text: str, scrubbed: str) -> None:
     assert scrub(text) == scrubbed
+
+
+@pytest.mark.parametrize(
+    ("buyer", "shown"),
+    [
+        ("30998721", "30***21"),
+        ("30998721@qq.com", "30***om"),
+        ("QQ30998721", "QQ***21"),
+        ("13800138000", "138****8000"),
+        ("tb_chen88", "tb_chen88"),
+        ("清风明月", "清风明月"),
+        ("", ""),
+    ],
+)
+def test_a_buyer_goes_by_a_nickname_and_not_by_a_number(buyer: str, shown: str) -> None:
+    assert mask_buyer(buyer) == shown
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,14 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from core.masking import mask_account, mask_address, mask_name, mask_phone, scrub
+from core.masking import (
+    mask_account,
+    mask_address,
+    mask_buyer,
+    mask_name,
+    mask_phone,
+    scrub,
+)
 
 register = template.Library()
 
@@ -82,4 +89,5 @@ register.filter("mask_name", mask_name)
 register.filter("mask_phone", mask_phone)
 register.filter("mask_address", mask_address)
 register.filter("mask_account", mask_account)
+register.filter("mask_buyer", mask_buyer)
 register.filter("scrub", scrub)

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from aftersales.selectors.cases import cases_of, has_cases
 from core.keyset import BadCursor
-from core.masking import mask_name, mask_phone
+from core.masking import mask_buyer, mask_name, mask_phone
 from core.sealed import Unsealable
 from desk.forms import NewContactForm
 from desk.guided import IDENTITY_KEYS, KEYS, Begun, agreed_by, answers
@@ -103,7 +103,7 @@ def _of(order: Order, key: IdentityKey) -> str:
     """What the order says, as it may be shown, to compare with what the customer says."""
     return {
         IdentityKey.ORDER_NO: order.platform_no or order.order_no,
-        IdentityKey.ACCOUNT: order.buyer_account,
+        IdentityKey.ACCOUNT: mask_buyer(order.buyer_account),
         IdentityKey.CONSIGNEE: mask_name(order.consignee),
         IdentityKey.MOBILE: mask_phone(order.mobile or order.telephone),
     }[key]

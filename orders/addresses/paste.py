@@ -43,7 +43,7 @@ _RECEIVES = re.compile(r"[(（]?(?:代?收|亲启)[)）]?$")
 _COURTESY = re.compile(
     r"谢谢?|感谢|麻烦|你好|您好|亲|请|好的?|改|帮|不|嗯|哈|辛苦|老板|客服|在吗|收到"
 )
-_SURNAMES = frozenset(
+SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁"
     "任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付傅方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴"
     "莫孔向汤欧阳章温俞柳葛殷申詹翁焦管房文萧"
@@ -159,7 +159,7 @@ def _names_place(piece: str) -> bool:
 def _unglue(pieces: list[str]) -> tuple[list[str], str]:
     """`张三广东省深圳市…`: two to four characters before a province that is written in full."""
     for index, piece in enumerate(pieces):
-        if piece[:1] not in _SURNAMES or _names_place(piece):
+        if piece[:1] not in SURNAMES or _names_place(piece):
             continue
         for size in (3, 2, 4):
             region = split_region(piece[size:])
@@ -185,7 +185,7 @@ def _likeness(piece: str) -> int:
         return -9
     short = len(bare) <= 4 or (bare.isascii() and bare.isalpha())
     points = 2 if short else 0
-    points += bare[0] in _SURNAMES and len(bare) <= 6
+    points += bare[0] in SURNAMES and len(bare) <= 6
     points += 2 * bool(_TITLE.search(bare) or bare != piece)
     return points - 3 * bool(_PLACE.search(bare) and len(bare) > 2)
 

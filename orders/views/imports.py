@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.contrib import messages
@@ -15,6 +16,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from core.models import Job
 from orders.formats import RowRejected, Unreadable, peek, words, write_rejected
+from orders.formats.samples import sample
 from orders.forms.imports import MappingForm, StatesForm, UploadForm, mapping_of
 from orders.models import ImportRejection, Shop
 from orders.selectors.imports import SHOWN, get_import, rejections
@@ -130,11 +132,17 @@ def map_columns(request: Request, job_id: uuid.UUID) -> HttpResponse:
             if states.is_valid() and _keep(request, job, form, states):
                 return redirect("import", job.pk)
     columns = [
-        (form[f"column_{place}"], [row[place] for row in found.sample if len(row) > place])
+        (form[f"column_{place}"], _samples(form, found.sample, place))
         for place in range(len(found.header))
     ]
     context = {"job": job, "form": form, "states": states, "columns": columns}
     return render(request, "orders/mapping.html", context, status=status)
+
+
+def _samples(form: MappingForm, rows: Sequence[Sequence[str]], place: int) -> list[str]:
+    """A column's first cells, without anybody's name, telephone or address."""
+    field = form.fields[f"column_{place}"].initial
+    return [sample(row[place], form.header[place], field) for row in rows if len(row) > place]
 
 
 def _keep(request: Request, job: Job, form: MappingForm, states: StatesForm) -> bool:

@@ -201,7 +201,10 @@ def test_unknown_columns_are_explained_once_and_known_again(client: Client) -> N
     job = Job.objects.get()
     assert answer.url == f"/imports/{job.pk}/columns"
     page = text(client.get(answer.url))
-    assert "陈先生" in page
+    assert "陈先生" not in page
+    assert "陈*生" in page
+    assert OWN_ROW[3] not in page
+    assert OWN_ROW[4] not in page
     fields = ["number", "buyer_account", "consignee", "mobile", "address", "total", "paid"]
     fields += ["title", "quantity", "status"]
     values = {f"column_{place}": name for place, name in enumerate(fields)} | {"name": "自己的表"}
@@ -217,6 +220,16 @@ def test_unknown_columns_are_explained_once_and_known_again(client: Client) -> N
     work_all()
     assert Order.objects.count() == 2
     assert ColumnMapping.objects.get().name == "自己的表"
+
+
+def test_what_a_title_does_not_say_is_masked_by_its_look(client: Client) -> None:
+    head = ["单号", "备注甲", "备注乙", "备注丙", "备注丁"]
+    row = ["A1", "陈建生", "13800138000", "广东省深圳市福田区农园路66号", "已收款"]
+    page = text(client.get(upload(client, as_csv([head, row]), name="odd.csv").url))
+    for personal in row[1:4]:
+        assert personal not in page
+    for shown in ("陈*生", "138****8000", "已收款"):
+        assert shown in page
 
 
 def test_a_mapping_without_the_order_number_is_refused(client: Client) -> None:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Page, expect
@@ -26,8 +27,12 @@ from orders.situation import Situation, situation
 from orders.words import HoldKind, OrderState, Terms
 from staff.factories import UserFactory
 from staff.models import User
+from staff.roles import Role
+from staff.services.reveal import reveal
 from stock.factories import SkuFactory
 from tests.conftest import SignedIn
+from warehouse.factories import parcel_at
+from warehouse.words import ParcelState
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 BY = NOW + timedelta(hours=6)
@@ -276,3 +281,43 @@ def test_the_page_asks_twelve_times_at_most_whatever_hangs_on_the_order(
         page = client.get(order.get_absolute_url()).content.decode()
     assert "备注 29" in page
     assert "手工事项" in page
+
+
+# What stands there of the buyer, and by which keys one works
+
+
+@pytest.mark.django_db
+def test_a_qq_under_which_an_order_was_registered_is_masked(client: Client) -> None:
+    """A nickname says who it is to nobody; a QQ is a person's."""
+    order = OrderFactory.create(buyer=None, buyer_account="309987210")
+    user = UserFactory.create(role="agent")
+    client.force_login(user)
+    for url in (order.get_absolute_url(), "/orders"):
+        page = client.get(url).content.decode()
+        assert "30***10" in page
+        assert "309987210" not in page
+    reveal(user, "order", order.pk, reason="核对身份", now=timezone.now())
+    assert "309987210" in client.get(order.get_absolute_url()).content.decode()
+
+
+@pytest.mark.sqlite
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", sorted(Role.values))
+def test_no_order_page_has_a_key_twice(client: Client, role: str) -> None:
+    client.force_login(UserFactory.create(role=role))
+    for order in _orders_of_all_states():
+        page = client.get(order.get_absolute_url()).content.decode()
+        keys = re.findall(r'data-key="([^"]+)"', page)
+        twice = {key for key in keys if keys.count(key) > 1}
+        assert not twice, f"{order.state}, released {order.released_at}: {twice}"
+
+
+def _orders_of_all_states() -> list[Order]:
+    found = [OrderFactory.create(state=state.value) for state in S]
+    found += [OrderFactory.create(released=True), OrderFactory.create(is_top_up=True, lines=[])]
+    pickup = OrderFactory.create(state="packed", delivery="pickup")
+    with act("weigh", pickup, by=TIMER, now=NOW):
+        parcel_at(pickup, ParcelState.WEIGHED, NOW)
+    held = OrderFactory.create()
+    open_hold_on(held, HoldKind.CUSTOMER)
+    return [*found, pickup, held]

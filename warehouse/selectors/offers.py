@@ -18,7 +18,7 @@ from warehouse import policy as leaving
 from warehouse.selectors.leaving import pickup_of
 from warehouse.words import ParcelState
 
-_KEYS = {"receive_order": "y", "tell_pickup_code": "t"}
+_KEYS = {"receive_order": "f", "tell_pickup_code": "w"}
 
 
 def may_tell_code(order: Order) -> Verdict:
