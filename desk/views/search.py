@@ -201,6 +201,7 @@ def view_save(request: Request) -> HttpResponse:
             request.POST.get("query", ""),
             shared=request.POST.get("shared") == "on",
             place=place,
+            replace=request.POST.get("replace") == "on",
         )
     except ValueError as error:
         messages.error(request, str(error))

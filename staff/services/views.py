@@ -9,9 +9,18 @@ PLACES = ("search", "refunds")  # the lists that have views, by the names of the
 
 
 def save_view(
-    owner: User, name: str, query: str, *, shared: bool = False, place: str = "search"
+    owner: User,
+    name: str,
+    query: str,
+    *,
+    shared: bool = False,
+    place: str = "search",
+    replace: bool = False,
 ) -> SavedView:
-    """Keep or replace a view of a list by its name; raises ValueError with what is wrong."""
+    """Keep a view of a list under its name, or `replace` the one that has it.
+
+    Raises ValueError with what is wrong.
+    """
     name = name.strip()
     if place not in PLACES:
         raise ValueError("这个清单不能存视图。")
@@ -21,6 +30,10 @@ def save_view(
         raise ValueError("条件太长，存不下；请少贴几个号码。")
     if shared and not may(owner, "share_view"):
         raise ValueError("您的角色不能共享视图，可以存成自己的。")
+    if not replace and SavedView.objects.filter(owner=owner, place=place, name=name).exists():
+        raise ValueError(
+            f"已经有叫“{name}”的视图，没有存。要换掉它就勾上“换掉同名的”，不然换个名称。"
+        )
     view, _ = SavedView.objects.update_or_create(
         owner=owner, place=place, name=name, defaults={"query": query, "shared": shared}
     )

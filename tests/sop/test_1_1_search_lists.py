@@ -150,6 +150,17 @@ def test_view_is_saved_with_its_filters_and_shared(client: Client) -> None:
     assert client.post(f"/views/{view.pk}/delete").status_code == 404
 
 
+def test_a_view_is_replaced_only_when_one_says_so(client: Client, agent: Any) -> None:
+    client.post("/views", {"name": "待办", "query": "state=paid"})
+    other = {"name": "待办", "query": "state=shipped"}
+    page = client.post("/views", other, follow=True)
+    assert "已经有叫“待办”的视图，没有存" in page.content.decode()
+    assert "换掉同名的" in page.content.decode()
+    assert [view.query for view in page.context["views"]] == ["state=paid"]
+    page = client.post("/views", other | {"replace": "on"}, follow=True)
+    assert [view.query for view in page.context["views"]] == ["state=shipped"]
+
+
 def test_agent_may_not_share_a_view(client: Client, agent: Any) -> None:
     page = client.post(
         "/views", {"name": "我的", "query": "state=paid", "shared": "on"}, follow=True
