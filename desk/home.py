@@ -18,6 +18,8 @@ from orders.selectors.order import visible
 from orders.selectors.review_queue import in_review
 from orders.selectors.shortage import Short, short_goods
 from orders.words import HoldKind
+from refunds.selectors.payouts import payouts_to_pay
+from refunds.selectors.queue import failed, transfers
 from staff.roles import Role
 from staff.selectors import notices_of
 from stock.selectors.supply import arrivals_since, coming, late
@@ -143,6 +145,18 @@ def _refused(user: Any, now: datetime) -> QuerySet[Any]:
     return failed_dispatches(user).select_related("order").order_by("at", "id")
 
 
+def _transfers(user: Any, now: datetime) -> QuerySet[Any]:
+    return transfers(user).select_related("order")
+
+
+def _failed(user: Any, now: datetime) -> QuerySet[Any]:
+    return failed(user).select_related("order")
+
+
+def _payouts(user: Any, now: datetime) -> QuerySet[Any]:
+    return payouts_to_pay(user).select_related("order")
+
+
 GOODS = (HoldKind.STOCK_OUT.value, HoldKind.GOODS.value)
 
 # key: title, what an empty one says, rows, how a row is drawn, end of the search with all of them
@@ -175,6 +189,9 @@ SECTIONS: dict[str, tuple[str, str, Rows, str, str]] = {
     "untied": ("没有关联的补差价", "都关联好了。", _untied, "order", "?money=untied"),
     "owed": ("应退的差价", "没有要退的差价。", _owed, "order", "?money=owed"),
     "part": ("没付够的", "没有部分付款的订单。", _part_paid, "order", "?money=part"),
+    "transfers": ("要转账的退款", "没有要转账的退款。", _transfers, "refund", ""),
+    "failed_refunds": ("没有退成的", "没有退失败的。", _failed, "refund", ""),
+    "payouts": ("要转账的赔付", "没有要转账的赔付。", _payouts, "payout", ""),
     "to_buy": ("要采购的", "没有缺货要采购的。", _to_buy, "short", ""),
     "late_supplies": ("迟到的货", "没有迟到的。", _late, "supply", ""),
     "coming": ("在途", "没有在途的货。", _coming, "supply", ""),
@@ -193,6 +210,9 @@ _MORE = {
     "troubles": "troubles",
     "enquiries": "enquiries",
     "dispatches": "dispatches",
+    "transfers": "refunds?list=by_hand",
+    "failed_refunds": "refunds?list=failed",
+    "payouts": "payouts",
     "to_buy": "purchasing",
     "late_supplies": "late-supplies",
     "coming": "supplies",
@@ -216,7 +236,10 @@ BY_ROLE: dict[str, tuple[str, ...]] = {
         *("goods", "follow_ups", "notices"),
     ),
     Role.SUPERVISOR: ("promises", "review", "holds", "calls", "untied", "follow_ups", "notices"),
-    Role.FINANCE: ("review", "owed", "part", "untied", "follow_ups", "notices"),
+    Role.FINANCE: (
+        *("transfers", "failed_refunds", "payouts", "review"),
+        *("owed", "part", "untied", "follow_ups", "notices"),
+    ),
     Role.OWNER: ("promises", "holds", "owed", "untied", "follow_ups", "notices"),
 }
 
@@ -226,10 +249,16 @@ def sections_of(user: Any, now: datetime) -> list[Section]:
     search, sections = reverse("search"), []
     for key in BY_ROLE[user.role]:
         title, empty, rows, drawn, query = SECTIONS[key]
-        more = reverse(_MORE[key]) if key in _MORE else f"{search}{query}" if query else ""
+        more = address(_MORE[key]) if key in _MORE else f"{search}{query}" if query else ""
         template = f"desk/sections/{drawn}.html"
         sections.append(Section(key, title, empty, template, rows(user, now)[:SHOWN], more))
     return sections
+
+
+def address(name: str) -> str:
+    """Of an address's name, with the list that is asked for behind it (`refunds?list=by_hand`)."""
+    name, mark, asked = name.partition("?")
+    return f"{reverse(name)}{mark}{asked}"
 
 
 def stages_of(user: Any, now: datetime) -> list[Stage]:

@@ -17,6 +17,7 @@ from aftersales.selectors.claims import open_claims
 from aftersales.selectors.unowned import open_unowned
 from core.counting import capped_counts, said
 from core.selectors import BOXES
+from desk.home import address
 from desk.nobody import forgotten
 from desk.post import failed_in
 from orders.selectors.calls import to_call
@@ -25,6 +26,7 @@ from orders.selectors.hand import open_tasks
 from orders.selectors.review_queue import in_review
 from orders.selectors.unpaid import to_tell, unpaid_orders
 from refunds.selectors.differences import open_differences
+from refunds.selectors.payouts import open_payouts
 from refunds.selectors.queue import in_list
 from staff.matrix import may, role_may
 from staff.selectors import unread_of
@@ -71,6 +73,15 @@ _FIRST: list[tuple[str, str, Callable[[Any], list[QuerySet[Any]]], str, bool]] =
     ("售后", "cases", lambda user: [mine(user)], "take_case", False),
 ]
 _LISTS: list[tuple[str, str, Callable[[Any], list[QuerySet[Any]]], str, bool]] = [
+    (
+        "要人来办",
+        "refunds?list=by_hand",
+        lambda user: [in_list(user, "by_hand")],
+        "enter_transfer",
+        False,
+    ),
+    ("没退成", "refunds?list=failed", lambda user: [in_list(user, "failed")], "send_again", True),
+    ("赔付", "payouts", lambda user: [open_payouts(user)], "enter_payout", False),
     ("未付款", "unpaid", lambda user: [unpaid_orders(user)], "view_unpaid", False),
     ("拦截", "intercepts", lambda user: [holds_of(user)], "view_intercepts", True),
     (
@@ -115,7 +126,7 @@ def _queues(role: str) -> tuple[Queue, ...]:
     ]
     first, lists = (
         [
-            Queue(label, reverse(name), late=late)
+            Queue(label, address(name), late=late)
             for label, name, _, act, late in named
             if role_may(role, act)
         ]

@@ -15,6 +15,7 @@ from orders.selectors.offers import Offer
 from refunds import beyond
 from refunds.models import Payout
 from refunds.models.payout import OPEN_PAYOUTS
+from refunds.words import PayoutState
 from staff.matrix import may
 
 
@@ -22,6 +23,11 @@ def open_payouts(user: Any) -> QuerySet[Payout]:
     """What waits for a decision or a transfer, of the person's shops."""
     rows = Payout.objects.filter(state__in=OPEN_PAYOUTS)
     return rows.filter(shop__code__in=user.shop_codes) if user.shop_codes else rows
+
+
+def payouts_to_pay(user: Any) -> QuerySet[Payout]:
+    """What is approved and waits for its transfer, or for the second person; oldest first."""
+    return open_payouts(user).filter(state=PayoutState.APPROVED.value).order_by("asked_at", "id")
 
 
 def payouts_page(user: Any, cursor: str) -> Page[Payout]:

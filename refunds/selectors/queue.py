@@ -44,6 +44,7 @@ LISTS: dict[str, Kept] = {
     "to_apply": Kept("待买家申请", (R.TO_APPLY,), ("asked_at", "id")),
     "returned": Kept("退回补充", (R.RETURNED,), ("asked_at", "id")),
     "under_way": Kept("通过了，还没退到", tuple(UNDER_WAY), ("target_by", "id")),
+    "failed": Kept("没有退成", tuple(UNDER_WAY), ("target_by", "id"), Q(state=R.FAILED.value)),
     "by_hand": Kept("要人来办", (R.SENDING,), ("target_by", "id"), Q(by_hand=True)),
 }
 
@@ -168,8 +169,17 @@ def _with_what_decides(refunds: Sequence[Refund], user: Any, now: datetime) -> N
 
 def to_transfer(user: Any) -> list[Refund]:
     """What finance has to transfer, by promise; as many as one file takes."""
-    rows = in_list(user, "by_hand").filter(applies=False).select_related("order", "shop", "trade")
-    return list(rows.order_by("target_by", "id")[:MOST_ROWS])
+    return list(transfers(user).select_related("order", "shop", "trade")[:MOST_ROWS])
+
+
+def transfers(user: Any) -> QuerySet[Refund]:
+    """What finance transfers at the bank, or checks, by promise."""
+    return in_list(user, "by_hand").filter(applies=False).order_by("target_by", "id")
+
+
+def failed(user: Any) -> QuerySet[Refund]:
+    """What certainly was not paid back, by promise."""
+    return in_list(user, "failed").order_by("target_by", "id")
 
 
 def just_approved(user: Any, now: datetime) -> list[Refund]:

@@ -31,8 +31,8 @@ from orders.services.calls import Call, record_call
 from orders.services.intercept import ask_stop
 from orders.services.note import note
 from orders.services.release_due import review_due
-from refunds.models import Difference
-from refunds.words import BillWhat, DifferenceKind
+from refunds.models import Difference, Payout, Refund
+from refunds.words import BillWhat, DifferenceKind, PayoutKind
 from staff.factories import UserFactory
 from staff.models import Presence, User
 from staff.roles import Role
@@ -132,6 +132,7 @@ def full_house(user: User) -> None:
     goods_on_their_way(Actor.person(user), now)
     ask(by_alipay(paid_order(30, now=now, shop=own_shop())), Actor.person(user), now=now)
     opened(received(), Actor.person(user))
+    for_finance(Actor.person(user), now)
     differing(now)
     asked_of_the_carrier(Actor.person(user), now)
     register_unowned(OnIt(said="没有面单"), by=Actor.person(user), now=now)
@@ -139,6 +140,26 @@ def full_house(user: User) -> None:
     OutboxMessage.objects.create(
         topic="a", key=str(uuid4()), state="failed", payload={}, not_before=now, created_at=now
     )
+
+
+def for_finance(by: Actor, now: datetime) -> None:
+    """A refund that is transferred, one that failed, and a payout that is agreed to."""
+    for state, by_hand in (("sending", True), ("failed", False)):
+        row = ask(by_alipay(paid_order(30, now=now, shop=own_shop())), by, now=now)
+        Refund.objects.filter(pk=row.pk).update(state=state, by_hand=by_hand)
+        Order.objects.filter(pk=row.order_id).update(ship_by=None)
+    with act_on("seed", list[Order](), by=TIMER, now=now):
+        Payout.objects.create(
+            number=str(uuid4()),
+            shop=row.shop,
+            order=row.order,
+            kind=PayoutKind.COMPENSATION.value,
+            state="approved",
+            amount=Decimal("18.00"),
+            payee="支付宝 a@b.c",
+            asked_name="王芳",
+            asked_at=now,
+        )
 
 
 def own_things(user: User) -> Order:
@@ -175,6 +196,19 @@ def test_home_shows_what_the_role_needs_with_a_fixed_number_of_queries(
             full = client.get("/").content.decode()
         for key in BY_ROLE[role]:
             assert SECTIONS[key][1] not in full, (role, key)
+
+
+def test_finance_sees_what_to_transfer_and_what_failed(client: Client, by: Actor) -> None:
+    for_finance(by, timezone.now())
+    user = UserFactory.create(role="finance")
+    client.force_login(user)
+    sections = {one.key: one for one in client.get("/").context["sections"]}
+    assert list(sections)[:3] == ["transfers", "failed_refunds", "payouts"]
+    assert [row.state for row in sections["transfers"].rows] == ["sending"]
+    assert [row.state for row in sections["failed_refunds"].rows] == ["failed"]
+    assert sections["failed_refunds"].more == "/refunds?list=failed"
+    assert [counts(user)[name] for name in ("要人来办", "没退成", "赔付")] == ["1", "1", "1"]
+    assert "要人来办" not in counts(UserFactory.create(role="agent"))
 
 
 def test_every_list_on_the_home_page_leads_to_a_page(client: Client) -> None:
