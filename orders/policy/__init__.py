@@ -5,7 +5,13 @@ and guards the act.
 """
 
 from orders.policy.by_hand import HAND_CLAUSES, UNTICK, may_tick, may_untick
-from orders.policy.close import identified, may_close, may_close_state, may_reopen
+from orders.policy.close import (
+    identified,
+    may_close,
+    may_close_state,
+    may_reopen,
+    unidentified,
+)
 from orders.policy.facts import (
     GONE,
     IN_WAREHOUSE,
@@ -90,4 +96,5 @@ __all__ = [
     "may_untick",
     "may_untie_top_up",
     "ship_by",
+    "unidentified",
 ]

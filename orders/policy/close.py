@@ -67,6 +67,16 @@ def identified(identity: frozenset[IdentityKey], clause: str) -> Verdict:
     )
 
 
+# What only the customer may ask for, and a colleague may mend unasked: it is warned of (SOP 1.1.b).
+CHANGES = frozenset({"modify_receiving", "modify_delivery", "modify_products"})
+
+
+def unidentified(verb: str, identity: frozenset[IdentityKey]) -> Verdict | None:
+    """Why this change should wait for another key, and the sentence that asks for it (SOP 0)."""
+    found = identified(identity, "1.1.b")
+    return None if verb not in CHANGES or found.allowed else found
+
+
 def may_reopen(order: OrderFacts, *, by_hand: bool = True, since: tuple[str, ...] = ()) -> Verdict:
     """Reopen a closed order while nothing else happened (screens: close ↔ reopen while unpaid).
 

@@ -14,7 +14,7 @@ from core.masking import scrub
 from core.models import Act
 from core.verdict import Refused, Verdict
 from orders.models import Contact, Order
-from orders.policy import Contacted
+from orders.policy import Contacted, unidentified
 from orders.services.review import review_again
 
 
@@ -120,11 +120,13 @@ def _record(
     act_id: uuid.UUID | None,
     refused: str,
 ) -> None:
+    half = "（身份没有核对完）" if act_id and unidentified(verb, contact.identity) else ""
+    parts = (scrub(contact.said), refused, half)
     Contact.objects.create(
         order=order,
         channel=contact.channel,
         identity=sorted(contact.identity),
-        said=" ".join(part for part in (scrub(contact.said), refused) if part)[:500],
+        said=" ".join(part for part in parts if part)[:500],
         about=verb,
         act=act_id,
         by_id=by.user_id,

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,6 +26,7 @@ from core.sentences import render as said
 from core.verdict import Refused, Verdict
 from orders.forms.contact import ActForm, AskedForm, prefill
 from orders.models import Order
+from orders.policy import unidentified
 from orders.selectors.offers import ways_on
 from orders.selectors.order import changed_since, get_order
 from orders.selectors.page import labelled
@@ -109,6 +111,8 @@ def _perform(request: Request, page: ActPage, order: Order, form: ActForm) -> Ht
         return _show(request, page, fresh, form, status=409, refusal=refusal.verdict)
     except Conflict as conflict:
         return _conflict(request, page, conflict)
+    if contact and (doubt := unidentified(page.verb, contact.identity)):
+        messages.warning(request, f"已经改了，记下了：{doubt.reason}")
     return to_order(request, order.order_no, done.id)
 
 
@@ -186,6 +190,9 @@ def _show(
         "sentence": said(verdict.say, order.shop.code) if verdict.say else "",
         "action": request.path,
     }
+    if doubt := unidentified(page.verb, frozenset()):
+        context["unidentified"] = doubt
+        context["ask_identity"] = said(doubt.say, order.shop.code) if doubt.say else ""
     if not context["open"] and page.asked:
         asked = AskedForm(order=order, auto_id="asked_%s")
         prefill(asked, request.GET)

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import Page, expect
 
 from core.acts import TIMER, Actor, Conflict, act
 from core.models import Act
@@ -25,6 +26,7 @@ from orders.words import HoldKind, IdentityKey, OrderState
 from staff.factories import UserFactory
 from staff.models import User
 from tests.acts.pages import do, fields, page_of, send, show_personal
+from tests.conftest import SignedIn
 
 NOW = timezone.now()
 ASKED = Contacted("qq", frozenset({IdentityKey.ORDER_NO, IdentityKey.MOBILE}), "地址写错了")
@@ -299,3 +301,51 @@ def test_an_edit_of_long_ago_is_no_conflict(by: Actor) -> None:
     modify_receiving(order, moved(order, street="莲花路2号"), by=by, now=NOW, seen=order.version)
     order.refresh_from_db()
     assert order.street == "莲花路2号"
+
+
+# Who asks for it
+
+
+def test_a_change_without_two_agreed_keys_is_warned_of_and_recorded(
+    agent_client: Client, agent: User
+) -> None:
+    """Colleagues mend an address unasked, too: it goes through, and the contact says how (0)."""
+    order = OrderFactory.create()
+    show_personal(agent, order)
+    html = page_of(agent_client, "modify-receiving", order)
+    shown = agent_client.get(reverse("modify-receiving", args=[order.order_no])).content.decode()
+    for words in ("身份没有核对完", "SOP 1.1.b", "麻烦再提供一下订单号、收货人姓名或手机号"):
+        assert words in shown
+    url = send(agent_client, "modify-receiving", order, html, street="莲花路1号", said="改地址").url
+    assert "身份没有核对完" in agent_client.get(url).content.decode()
+    assert order.contacts.get().said == "改地址 （身份没有核对完）"
+
+
+@pytest.mark.parametrize("name", ["modify-receiving", "modify-delivery", "modify-products"])
+def test_the_sentence_that_asks_for_a_key_stands_on_every_change(
+    agent_client: Client, agent: User, name: str
+) -> None:
+    order = OrderFactory.create()
+    show_personal(agent, order)
+    page = agent_client.get(reverse(name, args=[order.order_no])).content.decode()
+    assert 'class="ask unidentified"' in page
+
+
+def test_with_two_keys_nothing_is_warned_of(by: Actor) -> None:
+    order = OrderFactory.create()
+    modify_receiving(order, moved(order, city="广州市"), by=by, now=NOW, contact=ASKED)
+    assert "身份" not in order.contacts.get().said
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.sqlite
+def test_the_warning_goes_when_two_keys_are_ticked(
+    page: Page, signed_in: SignedIn, agent: User
+) -> None:
+    order = OrderFactory.create()
+    signed_in(page, agent).goto(f"{order.get_absolute_url()}/modify-delivery")
+    warning = page.locator(".unidentified")
+    expect(warning).to_be_visible()
+    for name, visible in (("订单号", True), ("手机", False)):
+        page.get_by_label(name, exact=True).check()
+        expect(warning).to_be_visible(visible=visible)
