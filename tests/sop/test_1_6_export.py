@@ -106,6 +106,13 @@ def test_the_file_holds_what_the_search_shows(finance: User, file_format: str) -
     assert {row["状态"] for row in rows} == {"已发货"}
 
 
+def test_a_qq_as_an_account_is_masked_like_the_rest(finance: User) -> None:
+    OrderFactory.create(buyer=None, buyer_account="309987210")
+    OrderFactory.create(buyer=None, buyer_account="tb_chen88")
+    rows = csv_rows(finish(ask(finance)))
+    assert {row["买家账号"] for row in rows} == {"30***10", "tb_chen88"}
+
+
 def test_a_search_for_a_person_is_exported_too(finance: User) -> None:
     wanted = OrderFactory.create(consignee="欧阳修文")
     OrderFactory.create()

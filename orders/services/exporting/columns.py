@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from core.masking import mask_account, mask_address, mask_name, mask_phone, scrub
+from core.masking import mask_account, mask_address, mask_buyer, mask_name, mask_phone, scrub
 from orders.models import Order
 
 Value = str | int | Decimal
@@ -48,7 +48,7 @@ COLUMNS: list[tuple[str, Read, Mask | None]] = [
     ("挂起", _holds, None),
     ("已修改", lambda order: "是" if order.modified_at else "", None),
     ("付款条件", lambda order: order.get_terms_display(), None),
-    ("买家账号", _value("buyer_account"), None),
+    ("买家账号", _value("buyer_account"), mask_buyer),
     ("付款账号", _value("buyer_pay_account"), mask_account),
     ("收货人", _value("consignee"), mask_name),
     ("手机", _value("mobile"), mask_phone),
