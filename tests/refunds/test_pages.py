@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -196,10 +196,29 @@ def test_matched_withdrawn_and_resubmitted_by_their_pages(agent_client: Client) 
         return int(agent_client.post(url, data | typed).status_code)
 
     assert act("resubmit-refund", why="x") == 409
-    assert act("match-application", number="98 76", applied_at="2026-11-25T10:00") == 422
-    assert act("match-application", number="987654", applied_at="2026-11-25T10:00") == 302
+    at = _typed(timezone.now() - timedelta(hours=1))
+    assert act("match-application", number="98 76", applied_at=at) == 422
+    assert act("match-application", number="987654", applied_at=at) == 302
     assert of(order).state == "review"
     assert act("withdraw-refund", why="不退了", channel="qq") == 409  # the buyer's own
+
+
+def _typed(at: datetime) -> str:
+    return timezone.localtime(at).strftime("%Y-%m-%dT%H:%M")
+
+
+@pytest.mark.parametrize("year", ["0001-01-01", "0202-11-26"])
+def test_a_year_mistyped_is_told_at_its_field(agent_client: Client, year: str) -> None:
+    """Neither kept nor an error of ours: nobody applies before there is an order (SOP 1.5)."""
+    order = paid()
+    do(agent_client, "request-refund", order)
+    url = reverse("match-application", args=[order.order_no, of(order).pk])
+    good = {"number": "987654", "applied_at": _typed(timezone.now())}
+    for name, label in (("applied_at", "申请时间"), ("deadline", "截止时间")):
+        data = {"seen": Order.objects.get(pk=order.pk).version, "token": uuid.uuid4()} | good
+        answer = agent_client.post(url, data | {name: f"{year}T00:00"})
+        assert answer.status_code == 422
+        assert f"{label}不会早于下单时间" in answer.content.decode()
 
 
 # Evidence
