@@ -104,7 +104,7 @@ class RefundForm(ContactForm):
             self.add_error("amount", "部分退款要写退多少。")
         if values["kind"] == K.GOODS and not any(self._pieces().values()):
             self.add_error("kind", "还没有选退哪几件。")
-        if self.gone and not values.get("fault"):
+        if policy.needs_fault(K(values["kind"]), left=self.gone) and not values.get("fault"):
             self.add_error("fault", "已经发货的，先定是谁的责任（SOP 1.5.c）。")
         return values
 

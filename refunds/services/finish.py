@@ -49,8 +49,9 @@ def _settle_difference(order: Order, refund: Refund) -> None:
 
 
 def close_refunded(order: Order, refund: Refund, log: Log, now: datetime) -> bool:
-    """Close an order that has not left and of which nothing paid is left; says whether."""
-    if order.state != OrderState.PAID or _back(order, refund) < order.paid:
+    """Close an order that does not leave and of which nothing paid is left; says whether."""
+    leaves = order.state != OrderState.PAID or refund.stop == Stop.TOO_LATE
+    if leaves or _back(order, refund) < order.paid:
         return False
     order.close(now, "已全额退款")
     free_goods(order, "已全额退款", now)

@@ -165,6 +165,15 @@ def test_what_has_left_asks_whose_fault_it_is(agent_client: Client) -> None:
     assert (of(order).state, of(order).fault) == ("review", "carrier")
 
 
+def test_a_difference_of_what_has_left_asks_nobodys_fault(agent_client: Client) -> None:
+    order = received()
+    answer = do(
+        agent_client, "request-refund", order, kind="difference", amount="20", true="cheaper"
+    )
+    assert answer.status_code == 302
+    assert of(order).state == "review"
+
+
 def test_more_than_was_paid_is_refused_and_what_was_typed_stays(agent_client: Client) -> None:
     order = received()
     typed = {"kind": "partial", "amount": "999", "true": "damaged", "fault": "seller"}

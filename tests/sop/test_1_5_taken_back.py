@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,6 +15,7 @@ from orders.models import Hold, Order
 from orders.services.acting import order_act
 from orders.services.finish import complete_due
 from orders.services.hold import lift_hold
+from refunds import policy
 from refunds.models import Refund
 from refunds.selectors.refunds import open_matters
 from refunds.services.finish import succeeded
@@ -94,8 +96,8 @@ def test_the_hold_of_a_refund_is_not_lifted_alone(by: Actor) -> None:
 # The warehouse's answer
 
 
-def stopping(by: Actor) -> tuple[Refund, Hold]:
-    order, _ = in_the_warehouse(P.PACKED)
+def stopping(by: Actor, state: P = P.PACKED) -> tuple[Refund, Hold]:
+    order, _ = in_the_warehouse(state)
     refund = ask(order, by)
     hold = hold_of(refund)
     assert hold is not None
@@ -137,6 +139,26 @@ def test_too_late_it_goes_on_as_a_shipped_order(by: Actor, agent: User) -> None:
     resubmit_refund(order, refund, fault=Fault.BUYER, **about)
     refund = again(refund)
     assert (refund.state, refund.fault, refund.turn) == ("to_apply", "buyer", 2)
+
+
+@pytest.mark.parametrize("state", [P.PICKING, P.PACKED])
+def test_too_late_nobody_agrees_before_the_fault_is_settled(by: Actor, state: P) -> None:
+    """The goods leave, marked or not yet: no money goes without 1.5.c, no order is closed."""
+    refund, hold = stopping(by, state)
+    Refund.objects.filter(pk=refund.pk).update(applies=False)
+    too_late(hold, "装车了", by=by, now=LATER)
+    hear_stops(LATER)
+    about: dict[str, Any] = {"freight_payer": None, "why": "买家要退", "by": by, "now": LATER}
+    with pytest.raises(Refused, match="先定是谁的责任"):
+        resubmit_refund(refund.order, again(refund), fault=None, **about)
+    resubmit_refund(refund.order, again(refund), fault=Fault.BUYER, **about)
+    facts = again(refund).facts(gone=False)
+    assert policy.may_approve(facts).allowed
+    assert not policy.may_approve(replace(facts, fault=None)).allowed
+    assert not policy.may_ship_instead(facts).allowed
+    go_back(again(refund), by)
+    order = again(refund.order)
+    assert order.state == ("packed" if state is P.PACKED else "picking")
 
 
 # The end
