@@ -107,10 +107,22 @@ def match_application(
 
 
 def _once(row: Refund, number: str) -> None:
+    """One application is about one platform order: its parts and payments share it, nobody else."""
     same = Refund.objects.filter(shop=row.shop_id, application=number).exclude(pk=row.pk)
-    other = same.exclude(state=R.WITHDRAWN.value).first()
-    if other is not None and (other.order_id, other.payment_id) == (row.order_id, row.payment_id):
-        no("1.5", f"平台退款 {number} 已经对到 {other.number} 了。").require()
+    others = same.exclude(state=R.WITHDRAWN.value).select_related("order").order_by("id")
+    other = next((one for one in others if not _shares(row, one)), None)
+    if other is not None:
+        no(
+            "1.5",
+            f"平台退款 {number} 已经对到 {other.number} 了。",
+            instead="照平台上的核对编号：一个编号只退一个平台订单。",
+        ).require()
+
+
+def _shares(row: Refund, other: Refund) -> bool:
+    if row.order_id == other.order_id:
+        return row.payment_id != other.payment_id
+    return row.order.platform_no == other.order.platform_no != ""
 
 
 def _promise(order: Order, row: Refund, at: datetime) -> None:

@@ -77,6 +77,25 @@ def test_a_buyers_application_is_withdrawn_by_the_buyer_alone(by: Actor) -> None
     assert refused.value.verdict.say is not None
 
 
+def test_one_application_is_about_one_platform_order(by: Actor) -> None:
+    """Another buyer's order of the same shop is not paid back by it."""
+    first = ask(paid_order(hours=30), by)
+    other = ask(paid_order(hours=30, shop=first.shop), by)
+    match_application(first.order, first, Applied("9876543210", LATER), by=by, now=LATER)
+    with pytest.raises(Refused, match=f"已经对到 {first.number}"):
+        match_application(other.order, other, Applied("9876543210", LATER), by=by, now=LATER)
+    assert (again(other).state, again(other).application) == ("to_apply", "")
+
+
+def test_the_parts_of_one_platform_order_share_its_application(by: Actor) -> None:
+    order = paid_order(hours=30, lines=[(goods("60.00"), 1), (goods("40.00"), 1)])
+    part = ask(order, by, wanted(RefundKind.GOODS, pieces={order.lines.all()[0].pk: 1}))
+    rest = ask(again(order), by)
+    for refund in (part, rest):
+        match_application(refund.order, refund, Applied("9876543210", LATER), by=by, now=LATER)
+        assert again(refund).state == "review"
+
+
 # As the platform tells of it
 
 
