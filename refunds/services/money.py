@@ -146,6 +146,7 @@ def send_again(
         row = lock(refund)
         paying.may_send_again(facts_of(row, order)).require()
         _move(row, log, row.send)
+        row.code = ""  # of this handing-over nothing was answered yet
         send_all([outgoing(row)], now=now)
         log.noted(f"再发一次退款 {row.number}", clause="1.5")
     return log.act
