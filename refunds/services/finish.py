@@ -16,7 +16,7 @@ from orders.services.telling import tell_buyers
 from orders.words import OrderState, Stop
 from refunds.amounts import EXCESS
 from refunds.models import Refund
-from refunds.services.holding import let_go
+from refunds.services.holding import hold_the_rest, let_go
 from refunds.words import RefundState
 
 
@@ -34,7 +34,8 @@ def succeeded(order: Order, refund: Refund, log: Log, *, now: datetime, why: str
     _settle_difference(order, refund)
     if refund.stop != Stop.ASKED:
         let_go(order, refund.number, "已退款", now)
-        close_refunded(order, refund, log, now)
+        if not close_refunded(order, refund, log, now):
+            hold_the_rest(order, refund, now)
     tell_buyers([refunded(order, refund.amount, now)], now)
 
 

@@ -391,6 +391,11 @@ def test_finance_gives_up_what_cannot_be_paid_back(alipay: Till, by: Actor, fina
     order = again(case.row.order)
     assert (case.state, order.refund_reserved, order.state) == ("rejected", 0, "paid")
     assert hold_of(case.row) is None
+    told = unread_of(User.objects.get(pk=by.user_id or 0)).get().text
+    assert "没有退成，不再退了：买家同意换货" in told
+    said = next(from_act(act.say) for act in timeline(order) if act.say)
+    assert said is not None
+    assert "原因是：买家同意换货" in render(said)
 
 
 # News: twice, late, before the answer, wrong

@@ -8,10 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from core.acts import Actor
 from core.verdict import Refused
 from orders.models import Hold, Order
+from orders.policy import may_release
 from orders.services.acting import order_act
 from orders.services.finish import complete_due
 from orders.services.hold import lift_hold
@@ -35,6 +37,7 @@ from tests.refunds.asking import (
     hold_of,
     own_shop,
     paid_order,
+    second_payment,
     wanted,
 )
 from tests.warehouse.parcels import P, in_the_warehouse
@@ -207,3 +210,44 @@ def test_an_open_refund_keeps_its_order_from_the_end(by: Actor) -> None:
     go_back(refund, by)
     complete_due(LATER + timedelta(days=2))
     assert again(order).state == "completed"
+
+
+# Part of it went back, the rest does not
+
+
+def over_two_trades(by: Actor) -> tuple[Refund, Refund]:
+    """A whole refund of 75 yuan: 60 of one trade, 15 of another."""
+    order = by_alipay(paid_order(hours=30, shop=own_shop(), lines=[(goods("60.00"), 1)]))
+    second_payment(order, "15.00")
+    ask(order, by)
+    first, second = Refund.objects.filter(order=order).order_by("id")
+    return first, second
+
+
+@pytest.mark.parametrize("withdrawn_first", [True, False])
+def test_half_given_back_it_is_not_sent_by_itself(
+    by: Actor, agent_client: Client, withdrawn_first: bool
+) -> None:
+    """One of two refunds went back: a person says what is sent, whichever ended last."""
+    first, second = over_two_trades(by)
+    if not withdrawn_first:
+        go_back(first, by)
+    withdraw_refund(second.order, again(second), "买家还要货", by=by, now=LATER)
+    if withdrawn_first:
+        assert not again(first.order).holds.filter(state="open", kind="review").exists()
+        go_back(first, by)
+    order = again(first.order)
+    hold = order.holds.get(state="open")
+    assert (order.state, order.released_at, hold.kind) == ("paid", None, "review")
+    assert "60.00 元已经退给买家" in hold.reason
+    assert "挂起（审单）" in may_release(order.facts()).reason
+    html = agent_client.get(order.get_absolute_url()).content.decode()
+    assert "<dt>已退款<dd" in html
+    lift_hold(order, hold, "买家补了货款", by=by, role="senior", now=LATER)
+    assert not again(order).holds.filter(state="open").exists()
+
+
+def test_a_difference_that_went_back_holds_nothing(by: Actor) -> None:
+    order = by_alipay(paid_order(hours=30, shop=own_shop()))
+    go_back(ask(order, by, wanted(K.DIFFERENCE, T.CHEAPER, extra=Decimal("20"))), by)
+    assert not again(order).holds.filter(state="open").exists()
