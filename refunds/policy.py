@@ -197,8 +197,12 @@ def may_ask(order: OrderFacts, asked: Asked) -> Verdict:
 
 
 def _delists(asked: Asked) -> bool:
-    """Would the platform take the product off the shelf?"""
-    return asked.true is TrueReason.STOCK_OUT and asked.told is not ToldReason.OTHER
+    """Would the platform take the product off the shelf? What the buyer chose stands there."""
+    return (
+        not asked.applied
+        and asked.true is TrueReason.STOCK_OUT
+        and asked.told is not ToldReason.OTHER
+    )
 
 
 def needs_fault(kind: RefundKind, *, left: bool) -> bool:
