@@ -115,13 +115,17 @@ class PaymentGateway(Protocol):
         """What a verified callback says. Raises Forged for a shape that is not the gateway's."""
 
 
-def pay_back(gateway: PaymentGateway, request: RefundRequest, *, tried: bool) -> RefundAnswer:
+def pay_back(
+    gateway: PaymentGateway, request: RefundRequest, *, tried: bool, failed: bool = False
+) -> RefundAnswer:
     """Send it; when it was tried before, ask first: only what the gateway does not know is sent.
 
     So a worker may die anywhere between the deed and its note of it (failure modes 1-3). What is
     refused because it may be there already is asked for: only what is ours by its key counts.
+    `failed`: what was tried has certainly failed, and nothing was sent since.
     """
-    found = how_it_stands(gateway, request) if tried else RefundAnswer(RefundState.ABSENT)
+    unsent = RefundAnswer(RefundState.ABSENT)
+    found = how_it_stands(gateway, request, failed=failed) if tried else unsent
     if found.state is not RefundState.ABSENT:
         return found
     answer = gateway.refund(request)
@@ -134,9 +138,14 @@ def pay_back(gateway: PaymentGateway, request: RefundRequest, *, tried: bool) ->
 DECIDED = frozenset({"CLOSED", "ABNORMAL"})  # how WeChat says that a refund failed
 
 
-def how_it_stands(gateway: PaymentGateway, request: RefundRequest) -> RefundAnswer:
-    """Ask by the key. A question that is refused (a wrong key, no right) says nothing of it."""
+def how_it_stands(
+    gateway: PaymentGateway, request: RefundRequest, *, failed: bool = False
+) -> RefundAnswer:
+    """Ask by the key. A question that is refused (a wrong key, no right) says nothing of it.
+
+    `failed`: nothing was under way when it was asked, so it has failed still, for this reason.
+    """
     found = gateway.query(request)
-    if found.state is RefundState.REJECTED and found.code not in DECIDED:
+    if found.state is RefundState.REJECTED and found.code not in DECIDED and not failed:
         return replace(found, state=RefundState.UNKNOWN)
     return found

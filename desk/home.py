@@ -218,7 +218,10 @@ _MORE = {
     "coming": "supplies",
     "notices": "notices",
 }
-SERVICE = ("follow_ups", "cases", "review", "calls", "holds", "promises", "untied", "notices")
+SERVICE = (
+    *("follow_ups", "cases", "review", "calls", "holds"),
+    *("promises", "owed", "untied", "notices"),
+)
 BY_ROLE: dict[str, tuple[str, ...]] = {
     Role.AGENT: SERVICE,
     Role.SENIOR: SERVICE,

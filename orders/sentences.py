@@ -49,6 +49,12 @@ SENTENCES: dict[str, Default] = {
         "（最晚 {by}）原路退回。",
         ("goods", "amount", "by"),
     ),
+    "modify.products.cheaper.platform": Default(
+        "换货退差价，平台申请",
+        "亲，已经帮您换成{goods}，便宜了 {amount} 元。差价请您{opens}到订单里点“申请退款”，"
+        "金额填 {amount} 元，原因选“退差价或运费”；申请后 1–2 个工作日，原路退回。",
+        ("goods", "amount", "opens"),
+    ),
     "promise.agreed": Default(
         "约定发货", "亲，跟您约好了，{by}以前一定发出，发出后马上告诉您。", ("by",)
     ),

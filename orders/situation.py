@@ -79,12 +79,20 @@ def situation(
     the order itself is still to go out, or is held, it is mentioned beside.
     """
     parcel = Parcel(ship_by, carrier, waybill, expected)
-    found = _without_cases(order, parcel, now, after_sale_open, way, doubts)
+    found = _owing(order, _without_cases(order, parcel, now, after_sale_open, way, doubts))
     if matter is None:
         return found
     if order.state in GONE | {S.CLOSED} and not _holding(order) and not after_sale_open:
         return replace(matter, detail=f"{matter.detail}订单：{found.headline}。")
     return replace(found, detail=f"{found.detail}另有{matter.headline}。")
+
+
+def _owing(order: OrderFacts, found: Situation) -> Situation:
+    """A difference goes back only when a refund of it is asked for (SOP 1.1.f, 1.5)."""
+    if order.owed_unasked == ZERO:
+        return found
+    text = f"应退差价 {order.owed_unasked} 元还没有申请：点“申请退款”，选“退差价”。"
+    return replace(found, detail=f"{found.detail}{text}")
 
 
 def _without_cases(

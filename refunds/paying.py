@@ -17,6 +17,8 @@ R = RefundState
 SHORTEST, LONGEST = timedelta(seconds=10), timedelta(minutes=30)
 DIFFERS = "DIFFERS"  # under our number the gateway paid back another amount, or another trade
 LOST = timedelta(hours=1)  # from then on finance looks after what is unknown
+# Unknown for so long: it is only asked for, never sent by itself, and finance may end it.
+UNSEEN = "UNSEEN"
 
 
 class Way(Words):
@@ -68,6 +70,12 @@ def may_give_up(refund: RefundFacts) -> Verdict:
     if refund.state is R.UNKNOWN and refund.code == DIFFERS:
         return yes(
             "1.5", "渠道按这个号退的和我们要退的不同：核对、补退或追回以后，写明结果，在这里结束。"
+        )
+    if refund.state is R.UNKNOWN and refund.code == UNSEEN:
+        return yes(
+            "1.5",
+            "查了很久渠道都不答：到渠道后台按退款号核对，确实没有退的，补上截图、写明结果，"
+            "在这里结束；还要退的重新申请。",
         )
     return no("1.5", f"退款{refund.state.label}，不能放弃。")
 

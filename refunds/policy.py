@@ -33,6 +33,8 @@ AT_RISK = timedelta(hours=4)  # of working time before a promise ends
 WARN = timedelta(hours=4)  # before the window closes
 # Goods that are not sent, or are to come back, go with these; the others are money alone.
 OF_GOODS = frozenset({RefundKind.WHOLE, RefundKind.GOODS, RefundKind.RETURN})
+# What was charged too much goes back whoever's fault anything is (SOP 1.1.f).
+CHARGED_TOO_MUCH = frozenset({RefundKind.DIFFERENCE, RefundKind.FREIGHT})
 
 
 # -- the window and the promises (SOP 1.5, readings) -------------------------------------------
@@ -132,7 +134,8 @@ def may_open(order: OrderFacts) -> Verdict:
     if order.is_top_up and order.tied and order.state is not S.COMPLETED:
         return no("1.1.f", "补差价已经关联到主订单。", instead="先到主订单取消关联，再退。")
     if gone(order):
-        return yes("1.5.c", "已经发货：先定是谁的责任，写清楚再申请。", Say("refund.fault"))
+        text = "已经发货：先定是谁的责任，写清楚再申请；退差价、退运费不用定。"
+        return yes("1.5.c", text, Say("refund.fault"))
     return yes("1.2.c", "写明退什么、为什么；没到开窗时间的先记下，到点提醒。")
 
 
@@ -194,14 +197,23 @@ def may_ask(order: OrderFacts, asked: Asked) -> Verdict:
 
 
 def _delists(asked: Asked) -> bool:
-    """Would the platform take the product off the shelf?"""
-    return asked.true is TrueReason.STOCK_OUT and asked.told is not ToldReason.OTHER
+    """Would the platform take the product off the shelf? What the buyer chose stands there."""
+    return (
+        not asked.applied
+        and asked.true is TrueReason.STOCK_OUT
+        and asked.told is not ToldReason.OTHER
+    )
+
+
+def needs_fault(kind: RefundKind, *, left: bool) -> bool:
+    """Is it settled first whose fault it is (SOP 1.5.c)? `left`: the goods have left, or will."""
+    return left and kind not in CHARGED_TOO_MUCH
 
 
 def _may_ask_kind(order: OrderFacts, asked: Asked) -> Verdict | None:
     """What stands in the way of this kind."""
     left = gone(order)
-    if left and asked.fault is None and not asked.applied:
+    if needs_fault(asked.kind, left=left) and asked.fault is None and not asked.applied:
         return no(
             "1.5.c", "已经发货的，先定是谁的责任。", Say("refund.fault"), "选好责任方，再提交。"
         )
@@ -252,7 +264,7 @@ def begin(
         return Ruling(R.REVIEW, told, when.opens_at, applies=applies)
     here = R.TO_APPLY if applies else R.REVIEW
     if gone(order):
-        text = "请买家在平台上申请，再送审。" if applies else "已经发货，按定好的责任送审。"
+        text = "请买家在平台上申请，再送审。" if applies else "已经发货，直接送审。"
         return Ruling(here, yes("1.5.c", text), applies=applies)
     if now < when.opens_at:
         reason = f"还没到申请时间，{_spoken(when.opens_at)}开窗；先记下，到点提醒。"
@@ -302,6 +314,15 @@ class RefundFacts:
     transfer_no: str = ""
     made_by: int | None = None  # who made the transfer
 
+    @property
+    def left(self) -> bool:
+        """Has it left, or can the warehouse not stop it any more (SOP 1.5.c)?"""
+        return self.gone or self.stop is Stop.TOO_LATE
+
+    @property
+    def needs_fault(self) -> bool:
+        return needs_fault(self.kind, left=self.left)
+
 
 def may_match(refund: RefundFacts) -> Verdict:
     """Take in the number of the buyer's own application on the platform (1.5, reading)."""
@@ -336,7 +357,7 @@ def may_withdraw(refund: RefundFacts, *, by_person: bool = True) -> Verdict:
 
 def may_ship_instead(refund: RefundFacts) -> Verdict:
     """The buyer wants the goods after all: withdrawn, and it goes on to the warehouse."""
-    if refund.kind not in (RefundKind.WHOLE, RefundKind.GOODS) or refund.gone:
+    if refund.kind not in (RefundKind.WHOLE, RefundKind.GOODS) or refund.left:
         return no("1.5", "这笔退款没有扣住货，直接撤回就可以。")
     withdrawn = may_withdraw(refund)
     if not withdrawn.allowed:
@@ -354,7 +375,7 @@ def may_resubmit(refund: RefundFacts) -> Verdict:
 def may_resubmit_so(refund: RefundFacts, fault: Fault | None) -> Verdict:
     """With this fault, or with the one that stands there: what has left needs one (SOP 1.5.c)."""
     allowed = may_resubmit(refund)
-    if allowed.allowed and refund.gone and (fault or refund.fault) is None:
+    if allowed.allowed and refund.needs_fault and (fault or refund.fault) is None:
         return no("1.5.c", "已经发货的，先定是谁的责任。", instead="选好责任方，再提交。")
     return allowed
 
@@ -376,6 +397,6 @@ def may_approve(refund: RefundFacts, approver: int | None = None) -> Verdict:
         return no("1.5", "买家还没有在平台上申请，不能通过。", instead="请买家先申请，对上编号。")
     if refund.stop is Stop.ASKED:
         return no("1.5", "仓库还没有回答拦没拦住，不能通过。", instead="等仓库拦下再审。")
-    if refund.gone and refund.fault is None:
+    if refund.needs_fault and refund.fault is None:
         return no("1.5.c", "货已经发出，先定是谁的责任。", instead="退回给客服补充责任方。")
     return yes("1.5", "可以通过。")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -46,6 +46,12 @@ class UndeliverableForm(ActForm):
     def first_values(self, order: Order) -> dict[str, Any]:
         return {"keeps_until": kept_until(order, timezone.now())}
 
+    def clean_keeps_until(self) -> date | None:
+        until: date | None = self.cleaned_data["keeps_until"]
+        if until is not None and until < timezone.localdate(self.order.ordered_at):
+            raise forms.ValidationError("保管日期不会早于下单，看看年份。")
+        return until
+
 
 class AttemptForm(TalkForm):
     """One attempt to reach the customer, and what came of it."""
@@ -57,6 +63,12 @@ class AttemptForm(TalkForm):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         help_text="不填 = 快递保管期结束前一天提醒。",
     )
+
+    def clean_again(self) -> datetime | None:
+        again: datetime | None = self.cleaned_data["again"]
+        if again is not None and again <= timezone.now():
+            raise forms.ValidationError("要选一个以后的时间。")
+        return again
 
     def attempt(self) -> Attempt:
         values, told = self.cleaned_data, super().contacted()

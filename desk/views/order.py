@@ -33,7 +33,7 @@ from orders.selectors.shortage import all_here, expected_dates
 from orders.situation import Situation, situation
 from orders.stopping import may_withdraw_stop
 from refunds.selectors.offers import offers_of_refunds, refund_that_holds
-from refunds.selectors.refunds import has_refunds, refunds_of
+from refunds.selectors.refunds import has_refunds, refunds_of, went_back
 from staff.http import Request
 from staff.matrix import allow, may
 from staff.models import User
@@ -83,6 +83,7 @@ def order(request: Request, order_no: str) -> HttpResponse:
         "cases": cases,
         "guidance": guidance_for(row) if may(user, "send_article") else [],
         "refunds": refunds,
+        "went_back": went_back(row, refunds),
         "feedback": answer_of(row),
         "progress_link": progress_url(row.pk),
         "token": uuid.uuid4,

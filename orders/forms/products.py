@@ -108,4 +108,4 @@ class ProductsForm(ContactForm, ConfirmLinesForm):
             return f"应付变成 {self.due} 元"
         if rest > 0:
             return f"买家要补差价 {rest} 元，付清前挂起等补差价"
-        return f"应退差价 {-rest} 元" if rest < 0 else "没有差价"
+        return f"应退差价 {-rest} 元，改好后再申请退款" if rest < 0 else "没有差价"

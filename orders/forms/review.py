@@ -77,6 +77,12 @@ class AskBuyerForm(ActForm):
         help_text="不填 = 现在。",
     )
 
+    def clean_at(self) -> datetime | None:
+        at: datetime | None = self.cleaned_data["at"]
+        if at is not None and at <= timezone.now():
+            raise forms.ValidationError("要选一个以后的时间；现在就联系的不用填。")
+        return at
+
 
 SETTLED, AGAIN, MISSED = "settled", "again", "missed"
 LATER = timedelta(hours=2)

@@ -108,6 +108,14 @@ class OrderFacts:
         """By buyer, platform and top-ups, less differences that went back; yuan."""
         return self.paid + self.paid_by_platform + self.topped_up - self.given_back
 
+    @property
+    def owed_unasked(self) -> Decimal:
+        """What is owed back and nobody has asked a refund of yet, yuan (SOP 1.1.f)."""
+        if not self.needs_payment or self.is_top_up or self.state is S.CLOSED:
+            return ZERO
+        on_its_way = self.refund_reserved - self.given_back
+        return max(ZERO, self.total_paid - self.due - max(ZERO, on_its_way))
+
 
 def further(ours: str, theirs: str) -> bool:
     """Is the platform's state further on than ours? An older export never is (SOP 5.a)."""

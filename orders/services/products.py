@@ -5,9 +5,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+
+from django.utils import timezone
 
 from core.acts import Actor, Change
 from core.models import Act
@@ -20,7 +22,7 @@ from orders.policy import Contacted
 from orders.services.acting import order_act
 from orders.services.settle import settle
 from orders.services.stocking import let_go, reserve_goods
-from orders.words import OrderState
+from orders.words import BY_HAND, Gateway, OrderState
 from staff.selectors import office_calendar
 from stock.models import Sku
 from stock.services.ledger import Move
@@ -297,9 +299,20 @@ def said(order: Order, plan: Draft, due: Decimal, now: datetime) -> Say:
     if rest > ZERO:
         return Say("modify.products.dearer", {"goods": goods, "amount": str(rest)})
     if rest < ZERO:
-        by = promise(now, REFUND_DAYS, office_calendar()).said
-        return Say("modify.products.cheaper", {"goods": goods, "amount": str(-rest), "by": by})
+        return _cheaper(order, {"goods": goods, "amount": str(-rest)}, now)
     return Say("modify.products.same", {"goods": goods})
+
+
+def _cheaper(order: Order, values: dict[str, str], now: datetime) -> Say:
+    """The difference goes back; what the platform keeps the buyer applies for there (1.5)."""
+    payments = order.payments.filter(trade__gateway=Gateway.PLATFORM.value)
+    if order.shop.channel in BY_HAND or not payments.exists():
+        by = promise(now, REFUND_DAYS, office_calendar()).said
+        return Say("modify.products.cheaper", values | {"by": by})
+    opens = (order.paid_at or now) + timedelta(hours=order.shop.refund_opens_h)
+    local = timezone.localtime(opens)
+    when = f"在 {local.month} 月 {local.day} 日 {local:%H:%M} 以后" if now < opens else "现在"
+    return Say("modify.products.cheaper.platform", values | {"opens": when})
 
 
 def _summary(plan: Draft) -> str:

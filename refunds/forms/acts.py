@@ -42,6 +42,16 @@ class MatchForm(ActForm):
         at: datetime = self.cleaned_data["applied_at"]
         if at > timezone.now():
             raise forms.ValidationError("申请时间不会在以后，照平台上的填。")
+        return self._after_ordering(at, "申请时间")
+
+    def clean_deadline(self) -> datetime | None:
+        until: datetime | None = self.cleaned_data["deadline"]
+        return self._after_ordering(until, "截止时间") if until else None
+
+    def _after_ordering(self, at: datetime, label: str) -> datetime:
+        """To the minute, as it is typed."""
+        if at < self.order.ordered_at.replace(second=0, microsecond=0):
+            raise forms.ValidationError(f"{label}不会早于下单时间，看看年份，照平台上的填。")
         return at
 
     def applied(self) -> Applied:

@@ -39,7 +39,12 @@ class RefundForm(ContactForm):
     """What goes back, with a preview of amounts, verdict, promise and sentence."""
 
     kind = forms.ChoiceField(label="退什么", choices=[])
-    true = forms.ChoiceField(label="真实原因", choices=TrueReason.choices)
+    # Nothing is chosen before: the reason is always confirmed (SOP 1.5.e).
+    true = forms.ChoiceField(
+        label="真实原因",
+        choices=[("", "和买家确认，选一个"), *TrueReason.choices()],
+        error_messages={"required": "先和买家确认真实原因，再选。"},
+    )
     told = forms.ChoiceField(
         label="买家在平台上选的原因",
         choices=[("", "按真实原因"), *ToldReason.choices()],
@@ -73,6 +78,7 @@ class RefundForm(ContactForm):
             (k.value, _HINTS[k] if k in _HINTS and not self.gone else k.label)
             for k in [*kinds, K.DIFFERENCE, K.FREIGHT]
         ]
+        self.fields["kind"].initial = kinds[0].value  # work begins at the reason
         if not self.gone:
             del self.fields["fault"], self.fields["freight_payer"]
         for part in self._lines():
@@ -103,8 +109,8 @@ class RefundForm(ContactForm):
         if values["kind"] == K.PARTIAL and not values.get("amount"):
             self.add_error("amount", "部分退款要写退多少。")
         if values["kind"] == K.GOODS and not any(self._pieces().values()):
-            self.add_error("kind", "还没有选退哪几件。")
-        if self.gone and not values.get("fault"):
+            self.add_error(self.rows[0].field.name, "还没有选退哪几件。")
+        if policy.needs_fault(K(values["kind"]), left=self.gone) and not values.get("fault"):
             self.add_error("fault", "已经发货的，先定是谁的责任（SOP 1.5.c）。")
         return values
 
@@ -152,6 +158,8 @@ class RefundForm(ContactForm):
         found = self.draft
         allowed = found.verdict.allowed
         say = said_of(found, self.wanted()) if allowed else found.verdict.say
+        if allowed and not self.cleaned_data.get("true"):  # it names the reason to choose
+            say = None
         return {
             "draft": found,
             "sent_again": "、".join(sent_again(self.order)) if self.gone else "",

@@ -5,6 +5,7 @@ What may have been done is asked for by its number before it is sent again, unde
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils import timezone
@@ -44,16 +45,24 @@ def send(message: OutboxMessage) -> None:
     refund = _of(message.payload["refund"])
     if refund is None or refund.by_hand or refund.state not in (Ours.SENDING, Ours.UNKNOWN):
         return
-    tried = message.tries > 1 or refund.sends > 1 or bool(refund.code)
+    begun = message.tries > 1 or bool(refund.code)
     way, now = way_of(refund), timezone.now()
-    answer = _ask(refund, way, tried=tried)
+    answer = _ask(refund, way, begun=begun)
+    if lost := _is_lost(refund, answer, message.created_at, now):
+        answer = replace(answer, code=paying.UNSEEN)
     take_answer(refund, said(answer), way=way, now=now)
     if answer.by_hand or answer.state in (A.SUCCEEDED, A.REJECTED):
         return
-    if answer.state is A.UNKNOWN and now - message.created_at > paying.LOST:
+    if lost:
         refund.refresh_from_db()
         tell_lost(refund)
     raise NotYet(now + paying.wait(message.created_at, now), answer.reason)
+
+
+def _is_lost(refund: Refund, answer: RefundAnswer, since: datetime, now: datetime) -> bool:
+    """Unknown still, after it was asked for, an hour and more since it was handed over."""
+    again = refund.state == Ours.UNKNOWN and answer.state is A.UNKNOWN
+    return again and answer.code != paying.DIFFERS and now - since > paying.LOST
 
 
 @handles("refund.notify", "退款通知")
@@ -96,20 +105,33 @@ def said(answer: RefundAnswer) -> Said:
     return Said(Outcome(answer.state.value), answer.code, answer.reason, answer.by_hand)
 
 
-def _ask(refund: Refund, way: Way, *, tried: bool) -> RefundAnswer:
-    """Raises NotYet when certainly nothing was done now, and it is to be done later."""
-    now = timezone.now()
+def _ask(refund: Refund, way: Way, *, begun: bool) -> RefundAnswer:
+    """Raises NotYet when certainly nothing was done now, and it is to be done later.
+
+    `begun`: since it was handed over last it may have been sent.
+    """
+    now, tried = timezone.now(), begun or refund.sends > 1
     try:
         if way is Way.PLATFORM:
             return _agree(refund, now, tried=tried)
-        return pay_back(gateway_of(way.value, refund.shop.code), request_of(refund), tried=tried)
+        gateway, request = gateway_of(way.value, refund.shop.code), request_of(refund)
+        if refund.code == paying.UNSEEN:
+            return _looked_for(how_it_stands(gateway, request), way)
+        return pay_back(gateway, request, tried=tried, failed=tried and not begun)
     except (NoKeys, NoAccount) as error:
-        state = A.UNKNOWN if tried else A.REJECTED
-        return RefundAnswer(state, "NO_ACCOUNT", str(error))
+        return RefundAnswer(A.UNKNOWN if begun else A.REJECTED, "NO_ACCOUNT", str(error))
     except Later:
         raise
     except Unreachable as error:
         raise NotYet(now + paying.SHORTEST * 3, str(error)) from error
+
+
+def _looked_for(found: RefundAnswer, way: Way) -> RefundAnswer:
+    """What finance looks after is not sent by itself any more: what is not there has failed."""
+    if found.state is not A.ABSENT:
+        return found
+    text = f"{way.label}没有这笔退款，钱没有退：用原退款号再发一次，或者改用银行转账。"
+    return RefundAnswer(A.REJECTED, "ABSENT", text)
 
 
 # -- the platform --------------------------------------------------------------------------------

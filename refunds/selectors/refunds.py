@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.http import Http404
 
 from core.models import Act
+from core.money import ZERO
 from core.verdict import Say
 from orders.models import Order
 from orders.selectors.page import labelled
@@ -42,6 +44,14 @@ def refunds_of(order: Order) -> list[Refund]:
     if order.parted:
         rows = rows | Refund.objects.filter(split_from=order)
     return list(rows.select_related("order").order_by("-id")[:SHOWN])
+
+
+def went_back(order: Order, refunds: Sequence[Refund]) -> Decimal:
+    """What the order gave back of what was paid, yuan; differences stand beside it on their own."""
+    own = [row for row in refunds if row.order_id == order.pk]
+    back = sum((row.amount for row in own if row.state == RefundState.SUCCEEDED), ZERO)
+    rest: Decimal = max(back - order.given_back, ZERO)
+    return rest
 
 
 def get_refund(order: Order, refund_id: int) -> Refund:

@@ -26,8 +26,17 @@ from refunds.services.assess import assess
 from refunds.services.draft import Wanted, promise_for, rule
 from refunds.services.finish import succeeded
 from refunds.services.promises import put_promise
+from refunds.services.telling import tell_asker
 from refunds.services.withdraw import facts_of, withdraw_refund
-from refunds.words import RefundKind, RefundSource, RefundState, ToldReason, TrueReason
+from refunds.words import (
+    Fault,
+    FreightPayer,
+    RefundKind,
+    RefundSource,
+    RefundState,
+    ToldReason,
+    TrueReason,
+)
 from staff.roles import Role
 from staff.selectors import office_calendar
 from staff.services.tell import tell
@@ -107,10 +116,22 @@ def match_application(
 
 
 def _once(row: Refund, number: str) -> None:
+    """One application is about one platform order: its parts and payments share it, nobody else."""
     same = Refund.objects.filter(shop=row.shop_id, application=number).exclude(pk=row.pk)
-    other = same.exclude(state=R.WITHDRAWN.value).first()
-    if other is not None and (other.order_id, other.payment_id) == (row.order_id, row.payment_id):
-        no("1.5", f"平台退款 {number} 已经对到 {other.number} 了。").require()
+    others = same.exclude(state=R.WITHDRAWN.value).select_related("order").order_by("id")
+    other = next((one for one in others if not _shares(row, one)), None)
+    if other is not None:
+        no(
+            "1.5",
+            f"平台退款 {number} 已经对到 {other.number} 了。",
+            instead="照平台上的核对编号：一个编号只退一个平台订单。",
+        ).require()
+
+
+def _shares(row: Refund, other: Refund) -> bool:
+    if row.order_id == other.order_id:
+        return row.payment_id != other.payment_id
+    return row.order.platform_no == other.order.platform_no != ""
 
 
 def _promise(order: Order, row: Refund, at: datetime) -> None:
@@ -148,12 +169,12 @@ def _take(shop: Shop, seen: Seen, now: datetime) -> None:
         match_application(same.order, same, seen.applied, by=PLATFORM, now=now)
     else:
         order = _concerned(orders, seen)
-        for row in intents:
-            if row.order_id == order.pk:
-                why = f"买家在平台上申请的是 {seen.amount} 元"
-                withdraw_refund(row.order, row, why, by=PLATFORM, now=now)
-        _register(Order.objects.select_related("shop").get(pk=order.pk), seen, now)
-    _warn_of_reason(orders[0], seen)
+        noted = [row for row in intents if row.order_id == order.pk]
+        for row in noted:
+            _take_place_of(row, seen, now)
+        last = noted[-1] if noted else None
+        _register(Order.objects.select_related("shop").get(pk=order.pk), seen, last, now)
+    _warn_of_reason(shop, seen)
     if seen.standing is Standing.PAID:
         take_application(shop, seen, now=now)
 
@@ -190,17 +211,30 @@ def _line(orders: Sequence[Order], seen: Seen) -> OrderLine | None:
     return rows.filter(Q(order__merged_into=None)).first()
 
 
-def _register(order: Order, seen: Seen, now: datetime) -> None:
-    """It stands in the queue at once, whatever the window; what has not left is held."""
+def _take_place_of(noted: Refund, seen: Seen, now: datetime) -> None:
+    """The buyer applied for another amount: the note ends, and whoever wrote it hears of that."""
+    why = f"买家在平台上申请的是 {seen.amount} 元"
+    withdraw_refund(noted.order, noted, why, by=PLATFORM, now=now)
+    text = f"{noted.order.order_no} {why}，您记的是 {noted.amount} 元：按买家申请的送审了，请核对。"
+    tell_asker(noted, noted.order, text, "other-amount")
+
+
+def _register(order: Order, seen: Seen, noted: Refund | None, now: datetime) -> None:
+    """It stands in the queue at once, whatever the window; what has not left is held.
+
+    `noted`: whose place it takes; what we know of the reason stays.
+    """
     line = _line([order], seen)
-    kind = _kind(order, seen, line)
-    pieces = {line.pk: line.quantity} if line and kind is not RefundKind.PARTIAL else {}
+    kind = _kind(order, seen, line, noted)
+    alone = kind in policy.CHARGED_TOO_MUCH | {RefundKind.PARTIAL}
     wanted = Wanted(
         kind,
-        TrueReason.OTHER,
+        TrueReason(noted.true_reason) if noted else TrueReason.OTHER,
         _told(seen.reason),
-        pieces,
-        why=f"买家在平台上申请：{seen.reason}" if seen.reason else "买家在平台上申请",
+        {line.pk: line.quantity} if line and not alone else {},
+        fault=Fault(noted.fault) if noted and noted.fault else None,
+        freight_payer=FreightPayer(noted.freight_payer) if noted and noted.freight_payer else None,
+        why=_why(seen, noted),
         given=seen.amount,
     )
     request_refund(
@@ -208,7 +242,20 @@ def _register(order: Order, seen: Seen, now: datetime) -> None:
     )
 
 
-def _kind(order: Order, seen: Seen, line: OrderLine | None) -> RefundKind:
+def _why(seen: Seen, noted: Refund | None) -> str:
+    """What a supervisor reads: the buyer's words, and how the note differs."""
+    why = f"买家在平台上申请：{seen.reason}" if seen.reason else "买家在平台上申请"
+    if noted is None:
+        return why
+    was = f"{why}；金额和客服记的不同，记的是 {noted.amount} 元"
+    return f"{was}（{noted.why}）" if noted.why else was
+
+
+def _kind(
+    order: Order, seen: Seen, line: OrderLine | None, noted: Refund | None = None
+) -> RefundKind:
+    if noted and noted.kind in policy.CHARGED_TOO_MUCH:
+        return RefundKind(noted.kind)
     facts = order.facts()
     if policy.gone(facts):
         return RefundKind.RETURN if seen.goods_back else RefundKind.PARTIAL
@@ -223,9 +270,11 @@ def _told(reason: str) -> ToldReason:
     return next(found, ToldReason.OTHER) if reason else ToldReason.OTHER
 
 
-def _warn_of_reason(order: Order, seen: Seen) -> None:
+def _warn_of_reason(shop: Shop, seen: Seen) -> None:
     """“Out of stock” takes the product off the platform's shelf (SOP 1.5.b)."""
     if "缺货" in seen.reason:
+        rows = Refund.objects.filter(shop=shop, application=seen.number).select_related("order")
+        order = rows.latest("id").order
         chose = f"{order.order_no} 买家在平台上选了“{seen.reason}”"
         text = f"{chose}，请买家改成“其它原因”，不然商品会下架。"
         tell(text, role=Role.SENIOR, url=order.get_absolute_url(), key=f"delist:{seen.number}")

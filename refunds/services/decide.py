@@ -15,7 +15,7 @@ from orders.services.claims import let_go as unclaim
 from refunds import deciding
 from refunds.models import Approval, Refund
 from refunds.selectors.weighing import agreed, limits
-from refunds.services.holding import let_go, release
+from refunds.services.holding import hold_the_rest, let_go, release
 from refunds.services.refusing import refuse_there
 from refunds.services.telling import tell_asker
 from refunds.services.withdraw import CLAIM, come_back, facts_of, with_whole
@@ -105,6 +105,7 @@ def reject_refund(
         _move(row, log, lambda: row.reject(now, why))
         release(order, row)
         let_go(order, row.number, f"退款{row.get_state_display()}", now)
+        hold_the_rest(order, row, now)
         refuse_there(order, row, now)
         log.noted(f"驳回退款 {row.number}", clause="1.5", reason=why)
         log.tell(deciding.rejected(why))

@@ -31,6 +31,7 @@ from refunds.words import Fault, FreightPayer, RefundKind, ToldReason, TrueReaso
 from staff.selectors import office_calendar
 
 K = RefundKind
+_ALONE = {K.DIFFERENCE: EXCESS, K.FREIGHT: FREIGHT}  # what money alone is for
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +163,7 @@ def _pieces(left: Left, wanted: Wanted) -> list[Piece]:
         if part.line and (count := min(wanted.pieces.get(part.line, 0), part.pieces_left))
     ]
     if wanted.given is not None:
-        return _given(found, wanted.given)
+        return _given(found, wanted.given, _ALONE.get(wanted.kind, EXTRA))
     found.append(Piece(FREIGHT, "运费", wanted.freight))
     if wanted.kind is K.DIFFERENCE:
         found.append(Piece(EXCESS, "差价", wanted.extra))
@@ -179,10 +180,10 @@ def _all(parts: Sequence[Part], wanted: Wanted) -> list[Piece]:
     return _given(rows, wanted.given)
 
 
-def _given(pieces: list[Piece], total: Decimal) -> list[Piece]:
-    """So much in all, spread over these parts; over nothing in particular where there are none."""
+def _given(pieces: list[Piece], total: Decimal, what: str = EXTRA) -> list[Piece]:
+    """So much in all, spread over these parts; where there are none it is for `what`."""
     if not pieces:
-        return [Piece(EXTRA, "买家申请的金额", total)]
+        return [Piece(what, "买家申请的金额", total)]
     shares = spread(total, [piece.amount for piece in pieces])
     return [
         Piece(p.what, p.label, share, p.line, p.pieces)

@@ -16,7 +16,7 @@ from orders.services.telling import tell_buyers
 from orders.words import OrderState, Stop
 from refunds.amounts import EXCESS
 from refunds.models import Refund
-from refunds.services.holding import let_go
+from refunds.services.holding import hold_the_rest, let_go
 from refunds.words import RefundState
 
 
@@ -34,7 +34,8 @@ def succeeded(order: Order, refund: Refund, log: Log, *, now: datetime, why: str
     _settle_difference(order, refund)
     if refund.stop != Stop.ASKED:
         let_go(order, refund.number, "已退款", now)
-        close_refunded(order, refund, log, now)
+        if not close_refunded(order, refund, log, now):
+            hold_the_rest(order, refund, now)
     tell_buyers([refunded(order, refund.amount, now)], now)
 
 
@@ -49,8 +50,9 @@ def _settle_difference(order: Order, refund: Refund) -> None:
 
 
 def close_refunded(order: Order, refund: Refund, log: Log, now: datetime) -> bool:
-    """Close an order that has not left and of which nothing paid is left; says whether."""
-    if order.state != OrderState.PAID or _back(order, refund) < order.paid:
+    """Close an order that does not leave and of which nothing paid is left; says whether."""
+    leaves = order.state != OrderState.PAID or refund.stop == Stop.TOO_LATE
+    if leaves or _back(order, refund) < order.paid:
         return False
     order.close(now, "已全额退款")
     free_goods(order, "已全额退款", now)

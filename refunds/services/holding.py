@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from core.acts import Actor, lock
+from django.db.models import Sum
+
+from core.acts import TIMER, Actor, lock
+from core.money import ZERO
 from orders import stopping
 from orders.models import Hold, Order, Trade
 from orders.services.hold import end_holds, open_hold
@@ -13,6 +16,9 @@ from orders.services.intercept import ask_stop
 from orders.words import HoldKind, HoldState, Stop
 from refunds import policy
 from refunds.models import Refund
+from refunds.words import RefundState
+
+PART_BACK = "part-back"  # the cause of a hold of what was given back in part
 
 
 def hold_for(order: Order, number: str, reason: str, *, by: Actor, now: datetime) -> Stop:
@@ -43,6 +49,30 @@ def hold_of(order: Order, number: str) -> Hold:
 def let_go(order: Order, number: str, why: str, now: datetime) -> bool:
     """End the refund's hold; says whether there was one."""
     return end_holds(order, HoldKind.REFUND, why, now, number) > 0
+
+
+def hold_the_rest(order: Order, refund: Refund, now: datetime) -> None:
+    """The last of its refunds ended, and not all went back: a person says what is sent (SOP 2.b).
+
+    Inside the act that ended this one; what cannot be stopped any more is not held.
+    """
+    facts = order.facts()
+    waits = any(hold.kind is HoldKind.REFUND for hold in facts.holds)
+    if waits or refund.stop == Stop.TOO_LATE or not policy.unshipped(facts):
+        return
+    back = _went_back(order, refund)
+    if back:
+        text = f"{back:.2f} 元已经退给买家，其余没有退：和买家核对，还发什么，再解除挂起。"
+        open_hold(order, HoldKind.REVIEW, text, by=TIMER, now=now, cause=PART_BACK)
+
+
+def _went_back(order: Order, refund: Refund) -> Decimal:
+    """What went back of its goods, this refund as it stands now among it; yuan."""
+    kinds, done = [kind.value for kind in policy.OF_GOODS], RefundState.SUCCEEDED
+    rows = Refund.objects.filter(order=order, kind__in=kinds, state=done.value)
+    others: Decimal = rows.exclude(pk=refund.pk).aggregate(sum=Sum("amount"))["sum"] or ZERO
+    mine = refund.state == done and refund.kind in policy.OF_GOODS
+    return others + refund.amount if mine else others
 
 
 def reserve(order: Order, trade: Trade, amount: Decimal) -> None:

@@ -18,11 +18,14 @@ from orders.models import Order
 from orders.services.acting import order_act
 from orders.services.news import refunded
 from refunds import paying
+from refunds.deciding import rejected
 from refunds.models import Refund
 from refunds.payees import Payee
 from refunds.paying import Way
 from refunds.services.finish import succeeded
-from refunds.services.holding import let_go, release
+from refunds.services.holding import hold_the_rest, let_go, release
+from refunds.services.refusing import refuse_there
+from refunds.services.telling import tell_asker
 from refunds.services.transfers import pay_to
 from refunds.services.withdraw import facts_of
 from refunds.words import Outcome, RefundState
@@ -148,6 +151,7 @@ def send_again(
         row = lock(refund)
         paying.may_send_again(facts_of(row, order)).require()
         _move(row, log, row.send)
+        row.code = ""  # of this handing-over nothing was answered yet
         send_all([outgoing(row)], now=now)
         log.noted(f"再发一次退款 {row.number}", clause="1.5")
     return log.act
@@ -187,7 +191,11 @@ def give_up_refund(
     seen: int | None = None,
     token: uuid.UUID | None = None,
 ) -> Act:
-    """Not paid back after all: hold and reservation end. Raises Refused, Conflict, Repeated."""
+    """Not paid back after all: hold and reservation end, who asked and the customer are told why.
+
+    The buyer's application on the platform is refused there, too. Raises Refused, Conflict,
+    Repeated.
+    """
     with order_act("give_up_refund", order, by=by, seen=seen, token=token, now=now) as (order, log):
         row = lock(refund)
         paying.may_give_up(facts_of(row, order)).require()
@@ -195,7 +203,13 @@ def give_up_refund(
         _move(row, log, lambda: row.give_up(now, why))
         release(order, row)
         let_go(order, row.number, f"退款{row.get_state_display()}", now)
+        hold_the_rest(order, row, now)
+        refuse_there(order, row, now)
         log.noted(f"不再退 {row.number}", clause="1.5", reason=why)
+        if row.code != paying.DIFFERS:  # of that some went back: finance tells how it was settled
+            log.tell(rejected(why))
+        text = f"{order.order_no} 的退款 {row.amount} 元没有退成，不再退了：{why}"
+        tell_asker(row, order, text[:200], "given-up")
     return log.act
 
 

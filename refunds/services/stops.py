@@ -17,7 +17,7 @@ from orders.services.acting import order_act
 from orders.words import HoldKind, HoldState, Stop
 from refunds.models import Refund
 from refunds.services.finish import close_refunded
-from refunds.services.holding import let_go
+from refunds.services.holding import hold_the_rest, let_go
 from refunds.services.telling import tell_asker
 from refunds.words import RefundState
 
@@ -73,4 +73,5 @@ def _close_late(order: Order, row: Refund, stop: Stop, log: Log, now: datetime) 
     """The platform had paid it back before the parcel was stopped."""
     if row.state == R.SUCCEEDED and stop is Stop.STOPPED:
         let_go(order, row.number, "已退款", now)
-        close_refunded(order, row, log, now)
+        if not close_refunded(order, row, log, now):
+            hold_the_rest(order, row, now)

@@ -21,7 +21,7 @@ from orders.services.merge import merge_orders
 from orders.services.release import release as hand_over
 from refunds import policy
 from refunds.models import Refund
-from refunds.services.holding import let_go, release
+from refunds.services.holding import hold_the_rest, let_go, release
 
 CLAIM = "refund"
 
@@ -101,6 +101,7 @@ def give_up(order: Order, refund: Refund, why: str, log: Log, now: datetime) -> 
     release(order, refund)
     unclaim(order, CLAIM)
     let_go(order, refund.number, f"退款{refund.get_state_display()}", now)
+    hold_the_rest(order, refund, now)
     log.changed(
         [Change(f"退款 {refund.number}", before, refund.get_state_display())], order, refund
     )

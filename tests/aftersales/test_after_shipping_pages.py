@@ -53,6 +53,20 @@ def test_undeliverable_from_the_order_to_the_claim(agent_client: Client, by: Act
     _claim(agent_client, case)
 
 
+def test_a_day_mistyped_is_told_at_its_field(agent_client: Client) -> None:
+    """What is over long ago is neither a last day nor a time to call again (1.4′)."""
+    order = sent()
+    long_ago = {"reason": "turned_back", "keeps_until": "0001-01-01"}
+    answer = do(agent_client, "open-undeliverable", order, **long_ago)
+    assert answer.status_code == 422
+    assert "保管日期不会早于下单" in answer.content.decode()
+    do(agent_client, "open-undeliverable", order, reason="turned_back")
+    typed = {"result": "left", "channel": "telephone", "again": "0001-01-01T00:00"}
+    answer = act(agent_client, newest(), "contact-buyer", **typed)
+    assert answer.status_code == 422
+    assert "要选一个以后的时间" in answer.content.decode()
+
+
 def _claim(agent_client: Client, case: Case) -> None:
     act(agent_client, case, "claim-carrier", amount="80", why="退回了")
     assert case.number in agent_client.get(reverse("claims")).content.decode()

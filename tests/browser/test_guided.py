@@ -130,7 +130,8 @@ def _refund(hand: Hand) -> None:
     hand.find(order.order_no)
     hand.agree()
     hand.want("退款")
-    hand.at("/refund")
+    hand.begin("/refund")
+    hand.press("ArrowDown", "ArrowDown")  # the reason is chosen on purpose (1.5.e)
     hand.done()
 
 

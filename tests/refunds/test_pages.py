@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -153,6 +153,29 @@ def test_the_preview_writes_nothing_and_shows_each_line(agent_client: Client) ->
     assert not Refund.objects.exists()
 
 
+def test_the_reason_is_chosen_on_purpose(agent_client: Client) -> None:
+    """1.5.e: always confirmed, so nothing is chosen before, and no sentence names one."""
+    order = paid()
+    html = agent_client.get(reverse("request-refund", args=[order.order_no])).content.decode()
+    assert '<option value="" selected>和买家确认，选一个' in html
+    assert "之后跟买家说" not in html
+    answer = do(agent_client, "request-refund", order)
+    assert answer.status_code == 422
+    assert "先和买家确认真实原因" in answer.content.decode()
+    assert not Refund.objects.exists()
+
+
+def test_goods_without_pieces_are_told_and_no_amount_is_shown(agent_client: Client) -> None:
+    """The preview says the same as the error: nothing was chosen yet, not the whole order."""
+    order = paid(lines=[(goods("60.00"), 2), (goods("40.00"), 1)])
+    answer = do(agent_client, "request-refund", order, kind="goods", true="unwanted")
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert "还没有选退哪几件" in html
+    assert "选好退什么，这里显示每一项退多少" in html
+    assert "会退这些" not in html
+
+
 def test_what_has_left_asks_whose_fault_it_is(agent_client: Client) -> None:
     """SOP 1.5.c, 1.5.d."""
     order = received()
@@ -163,6 +186,15 @@ def test_what_has_left_asks_whose_fault_it_is(agent_client: Client) -> None:
     answer = do(agent_client, "request-refund", order, fault="carrier", **typed)
     assert answer.status_code == 302
     assert (of(order).state, of(order).fault) == ("review", "carrier")
+
+
+def test_a_difference_of_what_has_left_asks_nobodys_fault(agent_client: Client) -> None:
+    order = received()
+    answer = do(
+        agent_client, "request-refund", order, kind="difference", amount="20", true="cheaper"
+    )
+    assert answer.status_code == 302
+    assert of(order).state == "review"
 
 
 def test_more_than_was_paid_is_refused_and_what_was_typed_stays(agent_client: Client) -> None:
@@ -177,7 +209,7 @@ def test_more_than_was_paid_is_refused_and_what_was_typed_stays(agent_client: Cl
 
 def test_the_same_form_twice_asks_once(agent_client: Client) -> None:
     order = paid()
-    data = page_of(agent_client, "request-refund", order)
+    data = page_of(agent_client, "request-refund", order) | {"true": "unwanted"}
     for _ in range(2):
         assert send(agent_client, "request-refund", order, data).status_code == 302
     assert Refund.objects.filter(order=order).count() == 1
@@ -185,7 +217,7 @@ def test_the_same_form_twice_asks_once(agent_client: Client) -> None:
 
 def test_matched_withdrawn_and_resubmitted_by_their_pages(agent_client: Client) -> None:
     order = paid()
-    do(agent_client, "request-refund", order)
+    do(agent_client, "request-refund", order, true="unwanted")
     row = of(order)
 
     def act(name: str, **typed: Any) -> int:
@@ -196,10 +228,29 @@ def test_matched_withdrawn_and_resubmitted_by_their_pages(agent_client: Client) 
         return int(agent_client.post(url, data | typed).status_code)
 
     assert act("resubmit-refund", why="x") == 409
-    assert act("match-application", number="98 76", applied_at="2026-11-25T10:00") == 422
-    assert act("match-application", number="987654", applied_at="2026-11-25T10:00") == 302
+    at = _typed(timezone.now() - timedelta(hours=1))
+    assert act("match-application", number="98 76", applied_at=at) == 422
+    assert act("match-application", number="987654", applied_at=at) == 302
     assert of(order).state == "review"
     assert act("withdraw-refund", why="不退了", channel="qq") == 409  # the buyer's own
+
+
+def _typed(at: datetime) -> str:
+    return timezone.localtime(at).strftime("%Y-%m-%dT%H:%M")
+
+
+@pytest.mark.parametrize("year", ["0001-01-01", "0202-11-26"])
+def test_a_year_mistyped_is_told_at_its_field(agent_client: Client, year: str) -> None:
+    """Neither kept nor an error of ours: nobody applies before there is an order (SOP 1.5)."""
+    order = paid()
+    do(agent_client, "request-refund", order, true="unwanted")
+    url = reverse("match-application", args=[order.order_no, of(order).pk])
+    good = {"number": "987654", "applied_at": _typed(timezone.now())}
+    for name, label in (("applied_at", "申请时间"), ("deadline", "截止时间")):
+        data = {"seen": Order.objects.get(pk=order.pk).version, "token": uuid.uuid4()} | good
+        answer = agent_client.post(url, data | {name: f"{year}T00:00"})
+        assert answer.status_code == 422
+        assert f"{label}不会早于下单时间" in answer.content.decode()
 
 
 # Evidence
@@ -209,7 +260,13 @@ def test_evidence_lies_outside_the_web_root_and_is_shown_to_who_may(
     agent_client: Client, files: Path, client: Client
 ) -> None:
     order = paid()
-    do(agent_client, "request-refund", order, evidence=[picture(), picture("../../x.png")])
+    do(
+        agent_client,
+        "request-refund",
+        order,
+        true="unwanted",
+        evidence=[picture(), picture("../../x.png")],
+    )
     rows = list(Evidence.objects.order_by("id"))
     assert [row.name for row in rows] == ["照片.png", "x.png"]
     assert all(row.path.parent == files / "refunds" for row in rows)
@@ -235,7 +292,7 @@ def test_a_file_is_looked_at_by_content_and_size(
     agent_client: Client, files: Path, file: SimpleUploadedFile, why: str
 ) -> None:
     file.seek(0)
-    answer = do(agent_client, "request-refund", paid(), evidence=[file])
+    answer = do(agent_client, "request-refund", paid(), true="unwanted", evidence=[file])
     assert answer.status_code == 422
     assert why in answer.content.decode()
     assert not (files / "refunds").exists()
@@ -251,7 +308,7 @@ def test_a_refused_act_leaves_no_file(agent_client: Client, files: Path) -> None
 
 def test_more_evidence_is_added_while_it_is_open(agent_client: Client) -> None:
     order = paid()
-    do(agent_client, "request-refund", order)
+    do(agent_client, "request-refund", order, true="unwanted")
     url = reverse("add-evidence", args=[order.order_no, of(order).pk])
     token = "8f0f8b1e-0000-4000-8000-000000000007"
     data = {"seen": 1, "token": token, "evidence": [picture()]}

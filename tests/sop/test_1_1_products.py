@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -13,12 +15,14 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from core.acts import Actor
+from core.models import Act
 from core.money import ZERO
 from core.verdict import Refused
 from orders.factories import OrderFactory
 from orders.models import Order
 from orders.services.products import Wanted, draft, modify_products
 from orders.services.settle import settle
+from orders.situation import situation
 from staff.factories import UserFactory
 from stock.factories import SkuFactory
 from stock.models import Sku
@@ -82,6 +86,22 @@ def test_cheaper_is_owed_back(order: Order, by: Actor) -> None:
     swap(order, SkuFactory.create(price="129.00"), by)
     assert (order.due, order.owed_back) == (D("120.00"), D("30.00"))
     assert not order.holds.exists()
+
+
+def test_cheaper_of_a_platforms_order_says_what_the_buyer_does(order: Order, by: Actor) -> None:
+    """Nobody sends it by itself: the buyer applies (1.5, reading), and the desk is told so."""
+    swap(order, SkuFactory.create(price="129.00"), by)
+    say = Act.objects.get(order_no=order.order_no, verb="modify_products").say
+    assert say["key"] == "modify.products.cheaper.platform"
+    assert say["values"]["amount"] == "30.00"
+    order.refresh_from_db()
+    assert "应退差价 30.00 元还没有申请：点“申请退款”，选“退差价”" in detail(order)
+    assert "还没有申请" not in detail(order, refund_reserved=D("30.00"))
+
+
+def detail(order: Order, **about: Any) -> str:
+    facts = replace(order.facts(), **about)
+    return situation(facts, now=timezone.now()).detail
 
 
 def test_unpaid_changes_what_is_due_and_nothing_else(linen: Sku, silk: Sku, by: Actor) -> None:

@@ -23,7 +23,7 @@ from staff.models import Reveal, User
 from stock.factories import SkuFactory
 from stock.models import Sku
 from stock.services import supply as acts
-from tests.acts.pages import fields
+from tests.acts.pages import do, fields
 from tests.stock.supplies import DAY, common
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +72,14 @@ def test_a_colleague_sees_who_calls_and_cannot_take_it(agent_client: Client, hol
     assert "王芳在联系" in text(other.get("/calls"))
     assert taken(other, hold).url == "/calls"
     assert "王芳正在处理" in text(other.get("/calls"))
+
+
+def test_asked_in_the_past_is_told_at_its_field(agent_client: Client) -> None:
+    order = OrderFactory.create(buyer_message="尺码不确定")
+    answer = do(agent_client, "ask-buyer", order, reason="问尺码", at="0001-01-01T00:00")
+    assert answer.status_code == 422
+    assert "要选一个以后的时间" in text(answer)
+    assert not Hold.objects.exists()
 
 
 def test_not_reached_comes_again_later(agent_client: Client, hold: Hold) -> None:

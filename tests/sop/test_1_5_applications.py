@@ -24,6 +24,7 @@ from refunds.services.ask import Applied
 from refunds.services.withdraw import withdraw_refund
 from refunds.words import RefundKind, TrueReason
 from staff.factories import UserFactory
+from staff.models import User
 from staff.selectors import unread_of
 from tests.refunds.asking import WED, again, ask, goods, hold_of, paid_order, wanted
 
@@ -77,6 +78,25 @@ def test_a_buyers_application_is_withdrawn_by_the_buyer_alone(by: Actor) -> None
     assert refused.value.verdict.say is not None
 
 
+def test_one_application_is_about_one_platform_order(by: Actor) -> None:
+    """Another buyer's order of the same shop is not paid back by it."""
+    first = ask(paid_order(hours=30), by)
+    other = ask(paid_order(hours=30, shop=first.shop), by)
+    match_application(first.order, first, Applied("9876543210", LATER), by=by, now=LATER)
+    with pytest.raises(Refused, match=f"已经对到 {first.number}"):
+        match_application(other.order, other, Applied("9876543210", LATER), by=by, now=LATER)
+    assert (again(other).state, again(other).application) == ("to_apply", "")
+
+
+def test_the_parts_of_one_platform_order_share_its_application(by: Actor) -> None:
+    order = paid_order(hours=30, lines=[(goods("60.00"), 1), (goods("40.00"), 1)])
+    part = ask(order, by, wanted(RefundKind.GOODS, pieces={order.lines.all()[0].pk: 1}))
+    rest = ask(again(order), by)
+    for refund in (part, rest):
+        match_application(refund.order, refund, Applied("9876543210", LATER), by=by, now=LATER)
+        assert again(refund).state == "review"
+
+
 # As the platform tells of it
 
 
@@ -115,11 +135,34 @@ def test_for_one_line_of_what_is_being_packed_the_parcel_is_stopped() -> None:
 
 
 def test_another_amount_takes_the_place_of_the_note(by: Actor) -> None:
-    refund = ask(paid_order(hours=30), by)
-    take(refund.order, seen(refund.order, "100.00"))
+    """What we know of the reason stays, and whoever noted it hears that the amount differs."""
+    refund = ask(paid_order(hours=30), by, wanted(true=TrueReason.MISTAKE, why="拍错颜色"))
+    take(refund.order, seen(refund.order, "100.00", reason="不想要了"))
     assert again(refund).state == "withdrawn"
     new = only(order=refund.order, state="review")
     assert (new.amount, again(refund.order).refund_reserved) == (100, 100)
+    assert (new.true_reason, new.told_reason) == ("mistake", "unwanted")
+    assert new.why == (
+        "买家在平台上申请：不想要了；金额和客服记的不同，记的是 140.00 元（拍错颜色）"
+    )
+    told = unread_of(User.objects.get(pk=by.user_id or 0)).get().text
+    assert "申请的是 100.00 元，您记的是 140.00 元" in told
+
+
+def test_another_amount_of_a_difference_still_holds_nothing(by: Actor) -> None:
+    order = paid_order(hours=30)
+    more = {"extra": Decimal("20.00")}
+    ask(order, by, wanted(RefundKind.DIFFERENCE, TrueReason.CHEAPER, **more))
+    take(order, seen(order, "18.00"))
+    new = only(order=order, state="review")
+    assert (new.kind, new.amount, new.true_reason) == ("difference", 18, "cheaper")
+    assert not again(order).holds.filter(state="open").exists()
+
+
+def test_a_stock_out_that_the_buyer_calls_otherwise_is_taken_in_all_the_same(by: Actor) -> None:
+    refund = ask(paid_order(hours=30), by, wanted(true=TrueReason.STOCK_OUT))
+    take(refund.order, seen(refund.order, "100.00", reason="不想要了"))
+    assert only(order=refund.order, state="review").true_reason == "stock_out"
 
 
 def test_of_what_has_left_the_fault_is_settled_in_review() -> None:
@@ -153,6 +196,18 @@ def test_a_stock_out_as_its_reason_is_reported() -> None:
     senior, order = UserFactory.create(role="senior"), paid_order()
     take(order, seen(order, order.paid, reason="缺货"))
     assert "请买家改成“其它原因”" in unread_of(senior).get().text
+
+
+def test_a_stock_out_names_the_part_that_it_is_about() -> None:
+    senior, order = (
+        UserFactory.create(role="senior"),
+        paid_order(lines=[(goods(), 1), (goods(), 1)]),
+    )
+    order.lines.filter(pk=order.lines.all()[1].pk).update(platform_line_no="L2")
+    take(order, seen(order, "60.00", line="L2", reason="缺货"))
+    part = only().order
+    assert part.pk != order.pk
+    assert unread_of(senior).get().text.startswith(f"{part.order_no} 买家")
 
 
 def test_an_order_that_is_not_here_and_more_than_was_paid() -> None:

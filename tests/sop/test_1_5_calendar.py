@@ -14,7 +14,7 @@ from core.acts import Actor
 from core.models import Act
 from core.verdict import Refused
 from core.workdays import CHINA, promise
-from orders.factories import OrderFactory
+from orders.factories import OrderFactory, ShopFactory
 from staff.factories import UserFactory
 from staff.models import CalendarDay, Notice, OfficeHours, User
 from staff.selectors import office_calendar
@@ -157,6 +157,7 @@ def test_a_cheaper_swap_promises_by_the_owners_calendar(owner: User) -> None:
     linen, cheap = SkuFactory.create(price="159.00"), SkuFactory.create(price="129.00")
     by = Actor.person(owner)
     save_day(date(2026, 11, 27), works=False, why="", by=by, now=NOW)
-    order = swap(OrderFactory.create(state="paid", lines=[(linen, 1)]), cheap, by)
+    own = ShopFactory.create(channel="own")  # on a platform the buyer applies first
+    order = swap(OrderFactory.create(state="paid", shop=own, lines=[(linen, 1)]), cheap, by)
     say = Act.objects.get(order_no=order.order_no, verb="modify_products").say
     assert say["values"]["by"] == "12月1日 18:00"

@@ -26,6 +26,7 @@ from core.verdict import Refused
 from orders.factories import OrderFactory
 from orders.models import Order, Trade
 from orders.selectors.order import timeline
+from refunds import paying
 from refunds.handlers import money
 from refunds.models import Refund
 from refunds.payees import Payee
@@ -71,6 +72,14 @@ def alipay(settings: Any, sandbox: Sandbox) -> Till:
 def finance(db: None) -> User:
     user: User = UserFactory.create(role="finance", full_name="钱多多")
     return user
+
+
+class Killed(BaseException):
+    """As `kill -9`: nothing is written any more."""
+
+
+def die(*args: Any, **kwargs: Any) -> None:
+    raise Killed
 
 
 def say(callback: Callback, body: bytes | None = None) -> int:
@@ -149,13 +158,6 @@ def test_a_worker_that_died_after_the_call_is_found_out(
     alipay: Till, by: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = Case.of(by, "alipay").approve()
-
-    class Killed(BaseException):
-        """As `kill -9`: nothing is written any more."""
-
-    def die(*args: Any, **kwargs: Any) -> None:
-        raise Killed
-
     with monkeypatch.context() as patched:
         patched.setattr(money, "take_answer", die)
         with pytest.raises(Killed):
@@ -189,6 +191,44 @@ def test_unknown_for_an_hour_finance_hears_it_once(alipay: Till, by: Actor, fina
     assert [n.text for n in unread_of(finance)] == [
         f"{case.row.order.order_no} 退款 100.00 元结果不明超过 1 小时：{case.row.said}"
     ]
+
+
+def test_unknown_for_long_finance_may_end_it_and_nothing_is_sent_any_more(
+    alipay: Till, by: Actor, finance: User
+) -> None:
+    """It was not done, and the question is refused for ever: a person looks at the gateway's."""
+    case, who = Case.of(by, "alipay").approve(), Actor.person(finance)
+    alipay.sandbox.state.fault("alipay", "timeout")
+    deliver()
+    trades = alipay.sandbox.state.store("alipay")["trades"]
+    kept = trades.pop(case.row.trade.number)
+    deliver()
+    with pytest.raises(Refused, match="不能放弃"):
+        give_up_refund(case.row.order, case.row, "查过没有退", by=who, now=timezone.now())
+    OutboxMessage.objects.update(created_at=timezone.now() - timedelta(hours=2))
+    deliver()
+    assert (case.state, case.row.code) == ("unknown", "UNSEEN")
+    trades[case.row.trade.number] = kept  # the gateway answers again: it has none
+    deliver()
+    assert (case.state, alipay.refunded()) == ("failed", [])
+    send_again(case.row.order, case.row, by=who, now=timezone.now())
+    deliver()
+    assert (case.state, alipay.refunded()) == ("succeeded", [PAID])
+
+
+def test_what_nobody_answers_for_finance_ends_with_what_was_found(
+    alipay: Till, by: Actor, finance: User
+) -> None:
+    case, who = Case.of(by, "alipay").approve(), Actor.person(finance)
+    OutboxMessage.objects.update(created_at=timezone.now() - timedelta(hours=2))
+    alipay.sandbox.state.fault("alipay", "timeout", times=9)
+    deliver()
+    deliver()
+    assert paying.may_give_up(case.row.facts(gone=False)).allowed
+    assert not paying.may_pay_by_hand(case.row.facts(gone=False)).allowed
+    give_up_refund(case.row.order, case.row, "后台查过没有退", by=who, now=timezone.now())
+    deliver()
+    assert (case.state, alipay.refunded()) == ("rejected", [])
 
 
 def test_certainly_not_done_it_waits_and_goes_on(alipay: Till, by: Actor, settings: Any) -> None:
@@ -237,6 +277,44 @@ def test_a_refusal_fails_in_words_and_is_sent_again_by_finance(
     deliver()
     deliver()
     assert (case.state, till.refunded()) == ("succeeded", [PAID])
+
+
+def test_sent_again_with_a_wrong_trade_number_it_fails_again(
+    alipay: Till, by: Actor, finance: User
+) -> None:
+    """Nothing was under way: that the question is refused is an answer, and a way on is left."""
+    case, who = Case.of(by, "alipay"), Actor.person(finance)
+    Trade.objects.filter(pk=case.row.trade_id).update(number="2026112622000000")
+    case.approve()
+    deliver()
+    assert (case.state, case.row.code) == ("failed", "ACQ.TRADE_NOT_EXIST")
+    for _ in range(2):
+        send_again(case.row.order, case.row, by=who, now=timezone.now())
+        deliver()
+        assert (case.state, case.row.code) == ("failed", "ACQ.TRADE_NOT_EXIST")
+    assert "没有这笔交易" in case.row.said
+    pay_by_hand(case.row.order, case.row, by=who, now=timezone.now())
+    assert (case.state, alipay.refunded()) == ("sending", [])
+
+
+def test_sent_again_and_perhaps_done_a_refused_question_says_nothing(
+    alipay: Till, by: Actor, finance: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, who = Case.of(by, "alipay").approve(), Actor.person(finance)
+    alipay.refuse("ACQ.SELLER_BALANCE_NOT_ENOUGH")
+    deliver()
+    send_again(case.row.order, case.row, by=who, now=timezone.now())
+    with monkeypatch.context() as patched:
+        patched.setattr(money, "take_answer", die)
+        with pytest.raises(Killed):
+            deliver()
+    trades = alipay.sandbox.state.store("alipay")["trades"]
+    kept = trades.pop(case.row.trade.number)
+    deliver()
+    assert case.state == "unknown"
+    trades[case.row.trade.number] = kept
+    deliver()
+    assert (case.state, alipay.refunded()) == ("succeeded", [PAID])
 
 
 @pytest.mark.parametrize(
@@ -320,6 +398,11 @@ def test_finance_gives_up_what_cannot_be_paid_back(alipay: Till, by: Actor, fina
     order = again(case.row.order)
     assert (case.state, order.refund_reserved, order.state) == ("rejected", 0, "paid")
     assert hold_of(case.row) is None
+    told = unread_of(User.objects.get(pk=by.user_id or 0)).get().text
+    assert "没有退成，不再退了：买家同意换货" in told
+    said = next(from_act(act.say) for act in timeline(order) if act.say)
+    assert said is not None
+    assert "原因是：买家同意换货" in render(said)
 
 
 # News: twice, late, before the answer, wrong

@@ -20,8 +20,11 @@ from refunds.services.ask import Applied
 from refunds.services.decide import reject_refund
 from refunds.services.money import (
     finish_there,
+    give_up_refund,
 )
 from staff.factories import UserFactory
+from staff.models import User
+from staff.selectors import unread_of
 from tests.refunds.asking import again, ask, goods, paid_order
 from tests.refunds.paying import Case, deliver
 
@@ -111,6 +114,21 @@ def test_what_the_platform_refuses_fails_with_its_words(
     deliver()
     assert case.state == "failed"
     assert "版本" in case.row.said
+
+
+def test_given_up_it_is_refused_there_and_who_asked_hears_of_it(
+    connected: dict[str, Any], by: Actor
+) -> None:
+    """The buyer's application does not stay open on the platform, and nobody wonders (1.5.e)."""
+    case = applied_for(by, version="76")
+    connect(case)
+    case.approve()
+    deliver()
+    finance = Actor.person(UserFactory.create(role="finance"))
+    give_up_refund(case.row.order, case.row, "买家又要了", by=finance, now=timezone.now())
+    task = HandTask.objects.get(kind="refuse")
+    assert "9876543210，原因：买家又要了" in task.text
+    assert "不再退了：买家又要了" in unread_of(User.objects.get(pk=by.user_id or 0)).get().text
 
 
 def test_an_unconnected_shop_agrees_by_hand_and_says_so(sandbox: Sandbox, by: Actor) -> None:

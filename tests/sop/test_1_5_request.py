@@ -17,7 +17,10 @@ from orders.factories import OrderFactory
 from orders.models import Order
 from orders.selectors.order import timeline
 from refunds.models import Approval, Refund
+from refunds.services.decide import approve_refund
+from refunds.services.draft import Wanted
 from refunds.words import Fault, RefundKind, ToldReason, TrueReason
+from staff.factories import UserFactory
 from tests.refunds.asking import (
     WED,
     again,
@@ -175,6 +178,23 @@ def test_what_has_left_needs_the_fault_first(by: Actor, state: str) -> None:
     refund = ask(order, by, wanted(K.PARTIAL, T.DAMAGED, extra=Decimal("20"), fault=Fault.CARRIER))
     assert (refund.state, refund.fault, refund.compensation) == ("review", "carrier", 20)
     assert hold_of(refund) is None
+
+
+@pytest.mark.parametrize(
+    "want",
+    [
+        wanted(K.DIFFERENCE, T.CHEAPER, extra=Decimal("20")),
+        wanted(K.FREIGHT, T.FREIGHT, freight=Decimal("8")),
+    ],
+)
+def test_what_was_charged_too_much_needs_no_fault(by: Actor, want: Wanted) -> None:
+    """A difference or freight holds nothing: the order ships meanwhile as it always does."""
+    about: dict[str, Any] = {"shop": own_shop(), "freight": Decimal("8")}
+    refund = ask(by_alipay(paid_order(hours=100, state="shipped", **about)), by, want)
+    assert (refund.state, refund.fault) == ("review", "")
+    lead = UserFactory.create(role="supervisor")
+    approve_refund(refund.order, refund, role="supervisor", by=Actor.person(lead), now=WED)
+    assert again(refund).state == "approved"
 
 
 # The reasons (1.5.b)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from core.acts import Actor
 from core.verdict import Refused
 from orders.models import Hold, Order
+from orders.policy import may_release
 from orders.services.acting import order_act
 from orders.services.finish import complete_due
 from orders.services.hold import lift_hold
+from refunds import policy
 from refunds.models import Refund
 from refunds.selectors.refunds import open_matters
 from refunds.services.finish import succeeded
@@ -33,6 +37,7 @@ from tests.refunds.asking import (
     hold_of,
     own_shop,
     paid_order,
+    second_payment,
     wanted,
 )
 from tests.warehouse.parcels import P, in_the_warehouse
@@ -94,8 +99,8 @@ def test_the_hold_of_a_refund_is_not_lifted_alone(by: Actor) -> None:
 # The warehouse's answer
 
 
-def stopping(by: Actor) -> tuple[Refund, Hold]:
-    order, _ = in_the_warehouse(P.PACKED)
+def stopping(by: Actor, state: P = P.PACKED) -> tuple[Refund, Hold]:
+    order, _ = in_the_warehouse(state)
     refund = ask(order, by)
     hold = hold_of(refund)
     assert hold is not None
@@ -137,6 +142,26 @@ def test_too_late_it_goes_on_as_a_shipped_order(by: Actor, agent: User) -> None:
     resubmit_refund(order, refund, fault=Fault.BUYER, **about)
     refund = again(refund)
     assert (refund.state, refund.fault, refund.turn) == ("to_apply", "buyer", 2)
+
+
+@pytest.mark.parametrize("state", [P.PICKING, P.PACKED])
+def test_too_late_nobody_agrees_before_the_fault_is_settled(by: Actor, state: P) -> None:
+    """The goods leave, marked or not yet: no money goes without 1.5.c, no order is closed."""
+    refund, hold = stopping(by, state)
+    Refund.objects.filter(pk=refund.pk).update(applies=False)
+    too_late(hold, "装车了", by=by, now=LATER)
+    hear_stops(LATER)
+    about: dict[str, Any] = {"freight_payer": None, "why": "买家要退", "by": by, "now": LATER}
+    with pytest.raises(Refused, match="先定是谁的责任"):
+        resubmit_refund(refund.order, again(refund), fault=None, **about)
+    resubmit_refund(refund.order, again(refund), fault=Fault.BUYER, **about)
+    facts = again(refund).facts(gone=False)
+    assert policy.may_approve(facts).allowed
+    assert not policy.may_approve(replace(facts, fault=None)).allowed
+    assert not policy.may_ship_instead(facts).allowed
+    go_back(again(refund), by)
+    order = again(refund.order)
+    assert order.state == ("packed" if state is P.PACKED else "picking")
 
 
 # The end
@@ -185,3 +210,44 @@ def test_an_open_refund_keeps_its_order_from_the_end(by: Actor) -> None:
     go_back(refund, by)
     complete_due(LATER + timedelta(days=2))
     assert again(order).state == "completed"
+
+
+# Part of it went back, the rest does not
+
+
+def over_two_trades(by: Actor) -> tuple[Refund, Refund]:
+    """A whole refund of 75 yuan: 60 of one trade, 15 of another."""
+    order = by_alipay(paid_order(hours=30, shop=own_shop(), lines=[(goods("60.00"), 1)]))
+    second_payment(order, "15.00")
+    ask(order, by)
+    first, second = Refund.objects.filter(order=order).order_by("id")
+    return first, second
+
+
+@pytest.mark.parametrize("withdrawn_first", [True, False])
+def test_half_given_back_it_is_not_sent_by_itself(
+    by: Actor, agent_client: Client, withdrawn_first: bool
+) -> None:
+    """One of two refunds went back: a person says what is sent, whichever ended last."""
+    first, second = over_two_trades(by)
+    if not withdrawn_first:
+        go_back(first, by)
+    withdraw_refund(second.order, again(second), "买家还要货", by=by, now=LATER)
+    if withdrawn_first:
+        assert not again(first.order).holds.filter(state="open", kind="review").exists()
+        go_back(first, by)
+    order = again(first.order)
+    hold = order.holds.get(state="open")
+    assert (order.state, order.released_at, hold.kind) == ("paid", None, "review")
+    assert "60.00 元已经退给买家" in hold.reason
+    assert "挂起（审单）" in may_release(order.facts()).reason
+    html = agent_client.get(order.get_absolute_url()).content.decode()
+    assert "<dt>已退款<dd" in html
+    lift_hold(order, hold, "买家补了货款", by=by, role="senior", now=LATER)
+    assert not again(order).holds.filter(state="open").exists()
+
+
+def test_a_difference_that_went_back_holds_nothing(by: Actor) -> None:
+    order = by_alipay(paid_order(hours=30, shop=own_shop()))
+    go_back(ask(order, by, wanted(K.DIFFERENCE, T.CHEAPER, extra=Decimal("20"))), by)
+    assert not again(order).holds.filter(state="open").exists()

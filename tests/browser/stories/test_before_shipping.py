@@ -47,6 +47,7 @@ def test_the_money_back_before_shipping(house: House) -> None:
     """SOP 1.2.c, 1.2.f, 1.5: asked for, told when, agreed to, paid back, closed."""
     order = house.order()
     house.agent.contact(order, "退款", "手机")
+    house.agent.picks("真实原因", "买家不想要了")
     house.agent.does_it()
     house.agent.tells("1–2 个工作日")
     house.agrees(Refund.objects.get())
