@@ -293,7 +293,7 @@ def test_sent_again_with_a_wrong_trade_number_it_fails_again(
         deliver()
         assert (case.state, case.row.code) == ("failed", "ACQ.TRADE_NOT_EXIST")
     assert "没有这笔交易" in case.row.said
-    pay_by_hand(case.row.order, case.row, by=who, now=timezone.now())
+    pay_by_hand(case.row.order, case.row, TO, by=who, now=timezone.now())
     assert (case.state, alipay.refunded()) == ("sending", [])
 
 
