@@ -195,8 +195,8 @@ class Case(StateMixin, models.Model):
         self.escalate_at = None if self.escalated_at else clock.promised_by
 
     def give_to(self, user_id: int | None, name: str) -> None:
-        """Who has it from now on."""
-        self.owner_id, self.owner_name = user_id, name
+        """Who has it from now on: a colleague, or nobody; a timer or the buyer works on nothing."""
+        self.owner_id, self.owner_name = user_id, name if user_id is not None else ""
 
     # -- facts ------------------------------------------------------------------------------------
 
