@@ -210,7 +210,7 @@ KIND = Kind(
         Step("refund_case", "改为退款", may_refund),
         Step("send_back", "退回买家", may_send_back),
         goods.RECORD_SENT,
-        Step("request_payout", "赔寄来的运费", returns.may_owe_freight, on_order=True),
+        returns.OWE_FREIGHT,
         *sent_again.CLAIM,
     ),
     says={

@@ -17,6 +17,7 @@ from aftersales.rules import DELIVERED
 from aftersales.selectors.repairs import fees_for, fees_of
 from aftersales.services.asking import ask_customer
 from aftersales.services.ending import refuse_case
+from aftersales.services.freight import Owed, owe_freight
 from aftersales.services.hearing import hear_orders
 from aftersales.services.parcels import record_sent, send_back
 from aftersales.services.repairs import (
@@ -35,6 +36,7 @@ from aftersales.services.returns import MoneyBack, refund_case
 from aftersales.services.timers import close_silent, escalate, nudge
 from core.acts import Actor
 from core.acts import act as doing
+from core.evidence.keeping import Kept
 from core.verdict import Refused
 from orders.models import Hold, Order, OrderLine
 from orders.policy import Contacted, OrderFacts
@@ -192,6 +194,15 @@ def test_nobody_who_waits_longer_gets_the_customers_own_piece(by: Actor) -> None
 
 
 # The quote
+
+
+def test_the_freight_of_a_defect_is_asked_for_once(order: Order, by: Actor) -> None:
+    """SOP 1.4.c, 1.5.f: also once it is repaired and gone home."""
+    case = repaired(diagnosed(here(order, by), by, warranty=True, fault=Fault.SELLER), by)
+    slip = [Kept("运费单.jpg", "image/jpeg", 9, "aftersales/slip.jpg")]
+    owe_freight(case, Owed(Decimal("12.00"), "li@example.com"), slip, by=by, now=WED + DAY)
+    with pytest.raises(Refused, match="已经申请赔付"):
+        owe_freight(now_of(case), Owed(Decimal("12.00"), "li@example.com"), by=by, now=WED + DAY)
 
 
 def test_out_of_warranty_it_is_quoted_with_the_parcel_back(old: Order, by: Actor) -> None:
