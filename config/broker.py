@@ -5,7 +5,8 @@ what it knew of its queues goes with it, and messages sent afterwards vanish. It
 message before it is written: a worker that reads it then finds nothing in it, and ends.
 
 In Redis (failure mode 10): when the connection is lost while messages wait in the worker, Kombu's
-own brings them back through the connection that is gone, and that error ends the worker.
+own brings them back through the connection that is gone, and that error ends the worker. So does
+a task that has ended since: it is acknowledged to a channel that was closed.
 """
 
 from __future__ import annotations
@@ -57,6 +58,10 @@ class RedisChannel(redis.Channel):
     """What a lost connection takes with it is not brought back: the next sweep finds the work."""
 
     do_restore = False
+
+    def basic_ack(self, delivery_tag: str, multiple: bool = False) -> None:
+        if not self.closed:
+            super().basic_ack(delivery_tag, multiple=multiple)
 
 
 class RedisTransport(redis.Transport):
