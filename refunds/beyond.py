@@ -47,12 +47,20 @@ def enough(payout: PayoutFacts, role: str, limits: Limits) -> bool:
     return most is None or payout.amount <= most or payout.first_by is not None
 
 
-def may_agree(payout: PayoutFacts, who: int | None) -> Verdict:
-    """May this person agree?"""
+def may_agree(payout: PayoutFacts, who: int | None, role: str, limits: Limits) -> Verdict:
+    """May this person agree? Says beforehand where that is not enough."""
     found = may_refuse(payout, who)
     if found.allowed and who == payout.first_by:
         return no("1.5.f", "您已经同意了，金额超过一个人的权限。", instead="请另一个人再审。")
+    if found.allowed and not enough(payout, role, limits):
+        most = alone(role, limits)
+        return yes("1.5.f", f"超过一个人可批的 {most} 元：您同意后还要另一个人来审，才转账。")
     return found
+
+
+def agreeing(payout: PayoutFacts, role: str, limits: Limits) -> str:
+    """What the button says: agreed with this one, or one of two."""
+    return "同意" if enough(payout, role, limits) else "同意，还要另一位审"
 
 
 def may_refuse(payout: PayoutFacts, who: int | None) -> Verdict:

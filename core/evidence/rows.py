@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from django.conf import settings
 from django.db import models
+
+from core.evidence.keeping import Kept
 
 
 class EvidenceRow(models.Model):
@@ -23,5 +24,10 @@ class EvidenceRow(models.Model):
         return self.name
 
     @property
+    def kept(self) -> Kept:
+        """The file, to stand with another matter, too."""
+        return Kept(self.name, self.kind, self.size, self.place)
+
+    @property
     def path(self) -> Path:
-        return Path(settings.MEDIA_ROOT) / self.place
+        return self.kept.path

@@ -67,7 +67,9 @@ def left(at: datetime, now: datetime) -> str:
     seconds = (at - now).total_seconds()
     minutes = int(abs(seconds) // 60)
     days, hours = minutes // 1440, minutes % 1440 // 60
-    if days:
+    if not minutes:
+        span = f"{int(abs(seconds))} 秒"
+    elif days:
         span = f"{days} 天 {hours} 小时"
     else:
         span = f"{hours} 小时 {minutes % 60} 分" if hours else f"{minutes} 分"

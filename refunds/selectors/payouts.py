@@ -15,6 +15,7 @@ from orders.selectors.offers import Offer
 from refunds import beyond
 from refunds.models import Payout
 from refunds.models.payout import OPEN_PAYOUTS
+from refunds.selectors.weighing import limits
 from refunds.words import PayoutState
 from staff.matrix import may
 
@@ -57,8 +58,10 @@ def payout_offers(payout: Payout, user: Any) -> list[Offer]:
     facts = payout.facts()
     rules: list[tuple[str, str, Verdict]] = []
     if payout.state == "review":
+        most = limits()
+        agree = beyond.may_agree(facts, user.pk, user.role, most)
         rules = [
-            ("approve_payout", "同意", beyond.may_agree(facts, user.pk)),
+            ("approve_payout", beyond.agreeing(facts, user.role, most), agree),
             ("reject_payout", "驳回", beyond.may_refuse(facts, user.pk)),
         ]
     elif payout.state == "approved":

@@ -222,7 +222,7 @@ def _take_place_of(noted: Refund, seen: Seen, now: datetime) -> None:
 def _register(order: Order, seen: Seen, noted: Refund | None, now: datetime) -> None:
     """It stands in the queue at once, whatever the window; what has not left is held.
 
-    `noted`: whose place it takes; what we know of the reason stays.
+    `noted`: whose place it takes; what we know of the reason stays, and its evidence.
     """
     line = _line([order], seen)
     kind = _kind(order, seen, line, noted)
@@ -238,7 +238,13 @@ def _register(order: Order, seen: Seen, noted: Refund | None, now: datetime) -> 
         given=seen.amount,
     )
     request_refund(
-        order, wanted, by=PLATFORM, now=now, source=RefundSource.PLATFORM, applied=seen.applied
+        order,
+        wanted,
+        by=PLATFORM,
+        now=now,
+        source=RefundSource.PLATFORM,
+        applied=seen.applied,
+        evidence=[one.kept for one in noted.evidence.all()] if noted else (),
     )
 
 

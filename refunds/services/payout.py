@@ -75,10 +75,10 @@ def approve_payout(
 ) -> Act:
     """Agree; above the limit a second person has to, too. Raises Refused, Conflict, Repeated."""
     with order_act("approve_payout", order, by=by, seen=seen, token=token, now=now) as (order, log):
-        row = lock(payout)
-        beyond.may_agree(row.facts(), by.user_id).require()
+        row, most = lock(payout), limits()
+        beyond.may_agree(row.facts(), by.user_id, role, most).require()
         row.said_by = "、".join(name for name in (row.said_by, by.name) if name)[:140]
-        if beyond.enough(row.facts(), role, limits()):
+        if beyond.enough(row.facts(), role, most):
             before = row.get_state_display()
             row.approve(by.user_id)
             _changed(row, before, log)

@@ -24,6 +24,7 @@ from refunds.forms.decide import DecideForm, ReasonForm, TransferForm
 from refunds.forms.payout import PayoutForm
 from refunds.models import Payout
 from refunds.selectors.payouts import get_payout, payout_evidence, payout_offers, payouts_page
+from refunds.selectors.weighing import limits
 from refunds.services.evidence import FOLDER
 from refunds.services.payout import (
     approve_payout,
@@ -106,6 +107,7 @@ def _act(
     form: Any,
     rule: Callable[[Payout, User], Verdict],
     do: Callable[[Order, Payout, Any, User, Common], Act],
+    button: Callable[[Payout, User], str] | None = None,
 ) -> Callable[..., HttpResponse]:
     """The page of an act on one payout; it goes back to the order (architecture §2)."""
 
@@ -119,7 +121,7 @@ def _act(
             form,
             lambda o: rule(get_payout(o, row.pk), request.user),
             lambda o, typed, common: do(o, row, typed, request.user, common),
-            title,
+            button(row, request.user) if button else title,
             more=lambda o, typed: {"about": _about(row, request.user)},
         )
         return show_or_do(request, page, order)
@@ -141,8 +143,9 @@ approve = _act(
     "approve_payout",
     "同意赔付",
     DecideForm,
-    lambda row, user: beyond.may_agree(row.facts(), user.pk),
+    lambda row, user: beyond.may_agree(row.facts(), user.pk, user.role, limits()),
     lambda o, row, form, user, common: approve_payout(o, row, role=user.role, **common),
+    button=lambda row, user: beyond.agreeing(row.facts(), user.role, limits()),
 )
 reject = _act(
     "reject_payout",

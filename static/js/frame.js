@@ -201,7 +201,8 @@
 
   // -- countdowns --------------------------------------------------------------------------
   function span(ms) {
-    const minutes = Math.floor(Math.abs(ms) / 60000);
+    const seconds = Math.floor(Math.abs(ms) / 1000), minutes = Math.floor(seconds / 60);
+    if (!minutes) return `${seconds} 秒`;
     const days = Math.floor(minutes / 1440), hours = Math.floor(minutes % 1440 / 60);
     if (days) return `${days} 天 ${hours} 小时`;
     return hours ? `${hours} 小时 ${minutes % 60} 分` : `${minutes} 分`;
@@ -213,9 +214,10 @@
       el.textContent = (waited ? "已等 " : left >= 0 ? "剩 " : "已超 ") + span(left);
       if (waited) return;
       el.closest(".tag")?.classList.toggle("bad", left < 0);
+      el.closest("[data-while]")?.toggleAttribute("hidden", left < 0);
     });
   }
-  setInterval(tick, 15000);
+  setInterval(tick, 1000);
   document.addEventListener("htmx:load", tick);
   document.addEventListener("DOMContentLoaded", tick);
 

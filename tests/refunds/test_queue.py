@@ -17,8 +17,8 @@ from playwright.sync_api import Page, expect
 from core.acts import Actor
 from core.models import Act
 from desk.queues import counted
-from orders.factories import ShopFactory
-from orders.models import Claim, Trade
+from orders.factories import OrderFactory, ShopFactory
+from orders.models import Claim, Order, Trade
 from refunds.models import Refund
 from refunds.paying import Way
 from refunds.services.decide import approve_refund
@@ -85,6 +85,19 @@ def test_ones_own_cannot_be_ticked(leads: Client, lead: User) -> None:
     shown = text(leads.get("/refunds"))
     assert 'disabled title="自己申请的退款，要别人来审。"' in shown
     assert 'data-row-key="a"' not in shown
+
+
+def test_what_cannot_be_approved_yet_can_be_ticked_and_given_back(leads: Client, by: Actor) -> None:
+    row = refund(by)
+    with OrderFactory.act():
+        Order.objects.filter(pk=row.order_id).update(state="shipped", shipped_at=timezone.now())
+    shown = text(leads.get("/refunds"))
+    assert 'data-row-key="a"' not in shown, "whose fault it is comes first"
+    assert f'aria-label="勾选 {row.number}">' in shown
+    ticked: dict[str, Any] = {"id": [row.pk], "token": uuid.uuid4(), "why": "谁的责任没有写"}
+    leads.post("/refunds/bulk", ticked | {"act": "return_refund", "confirm": "1"})
+    row.refresh_from_db()
+    assert row.state == "returned"
 
 
 @pytest.mark.parametrize(
@@ -399,6 +412,21 @@ def test_the_owner_sets_the_limits(client: Client) -> None:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.sqlite
+def test_the_time_to_undo_counts_down_and_the_offer_goes_with_it(
+    page: Page, signed_in: Any, lead: User, by: Actor
+) -> None:
+    row = refund(by)
+    page.clock.install(time=timezone.now())
+    signed_in(page, lead).goto("/refunds")
+    page.get_by_role("button", name=f"{row.number} 通过").click()
+    undo = page.get_by_role("button", name=f"撤销通过 {row.number}")
+    expect(undo).to_be_visible()
+    page.clock.fast_forward("00:40")
+    expect(undo).to_be_hidden()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.sqlite
 def test_a_supervisor_clears_the_queue_by_keyboard(
     page: Page, signed_in: Any, lead: User, by: Actor
 ) -> None:
@@ -406,7 +434,7 @@ def test_a_supervisor_clears_the_queue_by_keyboard(
     signed_in(page, lead).goto("/refunds")
     page.keyboard.press("j")
     page.keyboard.press("a")
-    expect(page.get_by_text("30 秒内可以撤销").first).to_be_visible()
+    expect(page.get_by_text(re.compile(r"剩 \d+ 秒可以撤销"))).to_be_visible()
     page.keyboard.press("u")
     expect(page.get_by_text("回到待审核").first).to_be_visible()
     for _ in rows:

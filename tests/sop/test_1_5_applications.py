@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from core.acts import Actor
+from core.evidence.keeping import Kept
 from core.verdict import Refused
 from orders.models import Order
 from orders.selectors.order import timeline
@@ -21,6 +22,7 @@ from refunds.services.applying import (
     take_application,
 )
 from refunds.services.ask import Applied
+from refunds.services.evidence import add_evidence
 from refunds.services.withdraw import withdraw_refund
 from refunds.words import RefundKind, TrueReason
 from staff.factories import UserFactory
@@ -135,12 +137,15 @@ def test_for_one_line_of_what_is_being_packed_the_parcel_is_stopped() -> None:
 
 
 def test_another_amount_takes_the_place_of_the_note(by: Actor) -> None:
-    """What we know of the reason stays, and whoever noted it hears that the amount differs."""
+    """What we know of it and its evidence stay; whoever noted it hears that the amount differs."""
     refund = ask(paid_order(hours=30), by, wanted(true=TrueReason.MISTAKE, why="拍错颜色"))
+    photo = [Kept("颜色.jpg", "image/jpeg", 3, "refunds/photo")]
+    add_evidence(refund.order, refund, photo, by=by, now=WED)
     take(refund.order, seen(refund.order, "100.00", reason="不想要了"))
     assert again(refund).state == "withdrawn"
     new = only(order=refund.order, state="review")
     assert (new.amount, again(refund.order).refund_reserved) == (100, 100)
+    assert [one.place for one in new.evidence.all()] == ["refunds/photo"]
     assert (new.true_reason, new.told_reason) == ("mistake", "unwanted")
     assert new.why == (
         "买家在平台上申请：不想要了；金额和客服记的不同，记的是 140.00 元（拍错颜色）"

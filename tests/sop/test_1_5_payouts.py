@@ -97,6 +97,19 @@ def test_above_its_own_limit_a_second_person_agrees(by: Actor) -> None:
     assert agree(asked(by, "5000.00"), person("owner")).state == "approved"
 
 
+def test_above_the_limit_it_is_said_before_one_agrees(by: Actor, client: Client) -> None:
+    client.force_login(person())
+    row, small = asked(by, "100.01"), asked(by, "100.00")
+    here = [row.order.order_no, row.pk]
+    page = client.get(reverse("approve-payout", args=here)).content.decode()
+    assert "超过一个人可批的 100.00 元：您同意后还要另一个人来审" in page
+    assert '<button class="main">同意，还要另一位审</button>' in page
+    assert "同意，还要另一位审" in client.get(row.get_absolute_url()).content.decode()
+    agree(row, person())
+    assert "还要另一位审" not in client.get(row.get_absolute_url()).content.decode()
+    assert "还要另一位审" not in client.get(small.get_absolute_url()).content.decode()
+
+
 def test_never_ones_own(by: Actor) -> None:
     lead = person()
     row = asked(Actor.person(lead))
