@@ -43,7 +43,7 @@ class WaitsFor(Words):
     ARRIVAL = "arrival", "退货到仓"
     COUNTING = "counting", "仓库清点"
     INSPECTION = "inspection", "验货"
-    DECISION = "decision", "验货后决定"
+    DECISION = "decision", "决定怎么办"
     AGREEMENT = "agreement", "跟客户谈差异"
     TOP_UP = "top_up", "客户补差价"
     SHIPPING = "shipping", "仓库发出"

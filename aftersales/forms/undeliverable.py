@@ -87,7 +87,7 @@ class AskAgainForm(TalkForm):
         label="跟快递说什么",
         max_length=200,
         required=False,
-        help_text="新地址、新电话不要写在这里：打电话给快递时说，重寄时在补发单上改。",
+        help_text="新地址、新电话不要写在这里：打电话给快递时说，补发时在补发单上改。",
     )
     within = forms.ChoiceField(label="最晚多久答复", choices=WITHIN, initial="24")
 

@@ -56,6 +56,13 @@ def may_end_unreturned(case: CaseFacts) -> Verdict | None:
     return yes("1.4.c", "换的已经寄了，买家的货一直没有寄回：写明原因，不等了。")
 
 
+def may_count(case: CaseFacts) -> Verdict | None:
+    """Also of what was given up, and came after all (SOP 1.4.c, 1.4.f)."""
+    if case.given_up:
+        return yes("1.4.f", "没等到的货现在到了：扫每一件，数完照样验货、入库。")
+    return None if case.ended else goods.may_count(case)
+
+
 def may_finish(case: CaseFacts) -> Verdict | None:
     """What was sent early is on its way, and what came back is looked at (SOP 1.4.f)."""
     if not case.linked or case.waits_for not in goods.HERE:
@@ -79,7 +86,7 @@ KIND = Kind(
     "open-exchange",
     steps=(
         goods.NOTE_WAYBILL,
-        goods.COUNT,
+        Step("count_arrival", "清点到货", may_count, after=True),
         goods.INSPECT,
         goods.AGREE,
         Step("resend_exchange", "寄换货", may_resend),

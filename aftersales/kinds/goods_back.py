@@ -14,14 +14,18 @@ HERE = frozenset({W.INSPECTION, W.DECISION, W.AGREEMENT})
 
 
 def comes(case: CaseFacts) -> bool:
-    """Is its parcel still to come, also while the customer is asked something meanwhile?"""
-    waits = case.before if case.waits_for is W.ANSWER else case.waits_for
-    return waits in COMING and not case.ended
+    """Is its parcel still to come?"""
+    return _meanwhile(case) in COMING and not case.ended
+
+
+def _meanwhile(case: CaseFacts) -> WaitsFor | None:
+    """What it waits for, apart from the answer to a question."""
+    return case.before if case.waits_for is W.ANSWER else case.waits_for
 
 
 def may_note_waybill(case: CaseFacts) -> Verdict | None:
     """The waybill that the buyer told: from now on the parcel is on its way (SOP 1.4.d)."""
-    if case.waits_for not in (W.SENDING, W.ARRIVAL, W.SIGNED):
+    if case.ended or _meanwhile(case) not in (W.SENDING, W.ARRIVAL, W.SIGNED):
         return None
     if case.waybill:
         return yes("1.4.d", f"现在是 {case.waybill}，写错了可以改。")

@@ -35,8 +35,8 @@ def may_resend_what_is_here(case: CaseFacts) -> Verdict | None:
     if case.waits_for is not W.DECISION:
         return None
     if case.fault is Fault.BUYER:
-        return yes("1.4.e", "重寄的运费买家先补，补了才发。", Say("case.sent_again.theirs"))
-    return yes("3.b", "重寄的运费我们承担，马上建补发单。", Say("case.sent_again"))
+        return yes("1.4.e", "补发的运费买家先补，补了才发。", Say("case.sent_again.theirs"))
+    return yes("3.b", "补发的运费我们承担，马上建补发单。", Say("case.sent_again"))
 
 
 def may_claim(case: CaseFacts) -> Verdict | None:
@@ -82,7 +82,7 @@ def may_close_claim(case: CaseFacts) -> Verdict | None:
     return yes("3.b", "快递答复以后登记赔了多少，或者为什么不赔。")
 
 
-RESEND = Step("resend_goods", "重寄", may_resend_what_is_here)
+RESEND = Step("resend_goods", "补发", may_resend_what_is_here)
 CLAIM = (
     Step("claim_carrier", "向快递理赔", may_claim, after=True),
     Step("claim_paid", "快递赔了", may_close_claim, after=True),

@@ -65,7 +65,7 @@ def may_let_return(case: CaseFacts) -> Verdict | None:
     """It comes back to us: the dock waits for it (SOP 1.4′.b)."""
     if case.waits_for not in AWAY or case.ended:
         return None
-    return yes("1.4′.b", "不再派送，等快递退回仓库；清点以后退款或者重寄。")
+    return yes("1.4′.b", "不再派送，等快递退回仓库；清点以后退款或者补发。")
 
 
 def may_refund(case: CaseFacts) -> Verdict | None:

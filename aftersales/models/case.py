@@ -167,6 +167,14 @@ class Case(StateMixin, models.Model):
         """Done."""
         self._end(at, outcome, why)
 
+    @transition(field=state, source=S.RESOLVED, target=STATE_OF[WaitsFor.COUNTING])
+    def come_after_all(self, at: datetime, due_at: datetime) -> None:
+        """What was given up is here: it waits to be counted."""
+        self.waits_for, self.waits_since = WaitsFor.COUNTING.value, at
+        self.due_at = self.nudge_at = due_at
+        self.outcome, self.ended_at, self.ended_why = "", None, ""
+        self.details = {k: v for k, v in self.details.items() if k != "given_up"}
+
     @transition(field=state, source=OPEN, target=S.REFUSED)
     def refuse(self, at: datetime, why: str) -> None:
         """Not done, for a reason that was told."""
@@ -232,6 +240,7 @@ class Case(StateMixin, models.Model):
             late=self.late,
             sender=bool(self.details.get("sender")),
             before=WaitsFor(known) if (known := self.details.get("waited_for")) else None,
+            given_up=not self.is_open and bool(self.details.get("given_up")),
             owes=bool(self.details.get("owes")),
             sends_back=bool(self.details.get("sends_back")),
             payout=payout,

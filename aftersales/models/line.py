@@ -81,6 +81,11 @@ class CaseLine(StateMixin, models.Model):
         return LineFacts(self.pieces, self.got, self.accepted, *states, self.stocked, ordered)
 
     @property
+    def many(self) -> int:
+        """Pieces that it is about; of what nobody expected, those that are here."""
+        return self.pieces or self.got or self.counted
+
+    @property
     def owed(self) -> int:
         """Accepted pieces that the order has: what came beyond it is no claim on us (1.4.f)."""
         return min(self.accepted, self.line.quantity) if self.line else self.accepted

@@ -66,6 +66,7 @@ class CaseFacts:
     asked to pay for it. `late`: what it waits for did not come in time. `sender`: it is known who
     sent the parcel, and from where.
     `before`: what it waited for before the customer was asked something.
+    `given_up`: it ended without its goods, and they may come after all.
     `owes`: the customer pays the repair. `sends_back`: what came goes back to the customer.
     """
 
@@ -87,6 +88,7 @@ class CaseFacts:
     late: bool = False
     sender: bool = False
     before: WaitsFor | None = None
+    given_up: bool = False
     owes: bool = False
     sends_back: bool = False
     payout: bool = False

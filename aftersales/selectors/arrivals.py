@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from aftersales.kinds.goods_back import COMING
 from aftersales.models import Case, CaseLine
 from aftersales.models.case import OPEN
-from aftersales.words import WaitsFor
+from aftersales.words import CaseState, WaitsFor
 from stock.models import Sku
 
 WAITED_FOR = [what.value for what in COMING]
@@ -15,9 +15,13 @@ SHOWN = 10
 
 
 def expected() -> QuerySet[Case]:
-    """Open cases whose goods are on their way, also while the customer is asked something."""
+    """Cases whose goods are on their way, also while the customer is asked something; and those
+    that ended without them.
+    """
     asked = Q(waits_for=WaitsFor.ANSWER.value, details__waited_for__in=WAITED_FOR)
-    return Case.objects.filter(Q(waits_for__in=WAITED_FOR) | asked, state__in=OPEN)
+    given_up = Q(state=CaseState.RESOLVED.value, details__given_up=True)
+    waits = Q(Q(waits_for__in=WAITED_FOR) | asked, state__in=OPEN)
+    return Case.objects.filter(waits | given_up)
 
 
 def find_arrival(code: str) -> list[Case]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from aftersales import policy
@@ -11,9 +12,9 @@ from aftersales.models import Case, CaseLine
 from aftersales.selectors.arrivals import counted_by_code, line_by_code, sku_by_code
 from aftersales.selectors.facts import facts_of
 from aftersales.services.acting import case_act
-from aftersales.services.waiting import wait_for
+from aftersales.services.waiting import standing, usual, wait_for
 from aftersales.words import CaseKind, Reception, WaitsFor
-from core.acts import Change, lock
+from core.acts import Change, Log, lock
 from core.models import Act
 from core.verdict import no
 from staff.roles import Role
@@ -31,12 +32,23 @@ def count_goods(case: Case, code: str, pieces: int, **common: Any) -> Act:
         line.counted += pieces
         if line.counted > 10_000:
             no("1.4.f", "数量太大了。", instead="是不是把条码扫进了件数？").require()
-        if row.waits_for != WaitsFor.COUNTING:
-            row.arrived_at = common["now"]
-            _ask_no_more(row)
-            wait_for(row, WaitsFor.COUNTING, log, common["now"])
+        _is_here(row, log, common["now"])
         log.noted(f"清点 {row.number}：{line.label}，数到 {line.counted} 件", clause="1.4.f")
     return log.act
+
+
+def _is_here(case: Case, log: Log, now: datetime) -> None:
+    """From now on it is counted; also what was given up (SOP 1.4.c)."""
+    if not case.is_open:
+        before = standing(case)
+        case.come_after_all(now, usual(case, WaitsFor.COUNTING, now))
+        log.changed([Change(f"售后单 {case.number}", before, standing(case))], case)
+    elif case.waits_for != WaitsFor.COUNTING:
+        _ask_no_more(case)
+        wait_for(case, WaitsFor.COUNTING, log, now)
+    else:
+        return
+    case.arrived_at = now
 
 
 def undo_count(case: Case, code: str, pieces: int, **common: Any) -> Act:

@@ -117,12 +117,14 @@ def finish_exchange(case: Case, **common: Any) -> Act:
 
 
 def end_unreturned(case: Case, why: str, **common: Any) -> Act:
-    """Ours were sent early, theirs never came: a person ends it, in writing (SOP 1.4.c).
+    """Ours were sent early, theirs never came: a person ends it, in writing (SOP 1.4.c). Should
+    they come after all, the dock counts them here.
 
     Raises Refused, Conflict, Repeated.
     """
     with case_act("end_unreturned", case, **common) as (row, log):
         before, why = standing(row), scrub(why)[:200]
+        row.details = {**row.details, "given_up": True}
         row.resolve(common["now"], Outcome.RESENT, f"货没有寄回：{why}")
         ended(row, before, log)
         log.noted(f"{row.number} 的货没有寄回，不等了", clause="1.4.c", reason=why)

@@ -41,12 +41,20 @@ def note_waybill(
             row.details = {**row.details, "freight": str(freight)}
         if row.order is not None:
             follow_back(row.order, carrier, waybill, common["now"])
-        if row.waits_for != WaitsFor.ARRIVAL:
-            wait_for(row, WaitsFor.ARRIVAL, log, common["now"])
+        _on_its_way(row, log, common["now"])
         log.noted(f"买家寄回 {row.number}：{waybill}", clause="1.4.d")
         _here_already(row, waybill)
         log.tell(tell_of(row))
     return log.act
+
+
+def _on_its_way(case: Case, log: Log, now: datetime) -> None:
+    """It is waited for; a question stays open, and silence closes nothing any more."""
+    if case.waits_for == WaitsFor.ANSWER:
+        case.details = {**case.details, "waited_for": WaitsFor.ARRIVAL.value}
+        case.close_at = None
+    elif case.waits_for != WaitsFor.ARRIVAL:
+        wait_for(case, WaitsFor.ARRIVAL, log, now)
 
 
 def _here_already(case: Case, waybill: str) -> None:

@@ -88,7 +88,7 @@ urlpatterns = [
             "入库，结束",
         ),
         CasePage(
-            "resend_goods", "重寄", NothingForm, lambda c, f, x: resend_goods(c, **x), "建补发单"
+            "resend_goods", "补发", NothingForm, lambda c, f, x: resend_goods(c, **x), "建补发单"
         ),
     ),
 ]

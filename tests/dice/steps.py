@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from aftersales.kinds.goods_back import COMING
 from aftersales.models import Case
 from aftersales.policy import Found
+from aftersales.selectors.arrivals import expected
 from aftersales.services import (
     hearing,
     modifications,
@@ -123,8 +123,8 @@ def _count_unknown(case: Case, t: Try) -> None:
 
 def _tie_unowned(case: Case, t: Try) -> Any:
     """To a case that waits for goods, or to an order that has none."""
-    waiting = Case.objects.filter(waits_for__in=[one.value for one in COMING], ended_at=None)
-    to = waiting.exclude(order=None).select_related("order__shop", "version_of").first()
+    waiting = expected().exclude(order=None).exclude(kind=CaseKind.UNOWNED.value)
+    to = waiting.select_related("order__shop", "version_of").first()
     if to is not None and t.dice % 2:
         return unowned.tie_unowned(case, to, **t.who)
     day = t.order.received_at.astimezone(CHINA).date() if t.order.received_at else None

@@ -9,6 +9,7 @@ import pytest
 
 from aftersales.models import Case
 from aftersales.policy import Found
+from aftersales.selectors.arrivals import find_arrival
 from aftersales.selectors.left import pieces_left
 from aftersales.selectors.telling import tell_of
 from aftersales.services.asking import ask_customer, record_answer
@@ -173,6 +174,26 @@ def test_what_never_comes_back_after_ours_were_sent_is_given_up_by_a_person(
     case = now_of(case)
     assert (case.outcome, case.ended_why) == ("resent", "货没有寄回：催了三次，不接电话")
     assert list(pieces_left(order).values()) == [1]  # it was replaced, and is claimed no more
+
+
+def test_what_was_given_up_and_comes_after_all_is_taken_in(order: Order, by: Actor) -> None:
+    """SOP 1.4.f: the dock finds its case; it is looked at and put away, and nothing else is due."""
+    case = exchanged(order, by, goods("60.00"), "quality")
+    resend_early(case, by=by, now=WED)
+    nudge(WED + 90 * DAY)
+    end_unreturned(now_of(case), "不接电话", by=by, now=WED + 90 * DAY)
+    late = WED + 100 * DAY
+    assert find_arrival(order.order_no) == [case]
+    arrived(now_of(case), by, now=late)
+    case = now_of(case)
+    assert (case.waits_for, case.outcome, case.ended_at) == ("inspection", "", None)
+    inspected(case, by, now=late)
+    finish_exchange(now_of(case), by=by, now=late)
+    case = now_of(case)
+    assert (case.outcome, case.ended_why) == ("resent", "")
+    assert case.lines.get().stocked
+    assert not Refund.objects.exists()
+    assert find_arrival(order.order_no) == []
 
 
 def test_what_was_to_be_sent_early_and_is_closed_gives_nothing_away(

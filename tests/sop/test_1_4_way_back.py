@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from aftersales.models import Case
 from aftersales.selectors.arrivals import find_arrival
-from aftersales.services.asking import ask_customer
+from aftersales.services.asking import ask_customer, record_answer
 from aftersales.services.parcel_news import in_trouble
 from aftersales.services.parcels import note_waybill
 from aftersales.services.timers import close_silent
@@ -128,6 +128,22 @@ def test_a_waybill_that_was_told_wrong_is_let_go(by: Actor) -> None:
     note_waybill(case, "ZTO", "75312345678901", by=by, now=timezone.now())
     assert Tracking.objects.get(waybill=BACK).ended_at is not None
     assert way(now_of(case)).carrier == "ZTO"
+
+
+def test_a_waybill_that_is_told_before_the_answer_is_noted(by: Actor, agent_client: Client) -> None:
+    """1.4.d: the question stays open, and its parcel is followed; silence closes nothing."""
+    now = timezone.now()
+    order = received(received_at=now - 2 * DAY)
+    case = opened(order, by, back(order, "quality"), now=now)
+    ask_customer(case, "吊牌还在吗？", by=by, now=now)
+    assert now_of(case).close_at is not None
+    assert "/note-waybill" in agent_client.get(case.get_absolute_url()).content.decode()
+    note_waybill(now_of(case), "YTO", BACK, by=by, now=now)
+    case = now_of(case)
+    assert (case.waits_for, case.close_at, case.waybill) == ("answer", None, BACK)
+    assert way(case).inbound
+    record_answer(case, "在", by=by, now=now)
+    assert now_of(case).waits_for == "arrival"
 
 
 def test_a_question_keeps_no_parcel_out(by: Actor) -> None:
