@@ -58,7 +58,7 @@ def results(request: Request) -> HttpResponse:
         messages.error(request, str(error))
         return redirect("search")
     if found.only and readings and not filters.any and not {"page", "list"} & set(request.GET):
-        return _opened(request, found.only, found)
+        return _opened(request, found.only, found, text)
     if not found.page.rows and text and (case := case_by_code(request.user, text)):
         return redirect(case)
     context = _context(request, text, found, filters, shops)
@@ -73,14 +73,23 @@ def _sent(request: Request) -> HttpResponse:
     return redirect(address)
 
 
-def _opened(request: Request, order: Order, found: Found) -> HttpResponse:
-    """The order itself; how the text was read is said there, with the way to the others."""
-    if found.reading and found.others:
-        others = "、".join(dict.fromkeys(other.kind.label for other in found.others))
-        target = f"{reverse('search')}{_query(_asked(request) | {'list': '1'})}"
-        words = '{}打开的。也可能是{}：<a href="{}">看别的读法</a>'
-        messages.info(request, format_html(words, found.reading.said, others, target))
+def _opened(request: Request, order: Order, found: Found, text: str) -> HttpResponse:
+    """The order itself; how the text was read is said there, with the way to the others.
+
+    Nothing is said of a key that stood there as it is, and can be nothing else.
+    """
+    if found.reading and (found.others or found.reading.key != text.strip()):
+        messages.info(request, _read_as(request, found.reading, found.others))
     return redirect(order)
+
+
+def _read_as(request: Request, reading: Reading, others: Sequence[Reading]) -> str:
+    said = format_html("{}打开的。", reading.said)
+    if not others:
+        return said
+    target = f"{reverse('search')}{_query(_asked(request) | {'list': '1'})}"
+    labels = "、".join(dict.fromkeys(other.kind.label for other in others))
+    return format_html('{}也可能是{}：<a href="{}">看别的读法</a>', said, labels, target)
 
 
 def typed(request: Request) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from core.money import ZERO
-from orders.addresses import receiving_faults
+from orders.addresses import clean_phone, receiving_faults
 from orders.api.problems import Fault, pointer, wrong
 from orders.api.schemas import OrderIn, PaymentIn
 from orders.models import Shop
@@ -41,7 +41,7 @@ def new_order(body: OrderIn, shop: Shop, now: datetime) -> NewOrder:
     new = NewOrder(
         shop=shop,
         goods=known,
-        receiving=Receiving(**body.receiving.model_dump()),
+        receiving=_receiving(body),
         terms=Terms(body.terms),
         delivery=Delivery(body.delivery),
         carrier=body.carrier,
@@ -83,6 +83,13 @@ def _goods_faults(body: OrderIn, goods: dict[str, Sku]) -> Iterator[Fault]:
         if line.sku not in goods:
             said = "没有在售的商品有这个商家编码或条码。"
             yield Fault(pointer(["lines", index, "sku"]), "unknown_sku", said)
+
+
+def _receiving(body: OrderIn) -> Receiving:
+    """Telephones written one way, so that the order is found by them."""
+    told = body.receiving
+    phones = {"mobile": clean_phone(told.mobile), "telephone": clean_phone(told.telephone)}
+    return Receiving(**told.model_dump() | phones)
 
 
 def _receiving_faults(body: OrderIn) -> Iterator[Fault]:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from core.tables.cells import RUINED, is_ruined
+from orders.addresses import clean_phone
 from orders.formats.layout import Row
 
 
@@ -43,6 +44,7 @@ _ONE_CELL = re.compile(
 _ZIP = re.compile(r"\s?[(（](\d{6})[)）]$")
 _COUNTRY = re.compile(r"^(?:\+|00)?86[-\s]?(?=1[\d*]{10}|0\d{2,3})")
 _MOBILE = re.compile(r"1[\d*]{10}(?:[-转]\d{1,6})?")
+_PLAIN = re.compile(r"1\d{10}")
 _PROVINCES = (
     "北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|"
     "海南|四川|贵州|云南|陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门"
@@ -97,7 +99,7 @@ def _phone(row: Row, name: str) -> str:
     if is_ruined(text):
         raise row.bad(name, RUINED.replace("单号", "电话"))
     text = text.removesuffix(".0")
-    return _COUNTRY.sub("", text) if text[:1] in "+08" else text
+    return text if _PLAIN.fullmatch(text) else clean_phone(_COUNTRY.sub("", text))
 
 
 def _where(row: Row, place: str) -> Place:

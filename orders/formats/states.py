@@ -90,7 +90,13 @@ def read_state(row: Row, states: Mapping[str, str]) -> State:
         return found
     if _OPEN_WORDS.search(word):
         return State(_by_times(row), True, word)
-    raise row.bad("status", f"不认识订单状态“{word[:30]}”。请在“列对应”里说明它是哪种状态。")
+    raise row.bad("status", f"不认识订单状态“{word[:30]}”。{_INSTEAD}")
+
+
+_INSTEAD = (
+    "请改成“等待付款”“已付款”“已发货”“交易成功”或“交易关闭”再传；"
+    "自己整理的表格，也可以在“列对应”里说明它是哪种状态。"
+)
 
 
 def _dated(row: Row) -> bool:

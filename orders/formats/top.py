@@ -16,6 +16,7 @@ from typing import Any
 from core.money import ZERO
 from core.tables.cells import amount, count, moment, order_number
 from core.tables.errors import Bad
+from orders.addresses import clean_phone
 from orders.formats.build import CUT, CUT_IN_LINE, WHOLE, WHOLE_IN_LINE
 from orders.formats.goods import colour_and_size, priced, share
 from orders.formats.layout import Lines, Money
@@ -176,8 +177,8 @@ def _receiving(trade: Trade) -> dict[str, Any]:
     place = _text(trade, "receiver_address")
     town = _text(trade, "receiver_town")
     street = place if not town or place.startswith(town) else town + place
-    name, mobile = _text(trade, "receiver_name"), _text(trade, "receiver_mobile")
-    telephone = _text(trade, "receiver_phone")
+    name, mobile = _text(trade, "receiver_name"), clean_phone(_text(trade, "receiver_mobile"))
+    telephone = clean_phone(_text(trade, "receiver_phone"))
     masked = any(hidden(text) for text in (name, mobile, telephone)) or hidden(street, "**")
     return {
         "consignee": name,

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from orders.addresses import receiving_faults, split_contact
+from orders.addresses import clean_phone, receiving_faults, split_contact
 from orders.forms.contact import ContactForm
 from orders.models import Order
 from orders.policy import Receiving
@@ -52,6 +52,17 @@ class ReceivingFields(forms.Form):
         for name in SPLIT:
             data[name] = getattr(pasted, name)
         self.data, self.doubts = data, tuple(pasted.doubts)
+
+    def clean_mobile(self) -> str:
+        return self._phone("mobile")
+
+    def clean_telephone(self) -> str:
+        return self._phone("telephone")
+
+    def _phone(self, name: str) -> str:
+        """Written one way, so that it is found by it; what stands there already stays."""
+        typed: str = self.cleaned_data[name]
+        return typed if typed in self.known_phones else clean_phone(typed)
 
     def check_receiving(self, values: dict[str, Any], *, address: bool = True) -> None:
         """Telephones can be dialled, and the parts of the address belong together."""

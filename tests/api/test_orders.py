@@ -36,6 +36,14 @@ def test_an_order_is_registered_like_one_by_hand(
     assert not made.contacts.exists()
 
 
+def test_however_a_mobile_is_written_the_order_is_found_by_it(
+    api: Api, order: dict[str, Any]
+) -> None:
+    order["receiving"]["mobile"] = "+86 138-0013-8000"
+    shown = api.post(ORDERS, order).json()
+    assert Order.objects.get(order_no=shown["order_no"]).mobile == "13800138000"
+
+
 def test_what_was_paid_comes_with_it(api: Api, order: dict[str, Any]) -> None:
     paid = {"gateway": "wechat", "trade_no": "4200001", "amount": "310.00"}
     shown = api.post(ORDERS, order | {"payments": [paid]}).json()

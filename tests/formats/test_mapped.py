@@ -16,6 +16,7 @@ from orders.formats import (
     validate_mapping,
     words,
 )
+from orders.formats.states import read_word
 from tests.formats.conftest import One, Read, Refused, Save
 
 HEADER = ["单号", "姓名", "手机号", "地址", "品名", "件数", "小计", "状态"]
@@ -61,7 +62,10 @@ def test_rows_of_one_order_add_their_amounts(one: One) -> None:
 def test_a_state_that_is_not_mapped_is_rejected(refused: Refused) -> None:
     row = refused(TABLE, mapping=Mapping(MAPPING.columns))
     assert (row.column, row.value) == ("状态", "新来的")
-    assert "请在“列对应”里说明它是哪种状态" in row.reason
+    assert "“列对应”里说明它是哪种状态" in row.reason
+    assert "改成“等待付款”" in row.reason
+    for word in ("等待付款", "已付款", "已发货", "交易成功", "交易关闭"):
+        assert read_word(word) is not None, "what it advises is understood"
 
 
 def test_states_of_the_platforms_are_guessed() -> None:

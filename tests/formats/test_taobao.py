@@ -160,6 +160,11 @@ def test_the_buyers_own_change_of_sku_wins(one: One) -> None:
     assert (line.colour, line.size, line.code, line.replaced_code) == ("黑", "L", "", "YO-PAN-20")
 
 
+@pytest.mark.parametrize("cell", ["139 0000 0165", "１３９０００００１６５", "+86 139-0000-0165"])
+def test_a_mobile_is_written_one_way(one: One, cell: str) -> None:
+    assert one(taobao({"联系手机": cell})).mobile == "13900000165"
+
+
 def test_name_and_mobile_inside_the_address_cell(one: One) -> None:
     cell = "薛小安，86-13900000165，广东省 广州市 越秀区 环市东路 10 号"
     order = one(taobao({"收货人姓名": "", "联系手机": "", "收货地址": cell}))

@@ -16,6 +16,7 @@ from core.money import ZERO
 from orders.models import Hold, Order
 from orders.policy import Receiving
 from orders.services.close import close_order
+from orders.services.difference import THEIRS, settle_difference
 from orders.services.hold import open_hold
 from orders.services.intercept import ask_stop
 from orders.services.modify import modify_receiving
@@ -258,6 +259,21 @@ def test_both_changed_becomes_a_review_with_both_values(load: Load) -> None:
     assert "平台“薛*平”" in said
     assert "我们“薛*安”" in said
     assert "薛中平" not in said
+
+
+def test_an_address_is_one_whole_and_never_half_of_theirs_and_half_of_ours(load: Load) -> None:
+    """The agent's street in the platform's new district would be an address that nobody gave."""
+    load(taobao({"收货地址": "广东省 广州市 越秀区 环市东路 10 号"}))
+    by_hand(the_order(), street="环市东路 99 号")
+    assert again(load, 收货地址="广东省 广州市 天河区 环市东路 10 号") == "updated"
+    order = the_order()
+    assert (order.district, order.street) == ("越秀区", "环市东路 99 号")
+    said = reasons()["import:receiving"]
+    assert "区县：平台“天河区”，我们“越秀区”" in said
+    hold = order.holds.get(state="open")
+    settle_difference(order, hold, THEIRS, by=TIMER, now=timezone.now())
+    order = the_order()
+    assert (order.district, order.street) == ("天河区", "环市东路 10 号")
 
 
 def test_the_same_difference_is_asked_once(load: Load) -> None:

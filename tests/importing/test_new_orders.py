@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from core.models import Act
 from core.money import ZERO
@@ -70,6 +71,17 @@ def test_an_unpaid_order_owes_what_it_costs(load: Load) -> None:
     assert (order.state, order.paid, order.ship_by) == ("unpaid", ZERO, None)
     assert order.facts().unpaid_rest == Decimal("211.12")
     assert not Payment.objects.exists()
+
+
+@pytest.mark.parametrize(("status", "reminded"), [("等待买家付款", True), ("", False)])
+def test_nobody_is_dunned_on_a_guess(load: Load, status: str, reminded: bool) -> None:
+    """A file without a status may leave out that it was paid (SOP 2.a)."""
+    today = timezone.localtime().strftime("%Y-%m-%d %H:%M:%S")
+    unpaid = {"订单付款时间": "", "买家实际支付金额": "0.00", "订单创建时间": today}
+    load(taobao(unpaid | {"订单状态": status}))
+    order = the_order()
+    assert order.state == "unpaid"
+    assert [bool(order.remind_at), bool(order.close_at)] == [reminded, reminded]
 
 
 def test_the_platforms_discount_is_paid_by_the_platform(load: Load) -> None:

@@ -187,6 +187,17 @@ def test_a_telephone_that_cannot_be_dialled_is_422(agent_client: Client, agent: 
     assert "不像能打通的电话" in answer.content.decode()
 
 
+@pytest.mark.parametrize("typed", ["１３９００００１２３４", "139 0000 1234", "+86-13900001234"])
+def test_however_a_mobile_is_typed_the_order_is_found_by_it(
+    agent_client: Client, agent: User, typed: str
+) -> None:
+    order = OrderFactory.create()
+    show_personal(agent, order)
+    assert do(agent_client, "modify-receiving", order, mobile=typed).status_code == 302
+    order.refresh_from_db()
+    assert (order.mobile, order.mobile_tail) == ("13900001234", "1234")
+
+
 def test_a_shipped_order_shows_clause_reason_sentence_and_what_to_do(agent_client: Client) -> None:
     order = OrderFactory.create(state="shipped")
     html = agent_client.get(reverse("modify-receiving", args=[order.order_no])).content.decode()

@@ -89,6 +89,17 @@ def test_each_key_opens_the_order(client: Client, agent: Any, order: Order, text
     assert page.status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [(f"订单号：{PLATFORM}", "按平台单号打开的"), ("手机号：13800138000", "按手机号打开的")],
+)
+def test_how_it_was_read_is_said_where_one_hit_opens(
+    client: Client, agent: Any, order: Order, text: str, said: str
+) -> None:
+    assert said in ask(client, text).content.decode()
+    assert "打开的" not in ask(client, NO).content.decode()
+
+
 def test_old_waybill_is_still_found(client: Client, agent: Any, order: Order) -> None:
     OldWaybill.objects.create(order=order, number="73610555582883", at=NOW)
     assert found(client, "73610555582883") == [NO]

@@ -35,7 +35,7 @@ from staff.services.tell import tell
 
 KIND = "import_orders"
 ORDERS = 2000  # in one transaction
-ON_SQLITE = 500  # there nobody else writes meanwhile
+ON_SQLITE = 200  # there nobody else writes meanwhile
 PAUSE = 0.2  # seconds between two on SQLite, or the web starves
 COUNTS = ("created", "updated", "unchanged", "rejected")
 

@@ -6,6 +6,7 @@ overwritten but becomes a review hold with both values (SOP 5.a).
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Set
 from datetime import timedelta
 
 from core.acts import Change
@@ -49,6 +50,7 @@ _TOLD = {  # what the platform alone says; a cell that is empty or absent says n
     "invoice_title": "发票抬头",
     "presale_steps": "预售",
 }
+_PLACE = frozenset({"province", "city", "district", "street"})
 _QUIET = ("platform_status", "buyer_pay_account")
 
 
@@ -132,7 +134,8 @@ def _changed_there(each: Update, told: dict[str, str]) -> dict[str, str]:
     """What the platform changed and no agent did; what both changed becomes a review hold."""
     order, ours = each.order, each.order.before_hand
     differs = {name: value for name, value in told.items() if getattr(order, name) != value}
-    both = {n: v for n, v in differs.items() if n in ours and ours[n] != v}
+    elsewhere = _elsewhere(ours, differs)
+    both = {n: v for n, v in differs.items() if n in elsewhere or ours.get(n, v) != v}
     agreed = [n for n in ours if n in told and n not in differs]
     if both or agreed:
         kept = {n: v for n, v in (ours | both).items() if n not in agreed}
@@ -145,7 +148,15 @@ def _changed_there(each: Update, told: dict[str, str]) -> dict[str, str]:
         )
         text = f"平台上的收货信息又改过，和手工修改的不一样，请和买家核对。{shown}"
         each.hold(HoldKind.REVIEW, "import:receiving", text, stop=order.state in BEGUN)
-    return {n: v for n, v in differs.items() if n not in ours}
+    return {n: v for n, v in differs.items() if n not in {*ours, *both}}
+
+
+def _elsewhere(ours: Mapping[str, str], differs: Mapping[str, str]) -> Set[str]:
+    """Parts of the address that moved there while an agent changed others here: half of one and
+    half of the other is an address that nobody gave.
+    """
+    new = differs.keys() - ours.keys()
+    return new & {*_PLACE, "zip_code"} if ours.keys() & _PLACE and new & _PLACE else set()
 
 
 def _stop_for_address(each: Update, changed: dict[str, str]) -> None:

@@ -162,8 +162,13 @@ def _complete_at(record: ImportedOrder, shop: Shop, now: datetime) -> datetime |
 def _timers(
     record: ImportedOrder, shop: Shop, now: datetime
 ) -> tuple[datetime | None, datetime | None]:
-    """When an unpaid order is reminded, and closed (SOP 2.a)."""
+    """When an unpaid order is reminded, and closed (SOP 2.a).
+
+    Where the file has no status it may be paid: nobody is dunned, nothing closed, on a guess.
+    """
     if record.state != OrderState.UNPAID or record.terms != Terms.PREPAID:
+        return None, None
+    if not record.state_known:
         return None, None
     remind_at, close_at = reminding.at_import(
         record.ordered_at or now, shop.reminder_steps, shop.unpaid_limit_h, now

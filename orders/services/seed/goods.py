@@ -20,6 +20,7 @@ class Style:
     folded: tuple[int, int, int]
     colours: tuple[str, ...]
     sizes: tuple[str, ...]
+    largest: str = "10.00"  # what the largest size costs more, yuan
 
 
 STYLES: Sequence[Style] = (
@@ -68,7 +69,7 @@ def skus(styles: Sequence[Style] = STYLES) -> Iterator[Sku]:
                 name=style.name,
                 colour=colour,
                 size=size,
-                price=Decimal(style.price),
+                price=Decimal(style.price) + Decimal(style.largest) * (size == style.sizes[-1]),
                 weight_g=style.weight_g + 15 * style.sizes.index(size),
                 length_mm=length,
                 width_mm=width,

@@ -135,7 +135,10 @@ def _customers(stage: Stage) -> Iterator[Customer]:
         buyer = Buyer.objects.create(name=who.wangwang)
         for kind, account in ((AccountKind.WANGWANG, who.wangwang), (AccountKind.QQ, who.qq)):
             if account:
-                BuyerAccount.objects.create(buyer=buyer, kind=kind.value, account=account)
+                channel = Channel.TAOBAO.value if kind == AccountKind.WANGWANG else ""
+                BuyerAccount.objects.create(
+                    buyer=buyer, kind=kind.value, account=account, channel=channel
+                )
         yield Customer(buyer, who)
 
 
