@@ -191,7 +191,9 @@ def message(facts: ReviewFacts) -> Found | None:
 
 
 def memo(facts: ReviewFacts) -> Found | None:
-    """A colleague wrote or flagged something, here or in the shop's seller memo."""
+    """A colleague wrote or flagged something, here or in the shop's seller memo; `notes` counts no
+    note by which an act says what it did.
+    """
     said = [f"卖家备注：{_short(facts.memo)}"] if facts.memo.strip() else []
     if facts.flag:
         said.append("卖家插了旗。")

@@ -37,7 +37,6 @@ from orders.services.claims import let_go
 from orders.services.hold import end_holds, hold_order
 from orders.services.note import write_note
 from orders.services.products import Wanted, modify_products, swapped
-from orders.services.review import memo_doubted, pass_memo
 from orders.services.split import Wish, split_order
 from orders.words import HoldKind, OrderState, Relation
 from refunds.models import Refund
@@ -85,13 +84,12 @@ def record_decision(
         short = short_of(order)
         verdict = may_decide(order.facts(), decision.way, decision.sending, short.pieces)
         verdict.require()
-        noted = memo_doubted(order, now)
         if decision.way is Way.EXCHANGE:
             _swaps_named(short, decision)
         said = f"缺货，买家定了：{decision.label}"
         for kind in (HoldKind.CUSTOMER, HoldKind.GOODS):
             end_holds(order, kind, said, now)
-        doing = _Doing(order, decision, short, by, now, log, noted)
+        doing = _Doing(order, decision, short, by, now, log)
         part, say = _DO[decision.way](doing)
         doing.write_down(part, said)
         let_go(order, "call")
@@ -108,7 +106,7 @@ def _swaps_named(short: Short, decision: Decision) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Doing:
-    """A decision as it is being done, inside its act. `noted`: notes were in doubt before it."""
+    """A decision as it is being done, inside its act."""
 
     order: Order
     decision: Decision
@@ -116,7 +114,6 @@ class _Doing:
     by: Actor
     now: datetime
     log: Log
-    noted: bool = False
 
     @property
     def common(self) -> dict[str, Any]:
@@ -164,11 +161,8 @@ class _Doing:
             _end(list(open_cases(self.order)), self.decision.label, self.log, self.now)
 
     def _note(self, order: Order, text: str) -> None:
-        """What we note ourselves is nothing to look at once more; other notes are (SOP 2.b)."""
         with order_act("note", order, **self.common) as (row, log):
             write_note(row, text[:2000], for_shop=False, **self.common)
-            if not self.noted:
-                pass_memo(row, "缺货的备注，买家已经定了", self.by, self.now)
             log.noted("写备注")
 
 

@@ -43,7 +43,6 @@ from orders.services.intercept import ask_stop
 from orders.services.note import write_note
 from orders.services.products import Wanted, modify_products
 from orders.services.release import take_back
-from orders.services.review import pass_memo
 from orders.words import HoldKind, OrderState, Relation, Stop
 from refunds.amounts import EXCESS
 from refunds.models import Refund
@@ -55,7 +54,6 @@ from stock.models import Sku
 
 W = WaitsFor
 CLAUSE = "1.2.d"
-NOTED = "发货前换货："
 _KIND = CaseKind.SWAP.value
 
 
@@ -68,11 +66,11 @@ def swap_order(order: Order, swap: Swapping, *, by: Actor, now: datetime, **aske
         may_swap(order.facts(), swap.way).require()
         if not swap.new:
             no(CLAUSE, "还没有选换成什么。", instead="填款号或编码，选好颜色尺码。").require()
-        text = f"{swap.way.label}，{_said(order, swap)}"
+        text = f"发货前换货：{swap.way.label}，{_said(order, swap)}"
         doing = _Doing(order, swap, by, now, log)
         say = doing.new_order() if swap.way is SwapWay.NEW_ORDER else doing.in_place()
-        write_note(order, f"{NOTED}{text}"[:2000], by=by, now=now, for_shop=True)
-        log.noted(f"{NOTED}{text}"[:300], clause=CLAUSE, reason=scrub(swap.wants)[:300])
+        write_note(order, text[:2000], by=by, now=now, for_shop=True)
+        log.noted(text[:300], clause=CLAUSE, reason=scrub(swap.wants)[:300])
         log.tell(say)
     return log.act
 
@@ -214,17 +212,10 @@ def swap_stopped(case: Case, **common: Any) -> Act:
         else:
             wait_for(row, what, log, now)
             _give_back(row, what, by, now)
-        said = "等买家补差价" if what is W.TOP_UP else _release(order, by, now)
+        said = "等买家补差价" if what is W.TOP_UP else send_on(order, by, now)
         log.noted(f"换好了（{row.number}），{said}", clause=CLAUSE)
         log.tell(from_act(done.say))
     return log.act
-
-
-def _release(order: Order, by: Actor, now: datetime) -> str:
-    """To the warehouse again; that we noted the exchange is nothing to look at once more (2.b)."""
-    if not order.notes.exclude(text__startswith=NOTED).exists():
-        pass_memo(order, "换货的备注，已经换好", by, now)
-    return send_on(order, by, now)
 
 
 def _resolve(case: Case, why: str, log: Log, now: datetime) -> None:

@@ -43,11 +43,14 @@ class Contact(models.Model):
 
 
 class Note(models.Model):
-    """A memo on an order. `for_shop`: belongs into the shop's seller memo, too."""
+    """A memo on an order. `for_shop`: belongs into the shop's seller memo, too; `by_hand`: a person
+    wrote it, where others say what an act did.
+    """
 
     order = models.ForeignKey("orders.Order", models.CASCADE, related_name="notes")
     text = models.TextField("内容", max_length=2000)
     for_shop = models.BooleanField("同步到店铺后台备注", default=False)
+    by_hand = models.BooleanField("人写的", default=True, db_default=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     by_name = models.CharField(max_length=64)
     at = models.DateTimeField("时间")

@@ -25,9 +25,8 @@ def review_facts(orders: Sequence[Order]) -> list[ReviewFacts]:
     """Facts of paid orders whose shops are loaded; 8 queries at most however many they are."""
     keys = [order.pk for order in orders]
     holds = _holds(keys)
-    notes = dict(
-        Note.objects.filter(order__in=keys).values_list("order").annotate(Count("id")).order_by()
-    )
+    written = Note.objects.filter(order__in=keys, by_hand=True).values_list("order")
+    notes = dict(written.annotate(Count("id")).order_by())
     siblings = siblings_of(orders)
     blocked, remote = blocked_of(orders), _remote(orders)
     merged = _merged(orders)

@@ -29,16 +29,21 @@ def note(
     Not an edit, so the version stays (architecture §3).
     """
     with order_act("note", order, by=by, token=token, now=now) as (order, log):
-        write_note(order, text, by=by, now=now, for_shop=for_shop)
+        write_note(order, text, by=by, now=now, for_shop=for_shop, by_hand=True)
         log.noted("写备注" + ("（同步到店铺后台备注）" if for_shop else ""))
     return log.act
 
 
-def write_note(order: Order, text: str, *, by: Actor, now: datetime, for_shop: bool) -> Note:
-    """The memo's row inside a running act, and what the platform is told of it (SOP 1.2.d)."""
-    row = Note.objects.create(
-        order=order, text=text, for_shop=for_shop, by_id=by.user_id, by_name=by.name, at=now
-    )
+def write_note(
+    order: Order, text: str, *, by: Actor, now: datetime, for_shop: bool, by_hand: bool = False
+) -> Note:
+    """The memo's row inside a running act, and what the platform is told of it (SOP 1.2.d).
+
+    Only one written `by_hand` is for a reviewer to read: the others say what was done (SOP 2.b).
+    """
+    row = Note(order=order, text=text, for_shop=for_shop, by_hand=by_hand)
+    row.by_id, row.by_name, row.at = by.user_id, by.name, now
+    row.save(force_insert=True)
     if for_shop:
         tell_platform(order, HandTaskKind.MEMO, now=now, text=text, cause=f"note:{row.pk}")
     return row

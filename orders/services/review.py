@@ -7,7 +7,7 @@ the timer runs them on many. A fixed number of queries either way.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -28,7 +28,7 @@ from orders.review import (
     refunding,
 )
 from orders.selectors.reviewing import review_facts
-from orders.words import HitState, ReviewCode
+from orders.words import HitState
 
 _NEW = ("id", "order_id", "code", "about", "reason", "fixed", "found_at")
 
@@ -84,22 +84,8 @@ def keep_doubts(order: Order, now: datetime) -> None:
 def pass_with(order: Order, cause: str, why: str, by: Actor, now: datetime) -> None:
     """Whoever lifts the hold that tells of a hit passes the hit, too, inside the running act."""
     codes = {code.value for code, of in HOLD_OF.items() if of == cause}
-    if codes and order.in_review:
-        _pass_codes(order, codes, why, by, now)
-
-
-def memo_doubted(order: Order, now: datetime) -> bool:
-    """Do its notes wait for somebody to read them? Asked before an act adds its own."""
-    live = review_again(order, now)
-    return any(hit.code == ReviewCode.MEMO and hit.state == HitState.OPEN for hit in live)
-
-
-def pass_memo(order: Order, why: str, by: Actor, now: datetime) -> None:
-    """The notes were read by whoever acts, inside the running act: they are no doubt any more."""
-    _pass_codes(order, {ReviewCode.MEMO.value}, why, by, now)
-
-
-def _pass_codes(order: Order, codes: Collection[str], why: str, by: Actor, now: datetime) -> None:
+    if not codes or not order.in_review:
+        return
     for hit in review_again(order, now):
         if hit.code in codes and hit.state == HitState.OPEN:
             hit.let_pass(now, why, by.user_id, by.name)

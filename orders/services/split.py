@@ -48,6 +48,7 @@ _SAME = (
 )
 
 
+_NOTED = ("text", "by_hand", "by_id", "by_name", "at")
 _WRITTEN_LAST = ("goods_count", "goods_summary", "owed_back", "review_at", "review_by")
 
 
@@ -206,7 +207,7 @@ def _tie(order: Order, second: Order, said: str, why: str) -> None:
     text = f"{said}（{why}）" if why else said
     OrderLink.objects.create(order=order, other=second, kind=Relation.SPLIT.value, text=text[:200])
     Note.objects.bulk_create(
-        Note(order=second, text=note.text, by_id=note.by_id, by_name=note.by_name, at=note.at)
+        Note(order=second, **{name: getattr(note, name) for name in _NOTED})
         for note in order.notes.order_by("at", "id")
     )
 

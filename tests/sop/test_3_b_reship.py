@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ from orders.models import Order, OrderLink
 from orders.policy import OrderFacts
 from orders.services.acting import order_act
 from orders.services.close import close_order
+from orders.services.release_due import review_due
 from orders.words import OrderState
 from refunds.services.withdraw import withdraw_refund
 from refunds.words import Fault, RefundKind, TrueReason
@@ -82,6 +84,18 @@ def test_sent_once_something_shows_it_and_for_nothing(order: Order, by: Actor) -
         row.ship(WED + DAY)
     hear_orders(WED + DAY)
     assert now_of(case).outcome == "resent"
+
+
+def test_the_note_that_ties_the_two_orders_keeps_neither_back(order: Order, by: Actor) -> None:
+    """SOP 2.b: what a reviewer reads was written by a person."""
+    case = opened(order, by, "missing", PICTURE)
+    resend_goods(case, by=by, now=WED)
+    further = Order.objects.latest("id")
+    assert further.notes.exists()
+    review_due(WED + timedelta(hours=3))
+    assert not further.hits.exclude(code="merge").exists()
+    further.refresh_from_db()
+    assert further.released_at is not None
 
 
 def test_a_piece_is_sent_once_more_once(order: Order, by: Actor) -> None:
