@@ -183,6 +183,7 @@ class CountForm(TokenForm):
 
 # -- inspection ------------------------------------------------------------------------------------
 
+MORE = "比说好的多寄了"  # as the customer hears it
 OURS = ("good", "defect", "scrap")
 GRADES: tuple[tuple[str, str], ...] = (
     ("good", "良品，入库"),
@@ -210,17 +211,21 @@ class InspectForm(CaseForm):
         super().__init__(data, case=case, **kwargs)
         self.lines = [line for line in case.lines.all() if line.got]
         for line in self.lines:
+            first = _first_look(line)
             for grade, label in self.grades:
                 self.fields[f"{grade}-{line.pk}"] = forms.IntegerField(
                     label=f"{label}：{line.label}",
                     required=False,
                     min_value=0,
                     max_value=line.got,
-                    initial=line.got if grade == "good" and line.pieces else None,
+                    initial=first.get(grade),
                     widget=forms.NumberInput(attrs={"placeholder": "0", "inputmode": "numeric"}),
                 )
             self.fields[f"note-{line.pk}"] = forms.CharField(
-                label=f"说明：{line.label}", required=False, max_length=200
+                label=f"说明：{line.label}",
+                required=False,
+                max_length=200,
+                initial=MORE if first.get("bad") else "",
             )
 
     @property
@@ -257,16 +262,35 @@ class InspectForm(CaseForm):
         return {line.pk: self.cleaned_data.get(f"note-{line.pk}", "") for line in self.lines}
 
 
-class AgreeForm(TalkForm):
-    """What was agreed about the difference."""
+def _first_look(line: CaseLine) -> dict[str, int]:
+    """What an inspection finds most often: all that was agreed is good, and no more of it."""
+    good = min(line.got, line.pieces)
+    found = {"good": good, "bad": line.got - good} if good else {}
+    return {grade: pieces for grade, pieces in found.items() if pieces}
 
-    how = forms.ChoiceField(
-        label="怎么办",
-        choices=[("found", "按验货的结果办"), ("all", "到了的都认可（不认可的按次品收下）")],
-        widget=forms.RadioSelect,
-        initial="found",
-    )
+
+class AgreeForm(TalkForm):
+    """What was agreed about the difference: how many pieces of each line count."""
+
     what = forms.CharField(label="怎么谈的", max_length=300)
+
+    def __init__(self, data: Any = None, *, case: Case, **kwargs: Any) -> None:
+        super().__init__(data, case=case, **kwargs)
+        self.lines = [line for line in case.lines.all() if line.got]
+        for line in self.lines:
+            promised = f"说好 {line.pieces} 件，" if line.pieces else "没有说好要寄，"
+            self.fields[f"takes-{line.pk}"] = forms.IntegerField(
+                label=f"认可几件：{line.label}",
+                min_value=0,
+                max_value=line.got,
+                initial=min(line.accepted, line.pieces or line.accepted),
+                widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+                help_text=f"{promised}到了 {line.got} 件，验货认可 {line.accepted} 件。"
+                "没有认可的退回买家。",
+            )
+
+    def takes(self) -> dict[int, int]:
+        return {line.pk: self.cleaned_data[f"takes-{line.pk}"] for line in self.lines}
 
 
 class RefundCaseForm(CaseForm):

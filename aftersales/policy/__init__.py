@@ -4,7 +4,7 @@ No clock, no database. What is special about a kind of case stands in `aftersale
 what all kinds share: the period, who pays, what bars any step, and the clock of the promise.
 """
 
-from aftersales.policy.arrived import Found, acceptance_of, pieces_of, reception_of
+from aftersales.policy.arrived import Found, acceptance_of, accepting, pieces_of, reception_of
 from aftersales.policy.asking import Asked, day_wrong, eligible, last_day, spoken
 from aftersales.policy.clock import Clock, begin, closes_at, due, tick
 from aftersales.policy.cost import cost_said, may_pay_freight, new_cost_said
@@ -34,6 +34,7 @@ __all__ = [
     "Found",
     "LineFacts",
     "acceptance_of",
+    "accepting",
     "begin",
     "closes_at",
     "cost_said",

@@ -33,6 +33,13 @@ class Found:
         return self.good + self.defect + self.scrap
 
 
+def accepting(found: Found, pieces: int) -> Found:
+    """So many pieces are taken after all: the better ones stay, what was refused is defect."""
+    good = min(found.good, pieces)
+    scrap = min(found.scrap, max(0, pieces - good - found.defect))
+    return Found(good, pieces - good - scrap, scrap)
+
+
 def acceptance_of(got: int, found: Found) -> Acceptance:
     """What after-sales says of what came."""
     if found.asks:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from aftersales.models import Case, CaseLine
-from aftersales.policy import Found
+from aftersales.policy import Found, accepting
 from aftersales.services.acting import case_act
 from aftersales.services.evidence import attach
 from aftersales.services.waiting import wait_for
@@ -96,16 +96,19 @@ def _difference(lines: Sequence[CaseLine]) -> str:
     return "、".join(found)[:200]
 
 
-def agree_difference(case: Case, takes_all: bool, what: str, **common: Any) -> Act:
-    """What was agreed with the customer: as it was found, or all that came counts (SOP 1.4.f).
+def agree_difference(
+    case: Case, what: str, takes: Mapping[int, int] | None = None, **common: Any
+) -> Act:
+    """What was agreed with the customer (SOP 1.4.f): as it was found, unless `takes` says how many
+    pieces of a line count. What came beyond them stays the customer's, and goes back.
 
     Raises Refused, Conflict, Repeated.
     """
     with case_act("agree_difference", case, **common) as (row, log):
         for line in [lock(line) for line in row.lines.order_by("id")]:
-            more = line.got - line.accepted if takes_all else 0
-            found = Found(line.good, line.defect + more, line.scrap)
-            _inspect(line, found, line.note, log)
+            found = Found(line.good, line.defect, line.scrap)
+            pieces = (takes or {}).get(line.pk, line.accepted)
+            _inspect(line, accepting(found, pieces), line.note, log)
         wait_for(row, WaitsFor.DECISION, log, common["now"])
         log.noted(f"谈妥差异（{row.number}）", clause="1.4.f", reason=scrub(what)[:300])
     return log.act

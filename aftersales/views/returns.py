@@ -38,8 +38,7 @@ def _inspect(case: Case, form: InspectForm, common: Common) -> Act:
 
 
 def _agree(case: Case, form: AgreeForm, common: Common) -> Act:
-    values = form.cleaned_data
-    return agree_difference(case, values["how"] == "all", values["what"], **common)
+    return agree_difference(case, form.cleaned_data["what"], form.takes(), **common)
 
 
 def _waybill(form: Any) -> tuple[str, str]:

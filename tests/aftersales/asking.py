@@ -70,6 +70,11 @@ def inspected(case: Case, by: Actor, found: Found | None = None, now: datetime =
     return now_of(case)
 
 
+def all_of(case: Case) -> dict[int, int]:
+    """All that came counts."""
+    return {line.pk: line.got for line in case.lines.all()}
+
+
 def now_of(case: Case) -> Case:
     """The case as it stands now."""
     return Case.objects.select_related("order__shop", "version_of", "shop").get(pk=case.pk)

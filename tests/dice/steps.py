@@ -110,6 +110,12 @@ def _inspect(case: Case, t: Try) -> Any:
     return inspect_goods(case, found, {}, **t.who)
 
 
+def _takes(case: Case, t: Try) -> dict[int, int]:
+    """As it was looked at, or one piece more or less of what came."""
+    more = t.dice % 3 - 1
+    return {x.pk: max(0, min(x.got, x.accepted + more)) for x in case.lines.all()}
+
+
 def _attempt(case: Case, t: Try) -> Any:
     reached = t.dice % 2 == 0
     return contact_buyer(case, Attempt(IDENTIFIED, reached=reached, left=not reached), **t.who)
@@ -177,7 +183,7 @@ STEPS: dict[str, Step] = LATER_STEPS | {
     "note_waybill": lambda c, t: note_waybill(c, "YTO", f"YT88{t.number:08d}", **t.who),
     "count_arrival": _count,
     "inspect_goods": _inspect,
-    "agree_difference": lambda c, t: agree_difference(c, t.dice % 2 == 0, "谈好了", **t.who),
+    "agree_difference": lambda c, t: agree_difference(c, "谈好了", _takes(c, t), **t.who),
     "refund_case": lambda c, t: refund_case(c, MoneyBack(), **t.who),
     "send_back": lambda c, t: send_back(c, "洗过了", **t.who),
     "record_sent": lambda c, t: record_sent(c, "YTO", f"YT77{t.number:08d}", **t.who),

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from aftersales.forms.goods_back import AgreeForm, InspectForm
 from aftersales.models import Case
 from aftersales.policy import Found
 from aftersales.selectors.arrivals import find_arrival
@@ -36,7 +37,7 @@ from orders.services.top_up import tie_top_up
 from refunds.models import Refund
 from staff.models import Notice
 from stock.models import Movement, Sku
-from tests.aftersales.asking import DAY, arrived, back, inspected, newest, now_of, received
+from tests.aftersales.asking import DAY, all_of, arrived, back, inspected, newest, now_of, received
 from tests.refunds.asking import WED, goods, paid_order
 from tests.stock.orders import IDENTIFIED
 from warehouse.services.dispatch import tell_numbers
@@ -136,7 +137,7 @@ def test_a_piece_that_is_not_accepted_goes_back_once_the_other_goods_left(
     if early:
         resend_early(case, by=by, now=WED)
     case = inspected(arrived(now_of(case), by), by, Found(good=1))
-    agree_difference(case, False, "一件洗过了", by=by, now=WED)
+    agree_difference(case, "一件洗过了", by=by, now=WED)
     if early:
         finish_exchange(now_of(case), by=by, now=WED)
     else:
@@ -243,9 +244,33 @@ def test_more_than_was_bought_is_not_exchanged(order: Order, by: Actor) -> None:
     swap = Swap(back(order, "quality", pieces=2), {line.pk: new})
     open_exchange(order, swap, by=by, now=WED)
     case = inspected(arrived(newest(), by, got=3), by)
-    agree_difference(case, True, "多的一件送给我们", by=by, now=WED)
+    agree_difference(case, "多的一件送给我们", all_of(case), by=by, now=WED)
     resend_exchange(now_of(case), by=by, now=WED)
     assert new_order(case).lines.get().quantity == 2
+
+
+def test_a_piece_more_than_was_agreed_goes_back_to_its_owner(order: Order, by: Actor) -> None:
+    """SOP 1.4.f: two came of the one to be exchanged: one is sent, the other goes back."""
+    case = arrived(exchanged(order, by, goods("60.00"), "quality"), by, got=2)
+    line = case.lines.get()
+    look = InspectForm(case=case)
+    first = [look.fields[f"{name}-{line.pk}"].initial for name in ("good", "bad", "note")]
+    assert first == [1, 1, "比说好的多寄了"]
+    case = inspected(case, by, Found(good=2))
+    takes = AgreeForm(case=case).fields[f"takes-{line.pk}"]
+    assert (takes.initial, takes.help_text) == (
+        1,
+        "说好 1 件，到了 2 件，验货认可 2 件。没有认可的退回买家。",
+    )
+    agree_difference(case, "多的一件寄回给买家", {line.pk: 1}, by=by, now=WED)
+    resend_exchange(now_of(case), by=by, now=WED)
+    assert new_order(case).lines.get().quantity == 1
+    ship(new_order(case), by)
+    hear_orders(WED)
+    assert now_of(case).waits_for == "shipping"
+    record_sent(now_of(case), "YTO", "YT7700000001", by=by, now=WED)
+    line.refresh_from_db()
+    assert (line.good, line.stocked, now_of(case).outcome) == (1, True, "resent")
 
 
 def test_what_is_closed_waits_for_no_money(order: Order, by: Actor) -> None:

@@ -46,6 +46,7 @@ from stock.models import Movement, StockLevel
 from tests.acts.pages import fields
 from tests.aftersales.asking import (
     DAY,
+    all_of,
     arrived,
     back,
     inspected,
@@ -320,7 +321,7 @@ def test_what_differs_goes_back_to_the_agent(order: Order, by: Actor, other: Act
     assert Notice.objects.filter(to_id=by.user_id, text__contains="不一样").exists()
     with pytest.raises(Refused, match="还没有谈妥"):
         refund_case(case, MoneyBack(), by=by, now=WED)
-    agree_difference(case, False, "买家忘记放了，只退一件", by=by, now=WED)
+    agree_difference(case, "买家忘记放了，只退一件", by=by, now=WED)
     refund_case(now_of(case), MoneyBack(), by=by, now=WED)
     assert Refund.objects.get().lines.get(line__isnull=False).pieces == 1
 
@@ -328,16 +329,44 @@ def test_what_differs_goes_back_to_the_agent(order: Order, by: Actor, other: Act
 def test_more_than_was_bought_is_no_claim(order: Order, by: Actor) -> None:
     """Three came of the two that the order has: money for two, and the third is noted."""
     case = inspected(arrived(opened(order, by, back(order, pieces=2)), by, got=3), by)
-    agree_difference(case, True, "多的一件不要了", by=by, now=WED)
+    agree_difference(case, "多的一件不要了", all_of(case), by=by, now=WED)
     refund_case(now_of(case), MoneyBack(), by=by, now=WED)
     refund = Refund.objects.get()
     assert (refund.amount, refund.lines.get(line__isnull=False).pieces) == (Decimal("120.00"), 2)
 
 
+@pytest.mark.parametrize(
+    ("found", "pieces", "taken"),
+    [
+        (Found(good=2), 1, Found(good=1)),
+        (Found(good=1, scrap=1), 2, Found(good=1, scrap=1)),
+        (Found(defect=1, scrap=1), 1, Found(defect=1)),
+        (Found(good=1, scrap=1), 3, Found(good=1, defect=1, scrap=1)),
+        (Found(good=1), 0, Found()),
+    ],
+)
+def test_the_better_pieces_are_taken_first(found: Found, pieces: int, taken: Found) -> None:
+    """SOP 1.4.f: as many as was agreed; what was refused before is taken as defect."""
+    assert policy.accepting(found, pieces) == taken
+
+
+def test_how_many_count_is_agreed_on_the_page(
+    order: Order, by: Actor, agent_client: Client
+) -> None:
+    case = inspected(arrived(opened(order, by), by, got=2), by)
+    url = f"{case.get_absolute_url()}/agree-difference"
+    typed = fields(agent_client.get(url).content.decode()) | {"channel": "telephone"}
+    typed[f"takes-{only_line(case).pk}"] = "3"
+    assert agent_client.post(url, typed | {"what": "多的退回"}).status_code == 422
+    typed[f"takes-{only_line(case).pk}"] = "1"
+    assert agent_client.post(url, typed | {"what": "多的退回"}).status_code == 302
+    assert (only_line(case).accepted, now_of(case).waits_for) == (1, "decision")
+
+
 def test_what_is_not_accepted_goes_back_to_the_customer(order: Order, by: Actor) -> None:
     case = inspected(arrived(opened(order, by), by), by, Found())
     assert only_line(case).acceptance == "refused"
-    agree_difference(case, False, "买家同意退回", by=by, now=WED)
+    agree_difference(case, "买家同意退回", by=by, now=WED)
     send_back(now_of(case), "洗过了", by=by, now=WED)
     case = now_of(case)
     assert (case.state, case.waits_for) == ("warehouse", "shipping")
@@ -367,7 +396,7 @@ def test_only_goods_of_another_order_are_no_claim(order: Order, by: Actor) -> No
     count_goods(case, strange.code, 1, by=by, now=WED)
     finish_arrival(now_of(case), by=by, now=WED)
     case = inspected(now_of(case), by)
-    agree_difference(case, False, "拿错了，请寄回", by=by, now=WED)
+    agree_difference(case, "拿错了，请寄回", by=by, now=WED)
     with pytest.raises(Refused, match="没有一件是这一单的"):
         refund_case(now_of(case), MoneyBack(), by=by, now=WED)
     send_back(now_of(case), "不是我们的商品", by=by, now=WED)

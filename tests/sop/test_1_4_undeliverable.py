@@ -272,7 +272,7 @@ def test_what_is_not_accepted_of_it_goes_back_to_the_buyer(case: Case, by: Actor
     """1.4.f: one of three pieces is not ours: the rest is refunded or sent again, then it goes."""
     let_return(case, "买家不要了", by=by, now=WED)
     case = inspected(arrived(now_of(case), by), by, Found(good=1))
-    agree_difference(case, False, "一件不是我们的", by=by, now=WED)
+    agree_difference(case, "一件不是我们的", by=by, now=WED)
     if way == "refund":
         refund_case(now_of(case), MoneyBack(), by=by, now=WED)
         with act("finish_there", Refund.objects.get(), by=by, now=WED) as (row, _):
@@ -295,7 +295,7 @@ def test_another_parcel_came_back_in_its_place(case: Case, by: Actor) -> None:
     let_return(case, "买家不要了", by=by, now=WED)
     count_goods(now_of(case), goods().code, 1, by=by, now=WED)
     finish_arrival(now_of(case), by=by, now=WED)
-    agree_difference(inspected(now_of(case), by), False, "快递送错了", by=by, now=WED)
+    agree_difference(inspected(now_of(case), by), "快递送错了", by=by, now=WED)
     for other in (resend_goods, lambda c, **x: refund_case(c, MoneyBack(), **x)):
         with pytest.raises(Refused, match="没有一件是这一单的"):
             other(now_of(case), by=by, now=WED)

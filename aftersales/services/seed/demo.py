@@ -174,7 +174,7 @@ def _inspected(stage: Stage) -> None:
     refund_case(case, MoneyBack(), by=stage.by("agent"), now=stage.ago(hours=2))
     case = _inspect(stage, _arrived(stage, "unwanted", "不喜欢", 1, 1), Found(), "洗过了")
     by = stage.by("agent")
-    agree_difference(case, False, "买家同意退回", by=by, now=stage.ago(hours=2))
+    agree_difference(case, "买家同意退回", by=by, now=stage.ago(hours=2))
     send_back(_now(case), "洗过了", by=stage.by("aftersales"), now=stage.ago(hours=1))
 
 
