@@ -66,6 +66,12 @@ def _open_questions(order: OrderFacts, what: str, clause: str) -> Verdict | None
     return None
 
 
+def short_said(label: str, quantity: int, reserved: int) -> str:
+    """What is missing of a line, for whoever looks after it (SOP 1.3)."""
+    there = f"，已占 {reserved} 件" if reserved else ""
+    return f"{label} 缺 {quantity - reserved} 件（要 {quantity} 件{there}）"
+
+
 # -- a split ---------------------------------------------------------------------------------
 
 
@@ -89,6 +95,15 @@ class Cut:
     moved: int
     amount: Decimal
     reserved: int
+
+    def reworded(self, reason: str) -> tuple[str, str]:
+        """What a stock-out of the line says of the pieces that go, and of those that stay."""
+        name, whole = self.goods.label, (self.goods.quantity, self.goods.reserved)
+        if reason != short_said(name, *whole):
+            return reason, reason  # in somebody's own words
+        return short_said(name, self.moved, self.reserved), short_said(
+            name, self.kept, self.kept_reserved
+        )
 
     @property
     def kept(self) -> int:

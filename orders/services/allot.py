@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from orders.models import OrderLine
+from orders.parting import short_said
 from orders.selectors.short import MISSING, waiting
 from stock.services.ledger import Book, Move
 from stock.words import MovementKind
@@ -63,8 +64,7 @@ class Need:
     @property
     def said(self) -> str:
         """What is missing, for whoever looks after it (SOP 1.3)."""
-        there = f"，已占 {self.reserved} 件" if self.reserved else ""
-        return f"{self.label} 缺 {self.missing} 件（要 {self.quantity} 件{there}）"
+        return short_said(self.label, self.quantity, self.reserved)
 
 
 def allot(needs: Sequence[Need], book: Book, now: datetime) -> None:

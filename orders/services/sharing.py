@@ -98,26 +98,22 @@ def share_holds(
     by_line = {str(c.goods.line): c for c in cuts}
     for hold in Hold.objects.filter(order=order, state=HoldState.OPEN.value).order_by("id"):
         line = by_line.get(hold.cause) if hold.kind == HoldKind.STOCK_OUT else None
+        cause, (moved, kept) = hold.cause, (hold.reason, hold.reason)
         if line is not None:
             goes, stays = _missing(line)
             cause = str(moved_to.get(line.goods.line, hold.cause))
+            moved, kept = line.reworded(hold.reason)
         elif hold.kind == HoldKind.REVIEW:
             goes = stays = True
-            cause = hold.cause
         else:
-            goes, stays, cause = waits != FIRST, waits != SECOND, hold.cause
+            goes, stays = waits != FIRST, waits != SECOND
         if goes and stays:
-            open_hold(
-                second,
-                HoldKind(hold.kind),
-                hold.reason,
-                by=by,
-                now=now,
-                cause=cause,
-                until=hold.until,
-            )
+            kind, until = HoldKind(hold.kind), hold.until
+            open_hold(second, kind, moved, by=by, now=now, cause=cause, until=until)
         elif goes:
-            hold.order, hold.cause = second, cause
+            hold.order, hold.cause, kept = second, cause, moved
+        if hold.order == second or kept != hold.reason:
+            hold.reason = kept
             hold.save()
 
 
