@@ -114,12 +114,13 @@ class OrderRole(Words):
 
 
 class Way(Words):
-    """What the customer wants where goods are short (SOP 1.3)."""
+    """What the customer wants where goods are short, or came in the meantime (SOP 1.3)."""
 
     EXCHANGE = "exchange", "换成别的"
     REFUND = "refund", "退款"
     CONSIDER = "consider", "再考虑"
     WAIT = "wait", "等货"
+    SEND = "send", "要了，发货"
 
 
 class Sending(Words):

@@ -162,7 +162,7 @@ def _doubted(doubts: Sequence[HitFact], ship_by: datetime | None) -> Situation:
 
 
 def _held(order: OrderFacts, parcel: Parcel) -> Situation:
-    hold = min(order.holds, key=lambda h: _HOLD_ORDER.index(h.kind))
+    hold = min(order.holds, key=_weight)
     waiting = next((h for h in order.holds if h.stop is Stop.ASKED), None)
     if waiting is not None:
         return _stopping(waiting, parcel.ship_by)
@@ -171,21 +171,32 @@ def _held(order: OrderFacts, parcel: Parcel) -> Situation:
     act = "tie_top_up" if hold.kind is HoldKind.TOP_UP else act
     if is_of_a_refund(hold):
         return _refunding(hold, more, parcel.ship_by)
-    stopped = hold.stop is Stop.STOPPED
     day = parcel.expected if hold.kind in _FOR_GOODS else None
     arrives = f"预计 {_spoken(day)} 到货。" if day else ""
     return Situation(
         f"{hold.kind.label}挂起：{hold.reason}",
-        f"仓库已拦下，可以修改；改好了解除挂起，再下发{more}。"
-        if stopped
-        else f"{arrives}解除前不会下发和发货{more}。",
+        f"{arrives}{_until_when(hold)}{more}。",
         "bad" if hold.kind in _HOLD_ORDER[:3] else "warn",
         "settle_difference" if hold.cause in DIFFERENCES else act,
         parcel.ship_by,
-        _say_held(order, hold.kind, day),
+        Say("now.customer.came") if hold.came else _say_held(order, hold.kind, day),
         hold.kind.label,
         hold,
     )
+
+
+def _until_when(hold: HoldFact) -> str:
+    if hold.stop is Stop.STOPPED:
+        return "仓库已拦下，可以修改；改好了解除挂起，再下发"
+    if hold.came:
+        return "货已经留好了，问买家还要不要；要的登记买家决定，就发货"
+    return "解除前不会下发和发货"
+
+
+def _weight(hold: HoldFact) -> int:
+    """A stock-out that nobody calls about any more is decided: what was decided counts (1.3.d)."""
+    decided = hold.kind is HoldKind.STOCK_OUT and not hold.called
+    return len(_HOLD_ORDER) if decided else _HOLD_ORDER.index(hold.kind)
 
 
 def _refunding(hold: HoldFact, more: str, ship_by: datetime | None) -> Situation:

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from aftersales.kinds.stock_outs import may_decide, may_open
+from aftersales.kinds.stock_outs import may_decide, may_open, ways
 from aftersales.selectors.stock_outs import short_of
 from aftersales.services.stock_outs import Decision
 from aftersales.words import Sending, Way
@@ -42,6 +42,8 @@ class DecisionForm(ContactForm):
         kwargs["initial"] = {"channel": ContactChannel.TELEPHONE.value} | kwargs.get("initial", {})
         super().__init__(data, order=order, **kwargs)
         self.short = short_of(order)
+        choices = [(way.value, way.label) for way in ways(self.short.pieces)]
+        self.fields["way"].choices = choices  # type: ignore[attr-defined]
         if not self.short.pieces.several:
             del self.fields["sending"]
         self.rows = [SwapRow(data, line, self.short.asked(line)) for line in self.short.lines]

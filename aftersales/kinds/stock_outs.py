@@ -69,6 +69,13 @@ WHAT_HAPPENS: dict[tuple[Way, Sending], tuple[str, str]] = {
     (W.WAIT, T): ("1.3.d", "不用再打电话；货齐了自己接着走，整单一起发。"),
     (W.WAIT, F): ("1.3.d", "有货的先发；缺的拆成一单等货，货到了自己接着走。"),
 }
+# Nothing is missing any more.
+_HERE: dict[Way, str] = {
+    W.EXCHANGE: "换成选好的商品，差价照 1.1.f 结，整单一起发。",
+    W.REFUND: "整单退款，马上挂起，不再发货。",
+    W.CONSIDER: "货先留着，整单挂起，到时再打电话。",
+    W.SEND: "货已经齐了：解除挂起，接着走。",
+}
 
 
 def may_decide(order: OrderFacts, way: Way, sending: Sending, pieces: Pieces) -> Verdict:
@@ -78,9 +85,18 @@ def may_decide(order: OrderFacts, way: Way, sending: Sending, pieces: Pieces) ->
         return opened
     if sending is F and not pieces.several:
         return no("1.3.d", "没有现货可以先发。", instead="选“一起发（不拆）”。")
+    if way is W.SEND and pieces.missing:
+        return no("1.3.d", f"还缺 {pieces.missing} 件，发不了。", instead="买家还要的，选“等货”。")
     if way is W.WAIT and not pieces.missing:
-        return yes("1.3.d", "货已经齐了：解除挂起，接着走。")
+        return no("1.3.d", "货已经齐了，不用等。", instead=f"买家还要的，选“{W.SEND.label}”。")
+    if not pieces.missing:
+        return yes("1.3.d", _HERE[way])
     return yes(*WHAT_HAPPENS[way, sending])
+
+
+def ways(pieces: Pieces) -> list[Way]:
+    """What the customer may choose from: nobody waits for what is here (SOP 1.3.d)."""
+    return [way for way in Way if way is not (W.SEND if pieces.missing else W.WAIT)]
 
 
 def may_decide_again(case: CaseFacts) -> Verdict | None:

@@ -30,7 +30,7 @@ from core.sentences import from_act
 from core.sweeping import BATCH
 from core.verdict import Say, no
 from orders.models import Hold, Order, OrderLine, OrderLink
-from orders.policy import Contacted
+from orders.policy import CAME, Contacted
 from orders.services.acting import order_act
 from orders.services.calls import call_no_more
 from orders.services.claims import let_go
@@ -61,6 +61,9 @@ class Decision:
 
     @property
     def label(self) -> str:
+        """As it is noted; what is refunded as a whole, or is here, is sent no way."""
+        if self.sending is Sending.TOGETHER and self.way in (Way.REFUND, Way.SEND):
+            return self.way.label
         return f"{self.way.label}，{self.sending.label}"
 
 
@@ -86,7 +89,8 @@ def record_decision(
         verdict.require()
         if decision.way is Way.EXCHANGE:
             _swaps_named(short, decision)
-        said = f"缺货，买家定了：{decision.label}"
+        why = "缺货" if short.missing else CAME
+        said = f"{why}，买家定了：{decision.label}"
         for kind in (HoldKind.CUSTOMER, HoldKind.GOODS):
             end_holds(order, kind, said, now)
         doing = _Doing(order, decision, short, by, now, log)
@@ -204,7 +208,8 @@ def _refund(doing: _Doing) -> tuple[Order, Say | None]:
 def _consider(doing: _Doing) -> tuple[Order, Say | None]:
     """Held until the customer says; called again then, not sent by itself (SOP 1.3.d)."""
     part, again = doing.part(), doing.decision.again or doing.now + LATER
-    hold_order(part, HoldKind.CUSTOMER, "缺货，买家在考虑", **doing.common)
+    why = "缺货，买家在考虑" if doing.short.missing else f"{CAME}，买家还在考虑"
+    hold_order(part, HoldKind.CUSTOMER, why, **doing.common)
     hold = Hold.objects.get(order=part, kind=HoldKind.CUSTOMER.value, cause="", state="open")
     hold.call_at = again
     hold.save()
@@ -218,12 +223,15 @@ def _consider(doing: _Doing) -> tuple[Order, Say | None]:
 
 def _wait(doing: _Doing) -> tuple[Order, Say | None]:
     """It goes on by itself when the goods are here (SOP 1.3.d)."""
-    if not doing.short.missing:
-        return doing.order, Say("decided.goes_on")
     part = doing.part()
     hold_order(part, HoldKind.GOODS, "缺货，买家愿意等", **doing.common)
     call_no_more(part)
     return part, tell_of(doing.wait(part, WaitsFor.GOODS))
+
+
+def _send(doing: _Doing) -> tuple[Order, Say | None]:
+    """They came while the customer considered, and are wanted: nothing holds it any more."""
+    return doing.order, Say("decided.goes_on")
 
 
 _DO: dict[Way, Callable[[_Doing], tuple[Order, Say | None]]] = {
@@ -231,6 +239,7 @@ _DO: dict[Way, Callable[[_Doing], tuple[Order, Say | None]]] = {
     Way.REFUND: _refund,
     Way.CONSIDER: _consider,
     Way.WAIT: _wait,
+    Way.SEND: _send,
 }
 
 

@@ -13,6 +13,7 @@ from orders.policy.close import (
     unidentified,
 )
 from orders.policy.facts import (
+    CAME,
     GONE,
     IN_WAREHOUSE,
     Contacted,
@@ -52,6 +53,7 @@ __all__ = [
     "BY_HAND_HOLDS",
     "CALL",
     "CALLED",
+    "CAME",
     "DIFFERENCES",
     "GONE",
     "HAND_CLAUSES",

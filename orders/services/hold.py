@@ -122,11 +122,11 @@ def end_holds(order: Order, kind: HoldKind, why: str, now: datetime, cause: str 
     return ended
 
 
-def raise_calls(order: Order, why: str, now: datetime) -> None:
-    """Something changed for a customer who considers: called now, not sent by itself (1.3.d)."""
+def raise_calls(order: Order, now: datetime) -> None:
+    """The goods came for a customer who considers: called now, not sent by itself (1.3.d)."""
     for hold in Hold.objects.filter(order=order, kind=HoldKind.CUSTOMER.value, state="open"):
         hold.call_at = now
-        hold.reason = f"{why}。{hold.reason}"[:500]
+        hold.reason = f"{policy.CAME}，{hold.reason.removeprefix('缺货，')}"[:500]
         hold.save()
 
 

@@ -196,7 +196,7 @@ def _hold(order: Order, needs: Sequence[Need], now: datetime, *, swapped: bool) 
     if (swapped or arrived) and not any(need.short_since for need in needs):
         end_holds(order, HoldKind.GOODS, "货齐了", now, None)
         if arrived and not swapped:
-            raise_calls(order, "货到了", now)
+            raise_calls(order, now)
 
 
 def _open(order: Order, need: Need, now: datetime) -> None:

@@ -23,6 +23,7 @@ from orders.selectors.calls import to_call
 from orders.services.hold import lift_hold, open_hold
 from orders.services.note import note
 from orders.services.release_due import review_due
+from orders.situation import situation
 from orders.words import ContactChannel, HoldKind
 from refunds.models import Refund
 from staff.models import User
@@ -305,9 +306,57 @@ def test_the_customer_decides_later_and_the_first_case_ends(one: Order, gone: Sk
 def test_the_goods_came_and_the_customer_wants_them(one: Order, gone: Sku) -> None:
     decide(one, Way.CONSIDER)
     arrive(gone, 1, minutes=30)
-    done = decide(fresh(one), Way.WAIT)
+    with pytest.raises(Refused, match="货已经齐了，不用等"):
+        decide(fresh(one), Way.WAIT)
+    done = decide(fresh(one), Way.SEND)
     assert (held(one), Case.objects.get().state) == (set(), "resolved")
     assert said(done) == "decided.goes_on"
+    assert done.summary == "货到了，买家定了：要了，发货"
+    assert done.summary in notes(one)
+    with pytest.raises(Refused, match="还缺 1 件"):
+        decide(paid_order(now=NOW, lines=[(gone, 1)]), Way.SEND)
+
+
+@pytest.mark.sqlite
+def test_the_page_says_that_the_goods_came(one: Order, gone: Sku, agent_client: Client) -> None:
+    """SOP 1.3.d: what to ask, and a choice called what it is."""
+    url = f"/orders/{one.order_no}/record-decision"
+    first = agent_client.get(url).content.decode()
+    assert ("等货" in first, "要了，发货" in first) == (True, False)
+    decide(one, Way.CONSIDER)
+    arrive(gone, 1, minutes=90)
+    page = agent_client.get(f"/orders/{one.order_no}").content.decode()
+    assert "客户考虑挂起：货到了，买家在考虑" in page
+    assert "您等的商品已经到货，先给您留着" in page
+    html = agent_client.get(url).content.decode()
+    assert 'value="send"' in html
+    assert 'value="wait"' not in html
+    answer = agent_client.post(url, fields(html) | {"way": "send"})
+    assert answer.status_code == 302
+    assert held(one) == set()
+
+
+@pytest.mark.parametrize(
+    ("way", "headline", "key"),
+    [
+        (Way.WAIT, "等货挂起：缺货，买家愿意等", "now.goods"),
+        (Way.CONSIDER, "客户考虑挂起：缺货，买家在考虑", "now.customer"),
+    ],
+)
+def test_what_was_decided_is_not_asked_once_more(
+    several: Order, way: Way, headline: str, key: str
+) -> None:
+    """SOP 1.3.d: the part that waits says for what, and no choice is offered again."""
+    decide(several, way, F)
+    found = situation(part_of(several).facts(), now=NOW)
+    assert (found.headline, found.say and found.say.key) == (headline, key)
+
+
+def test_the_part_says_what_is_missing_of_its_own_pieces() -> None:
+    order = paid((SkuFactory.create(price="60.00", on_hand=1), 2))
+    decide(order, Way.WAIT, F)
+    reason = Hold.objects.get(order=part_of(order), kind="stock_out").reason
+    assert reason.endswith("缺 1 件（要 1 件）")
 
 
 def test_a_hold_lifted_by_hand_ends_the_case(one: Order, gone: Sku, by: Actor) -> None:
