@@ -20,9 +20,9 @@ from aftersales.policy.steps import (
     may_send_article,
     may_take,
     may_withdraw,
-    of_the_same,
     open_one,
 )
+from orders.policy import of_the_same
 
 __all__ = [
     "ENDED",

@@ -42,14 +42,6 @@ def may_record_answer(case: CaseFacts) -> Verdict | None:
     return open_one(case) or yes("1.4.a", "记下买家怎么答复，接着办。")
 
 
-def of_the_same(same: bool, order_no: str) -> Verdict | None:
-    """A stranger's order is not tied by a slip of the pen; None where it is the customer's."""
-    if same:
-        return None
-    why = f"{order_no} 的账号和手机都跟这一单对不上，可能是别人的订单。"
-    return no("1.1.b", why, instead="核对单号；确实是同一个人，勾上“核对过”再关联。")
-
-
 def may_refuse_cod(case: CaseFacts) -> Verdict:
     """A customer's parcel with freight to pay is not taken in (SOP 1.4.e)."""
     if case.kind is CaseKind.UNDELIVERABLE:

@@ -200,7 +200,7 @@ def finish_repair(case: Case, what: str, evidence: Sequence[Kept] = (), **common
         order = send_again(order_of(row), _way_back(row), by=by, now=now)
         CaseOrder.objects.create(case=row, order=order, role=OrderRole.REPAIR.value, at=now)
         for fee in fees:
-            tie_top_up(order, fee, by=by, now=now)
+            tie_top_up(order, fee, certain=True, by=by, now=now)  # asked when it was taken
         wait_for(row, W.SHIPPING, log, now)
         log.changed([Change("寄回的单", "", order.order_no)], row)
         log.noted(f"修好了 {row.number}：{order.order_no}", clause="7.e", reason=what)

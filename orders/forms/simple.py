@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from core.money import ZERO
 from orders.forms.contact import ActForm, ContactForm
 from orders.models import Order
 from orders.policy import BY_HAND_HOLDS, identified
@@ -173,6 +174,7 @@ class TieForm(ActForm):
         required=False,
         help_text="我们的订单号或平台单号。",
     )
+    certain = forms.BooleanField(label="账号和手机都对不上，核对过，是同一个人付的", required=False)
 
     def __init__(
         self,
@@ -201,8 +203,10 @@ class TieForm(ActForm):
 
 
 def _top_up(row: Order, expected: Decimal | None) -> str:
+    over = row.total_paid - (expected or row.total_paid)
     fits = "，金额相符" if row.total_paid == expected else ""
-    return f"{row.order_no} · {row.total_paid} 元{fits} · {row.platform_no}"
+    more = f"，多 {over} 元要退" if over > ZERO else ""
+    return f"{row.order_no} · {row.total_paid} 元{fits}{more} · {row.platform_no}"
 
 
 class PickForm(ActForm):

@@ -47,7 +47,12 @@ from orders.policy.modify import (
 from orders.policy.pay import may_mark_paid, may_reverse_amount, may_reverse_payment
 from orders.policy.promise import agreed, agreed_until, may_agree_on, may_agree_ship_by
 from orders.policy.release import may_expedite, may_release, may_take_back, may_unexpedite
-from orders.policy.top_up import may_take_top_up, may_tie_top_up, may_untie_top_up
+from orders.policy.top_up import (
+    may_take_top_up,
+    may_tie_top_up,
+    may_untie_top_up,
+    of_the_same,
+)
 
 __all__ = [
     "BY_HAND_HOLDS",
@@ -97,6 +102,7 @@ __all__ = [
     "may_unexpedite",
     "may_untick",
     "may_untie_top_up",
+    "of_the_same",
     "ship_by",
     "unidentified",
 ]

@@ -8,8 +8,16 @@ from orders.policy.facts import GONE, IN_WAREHOUSE, OrderFacts, S
 from orders.words import HoldKind
 
 
-def may_tie_top_up(main: OrderFacts, top_up: OrderFacts) -> Verdict:
-    """Tie a top-up order to the order it tops up (SOP 1.1.f)."""
+def of_the_same(same: bool, order_no: str) -> Verdict | None:
+    """A stranger's order is not tied by a slip of the pen; None where it is the customer's."""
+    if same:
+        return None
+    why = f"{order_no} 的账号和手机都跟这一单对不上，可能是别人的订单。"
+    return no("1.1.b", why, instead="核对单号；确实是同一个人，勾上“核对过”再关联。")
+
+
+def may_tie_top_up(main: OrderFacts, top_up: OrderFacts, *, same: bool) -> Verdict:
+    """Tie a top-up order to the order it tops up (SOP 1.1.f). `same`: of one customer, surely."""
     if not top_up.is_top_up:
         return no("1.1.f", f"{top_up.order_no} 不是补差价订单。")
     if top_up.tied:
@@ -28,7 +36,8 @@ def may_tie_top_up(main: OrderFacts, top_up: OrderFacts) -> Verdict:
         )
     if main.state is S.UNPAID:
         return no("1.1.f", "主订单还没有付款，不用补差价。", instead="请买家先付主订单。")
-    return may_take_top_up(main)
+    taken = may_take_top_up(main)
+    return (of_the_same(same, top_up.order_no) or taken) if taken.allowed else taken
 
 
 def may_take_top_up(order: OrderFacts) -> Verdict:

@@ -13,6 +13,7 @@ from core.verdict import Say, no
 from core.workdays import REFUND_DAYS, promise
 from orders import policy
 from orders.models import Order, OrderLink
+from orders.selectors.order import same_buyer
 from orders.services.settle import settle
 from orders.words import OrderState, Relation
 from staff.selectors import office_calendar
@@ -24,10 +25,13 @@ def tie_top_up(
     *,
     by: Actor,
     now: datetime,
+    certain: bool = False,
     seen: int | None = None,
     token: uuid.UUID | None = None,
 ) -> Act:
     """Tie a paid top-up order to its main order; enough of it ends the hold (SOP 1.1.f).
+
+    `certain`: another account and telephone, and yet the same customer.
 
     Raises Refused, Conflict, Repeated. What it brings beyond the difference is owed back.
     """
@@ -35,7 +39,8 @@ def tie_top_up(
         (main, top_up),
         log,
     ):
-        policy.may_tie_top_up(main.facts(), top_up.facts()).require()
+        same = certain or same_buyer(main, top_up)
+        policy.may_tie_top_up(main.facts(), top_up.facts(), same=same).require()
         top_up.top_up_for = main
         OrderLink.objects.get_or_create(
             order=main, other=top_up, kind=Relation.TOP_UP, defaults={"text": "补差价"}

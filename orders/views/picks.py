@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -90,7 +91,7 @@ def tie(request: Request, order_no: str) -> HttpResponse:
                     instead="核对单号；刚付款的补差价订单，导入以后才在这里。",
                 )
             )
-        return tie_top_up(order, top_up, **common)
+        return tie_top_up(order, top_up, certain=form.cleaned_data["certain"], **common)
 
     page = ActPage(
         "tie_top_up",
@@ -99,9 +100,13 @@ def tie(request: Request, order_no: str) -> HttpResponse:
         lambda o: policy.may_take_top_up(o.facts()),
         perform,
         "关联",
-        more=lambda order, form: {"about": f"等补差价 {expected} 元。" if expected else ""},
+        more=lambda order, form: {"about": _waits_for(expected)},
     )
     return show_or_do(request, page, order)
+
+
+def _waits_for(expected: Decimal | None) -> str:
+    return f"等补差价 {expected} 元；付得比这多的，多的要退给买家。" if expected else ""
 
 
 @allow("untie_top_up")

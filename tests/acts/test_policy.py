@@ -116,9 +116,12 @@ def test_release_and_take_back_are_never_both_offered(order: OrderFacts) -> None
     assert not (policy.may_release(order).allowed and policy.may_take_back(order).allowed)
 
 
-@given(main=facts, top_up=facts)
-def test_only_a_paid_untied_top_up_is_tied(main: OrderFacts, top_up: OrderFacts) -> None:
-    if policy.may_tie_top_up(main, top_up).allowed:
+@given(main=facts, top_up=facts, same=st.booleans())
+def test_only_a_paid_untied_top_up_is_tied(
+    main: OrderFacts, top_up: OrderFacts, same: bool
+) -> None:
+    if policy.may_tie_top_up(main, top_up, same=same).allowed:
+        assert same
         assert top_up.is_top_up
         assert not top_up.tied
         assert top_up.state not in (OrderState.UNPAID, OrderState.CLOSED)

@@ -141,9 +141,28 @@ def test_it_is_picked_from_the_list(agent_client: Client, main: Order) -> None:
 
 @pytest.mark.parametrize("by_what", ["order_no", "platform_no"])
 def test_or_typed(agent_client: Client, main: Order, by_what: str) -> None:
-    top_up = top_up_of(OrderFactory.create(), "30.00")
+    top_up = top_up_of(main, "30.00")
     number = getattr(top_up, by_what)
     assert do(agent_client, "tie-top-up", main, top_up=f" {number} ").status_code == 302
+
+
+def test_a_strangers_is_asked_about(agent_client: Client, main: Order) -> None:
+    """SOP 1.1.b: a slip of the pen gives nobody's money away."""
+    top_up = top_up_of(OrderFactory.create(), "50.00")
+    answer = do(agent_client, "tie-top-up", main, top_up=top_up.order_no)
+    assert answer.status_code == 409
+    assert "账号和手机都跟这一单对不上" in answer.content.decode()
+    answer = do(agent_client, "tie-top-up", main, top_up=top_up.order_no, certain="on")
+    assert answer.status_code == 302
+
+
+def test_what_is_paid_beyond_the_difference_is_said_before(
+    agent_client: Client, main: Order
+) -> None:
+    top_up_of(main, "50.00")
+    html = agent_client.get(f"/orders/{main.order_no}/tie-top-up").content.decode()
+    assert "50.00 元，多 20.00 元要退" in html
+    assert "等补差价 30.00 元；付得比这多的，多的要退给买家。" in html
 
 
 def test_a_number_that_nobody_knows_says_what_to_do(agent_client: Client, main: Order) -> None:

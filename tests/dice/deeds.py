@@ -164,9 +164,9 @@ def _merge(t: Try) -> Any:
     return merge_orders(t.order, [other], **t.who)
 
 
-def _top_up(tie: Callable[..., Any], *more: Any) -> Do:
+def _top_up(tie: Callable[..., Any], *more: Any, **also: Any) -> Do:
     def do(t: Try) -> Any:
-        return tie(t.order, Order.objects.get(is_top_up=True), *more, **t.who)
+        return tie(t.order, Order.objects.get(is_top_up=True), *more, **also, **t.who)
 
     return do
 
@@ -262,7 +262,9 @@ DEEDS: tuple[Deed, ...] = (
     Deed("split_order", _split, parting.may_split),
     Deed("merge_orders", _merge, parting.may_merge),
     Deed("unmerge_orders", lambda t: unmerge_orders(t.order, **t.who), parting.may_show_unmerge),
-    Deed("tie_top_up", _top_up(tie_top_up)),  # its button stands where an order waits for one
+    Deed(
+        "tie_top_up", _top_up(tie_top_up, certain=True)
+    ),  # its button stands where an order waits for one
     Deed("untie_top_up", _top_up(untie_top_up, "错了"), policy.may_untie_top_up),
     Deed("note", lambda t: note(t.order, f"第 {t.number} 句", **t.who), surely=True),
     Deed("request_refund", _refund, refunding.may_open),

@@ -129,7 +129,7 @@ def test_dearer_waits_for_the_top_up_whose_order_belongs_to_the_case(
     assert "时限暂停（等买家）" in html  # no parcel is on its way
     assert hear_top_ups(WED) == 0
     top_up = top_up_of(order, "20.00")
-    tie_top_up(fresh(order), top_up, by=by, now=WED)
+    tie_top_up(fresh(order), top_up, certain=True, by=by, now=WED)
     assert hear_top_ups(WED) == 1
     case = now_of(case)
     assert (case.state, case.ended_why) == ("resolved", "差价结清了")

@@ -79,7 +79,7 @@ def test_at_the_customers_cost_the_difference_and_freight_come_first(
     assert (hold.state, hold.amount) == ("open", Decimal("27.00"))
     assert hear_orders(WED) == 0
     top_up = paid_order(lines=[(goods("27.00"), 1)], is_top_up=True)
-    tie_top_up(sent, top_up, by=by, now=WED)
+    tie_top_up(sent, top_up, certain=True, by=by, now=WED)
     assert hear_orders(WED) == 1
     assert now_of(case).waits_for == "shipping"
     ship(sent, by)
@@ -231,7 +231,8 @@ def test_what_is_paid_for_is_refunded_first(order: Order, by: Actor) -> None:
     case = inspected(arrived(exchanged(order, by, goods("75.00")), by), by)
     resend_exchange(case, by=by, now=WED)
     sent = new_order(case)
-    tie_top_up(sent, paid_order(lines=[(goods("27.00"), 1)], is_top_up=True), by=by, now=WED)
+    top_up = paid_order(lines=[(goods("27.00"), 1)], is_top_up=True, buyer=sent.buyer)
+    tie_top_up(sent, top_up, by=by, now=WED)
     sent.refresh_from_db()
     assert not sent.holds.filter(state="open").exists()
     with pytest.raises(Refused, match="已付款"):

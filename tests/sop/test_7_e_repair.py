@@ -275,7 +275,7 @@ def test_a_fee_that_was_tied_elsewhere_does_not_pay_twice(old: Order, by: Actor)
     with doing("modify_products", other, by=by, now=WED) as (row, _):
         row.due += 42
         settle(row, "换了更贵的", by=by, now=WED)
-    tie_top_up(other, fee, by=by, now=WED)
+    tie_top_up(other, fee, certain=True, by=by, now=WED)
     begin_repair(now_of(case), by=by, now=WED)
     with pytest.raises(Refused, match="已经关联"):
         finish_repair(now_of(case), "换了拉链", by=by, now=WED)
