@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from decimal import Decimal
 
-from core.acts import Actor, Change, act_on
+from core.acts import Actor, Change
 from core.models import Act
 from core.money import ZERO
 from core.verdict import Say, no
@@ -14,6 +14,7 @@ from core.workdays import REFUND_DAYS, promise
 from orders import policy
 from orders.models import Order, OrderLink
 from orders.selectors.order import same_buyer
+from orders.services.acting import orders_act
 from orders.services.settle import settle
 from orders.words import OrderState, Relation
 from staff.selectors import office_calendar
@@ -35,7 +36,7 @@ def tie_top_up(
 
     Raises Refused, Conflict, Repeated. What it brings beyond the difference is owed back.
     """
-    with act_on("tie_top_up", [main, top_up], by=by, now=now, seen=seen, token=token) as (
+    with orders_act("tie_top_up", [main, top_up], by=by, now=now, seen=seen, token=token) as (
         (main, top_up),
         log,
     ):
@@ -76,7 +77,7 @@ def untie_top_up(
 
     Raises Refused, Conflict, Repeated.
     """
-    with act_on("untie_top_up", [main, top_up], by=by, now=now, seen=seen, token=token) as (
+    with orders_act("untie_top_up", [main, top_up], by=by, now=now, seen=seen, token=token) as (
         (main, top_up),
         log,
     ):

@@ -146,6 +146,20 @@ def test_or_typed(agent_client: Client, main: Order, by_what: str) -> None:
     assert do(agent_client, "tie-top-up", main, top_up=f" {number} ").status_code == 302
 
 
+def test_the_page_says_at_once_that_it_was_paid(
+    agent_client: Client, main: Order, by: Actor
+) -> None:
+    """SOP 2.b: the act runs the rules again, not the timer minutes later."""
+    page = f"/orders/{main.order_no}"
+    assert "还差 30.00 元" in agent_client.get(page).content.decode()
+    do(agent_client, "tie-top-up", main, pick=top_up_of(main, "30.00").order_no)
+    html = agent_client.get(page).content.decode()
+    assert "已付款，待下发" in html
+    assert not main.hits.filter(state="open").exists()
+    untie_top_up(main, main.top_ups.get(), "关联错了", by=by, now=NOW)
+    assert list(main.hits.filter(state="open").values_list("code", flat=True)) == ["top_up"]
+
+
 def test_a_strangers_is_asked_about(agent_client: Client, main: Order) -> None:
     """SOP 1.1.b: a slip of the pen gives nobody's money away."""
     top_up = top_up_of(OrderFactory.create(), "50.00")
