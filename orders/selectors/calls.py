@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import CharField, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import (
+    CharField,
+    Exists,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    prefetch_related_objects,
+)
 from django.db.models.functions import Cast
 
 from core.keyset import Page, page
@@ -39,8 +47,14 @@ class Group:
 
 
 def to_call(user: Any) -> QuerySet[Hold]:
-    """Buyers to be contacted, for the orders of one's shops; those of later days, too."""
+    """Buyers to be contacted, for the orders of one's shops; those of later days, too.
+
+    Who considers was asked about what was short before, and is called again once (SOP 1.3.d).
+    """
     rows = Hold.objects.filter(state=HoldState.OPEN.value, call_at__isnull=False)
+    asked = {"order": OuterRef("order"), "opened_at__gte": OuterRef("opened_at")}
+    considers = rows.filter(kind=HoldKind.CUSTOMER.value, **asked)
+    rows = rows.exclude(Q(kind=HoldKind.STOCK_OUT.value) & Exists(considers))
     return rows.filter(order__shop__code__in=user.shop_codes) if user.shop_codes else rows
 
 

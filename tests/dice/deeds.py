@@ -262,9 +262,7 @@ DEEDS: tuple[Deed, ...] = (
     Deed("split_order", _split, parting.may_split),
     Deed("merge_orders", _merge, parting.may_merge),
     Deed("unmerge_orders", lambda t: unmerge_orders(t.order, **t.who), parting.may_show_unmerge),
-    Deed(
-        "tie_top_up", _top_up(tie_top_up, certain=True)
-    ),  # its button stands where an order waits for one
+    Deed("tie_top_up", _top_up(tie_top_up, certain=True)),  # offered where one is waited for
     Deed("untie_top_up", _top_up(untie_top_up, "错了"), policy.may_untie_top_up),
     Deed("note", lambda t: note(t.order, f"第 {t.number} 句", **t.who), surely=True),
     Deed("request_refund", _refund, refunding.may_open),

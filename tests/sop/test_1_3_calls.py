@@ -257,7 +257,8 @@ def test_a_buyer_who_considers_stands_with_the_goods_that_the_order_lacks(
     by = Actor.person(agent)
     hold_order(order, HoldKind.CUSTOMER, "想想", by=by, now=timezone.now())
     (group,) = agent_client.get("/calls").context["groups"]
-    assert [row.kind for row in group.rows] == ["stock_out", "stock_out", "customer"]
+    assert [row.kind for row in group.rows] == ["stock_out", "customer"], "each buyer once"
+    assert "2 位在等" in text(agent_client.get("/calls"))
 
 
 def test_the_outcome_is_the_button_and_who_may_not_settle_sees_why(
