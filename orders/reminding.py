@@ -109,6 +109,9 @@ def way(tells: Collection[str], kind: MessageKind, mobile: str) -> How | None:
     return How.CHAT if f"{kind}:{How.CHAT}" in tells else None
 
 
+PUT_OFF = "told.put_off"  # goods are missing, and come on another day (SOP 5.d)
+
+
 def still_fits(kind: MessageKind, order: OrderFacts) -> str:
     """Asked again at the moment of sending: why it is not sent any more, or ''."""
     if order.opted_out:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 
 from core.keyset import Page, page
 from core.verdict import Verdict
 from orders import reminding
-from orders.models import CustomerMessage, Order
+from orders.models import CustomerMessage, Order, OrderLine
+from orders.reminding import PUT_OFF
 from orders.words import MessageKind, OrderState, TellState, Terms
 
 SOON = timedelta(hours=6)
@@ -24,10 +25,17 @@ WHAT: dict[str, str] = {
 }
 
 
-# What a colleague need not tell any more: paid, closed or stopped since; shipped since.
-OUTDATED = Q(kind=MessageKind.PAYMENT_REMINDER.value) & (
-    ~Q(order__state=OrderState.UNPAID.value) | Q(order__do_not_remind=True)
-) | Q(kind=MessageKind.DELAYED.value) & ~Q(order__state__in=["paid", "picking", "packed"])
+# Goods that come later are told of while some are missing: a split may have left none.
+_SHORT = OrderLine.objects.filter(order=OuterRef("order"), short_since__isnull=False)
+ALL_HERE = Q(kind=MessageKind.DELAYED.value, say__key=PUT_OFF) & ~Exists(_SHORT)
+
+# What a colleague need not tell any more: paid, closed or stopped; shipped, or all here since.
+OUTDATED = (
+    Q(kind=MessageKind.PAYMENT_REMINDER.value)
+    & (~Q(order__state=OrderState.UNPAID.value) | Q(order__do_not_remind=True))
+    | Q(kind=MessageKind.DELAYED.value) & ~Q(order__state__in=["paid", "picking", "packed"])
+    | ALL_HERE
+)
 
 
 def unpaid_orders(user: Any) -> QuerySet[Order]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from core.verdict import Say
 from orders.links import progress_url
 from orders.models import Order
+from orders.reminding import PUT_OFF
 from orders.services.telling import News
 from orders.words import CARRIERS, MessageKind, OrderState
 
@@ -44,7 +45,7 @@ def delayed(order: Order, at: datetime) -> News:
 def put_off(order: Order, day: date, at: datetime) -> News:
     """Its goods come later than it was promised, on that day (SOP 5.d)."""
     values = _no(order) | {"by": f"{day.month} 月 {day.day} 日"}
-    return News(order, MessageKind.DELAYED, Say("told.put_off", values), at)
+    return News(order, MessageKind.DELAYED, Say(PUT_OFF, values), at)
 
 
 def refunded(order: Order, amount: Decimal, at: datetime) -> News:

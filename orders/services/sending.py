@@ -15,7 +15,7 @@ from core.sweeping import BATCH, locked
 from core.verdict import Say
 from orders import reminding
 from orders.models import CustomerMessage, Order
-from orders.selectors.unpaid import OUTDATED
+from orders.selectors.unpaid import ALL_HERE, OUTDATED
 from orders.services.remind import reminder, unpaid
 from orders.services.telling import outgoing
 from orders.words import How, MessageKind, TellState
@@ -76,7 +76,10 @@ def say_of(message: CustomerMessage, now: datetime) -> Say | None:
 
 def _why_not(row: CustomerMessage) -> str:
     _ = row.order.buyer
-    return reminding.still_fits(MessageKind(row.kind), row.order.facts([]))
+    why = reminding.still_fits(MessageKind(row.kind), row.order.facts([]))
+    if not why and CustomerMessage.objects.filter(ALL_HERE, pk=row.pk).exists():
+        return "这一单的货已经齐了"
+    return why
 
 
 def _skip(rows: Sequence[CustomerMessage], why: dict[int, str], now: datetime) -> None:

@@ -13,8 +13,10 @@ from core.acts import Actor
 from orders.factories import OrderFactory
 from orders.models import Contact, CustomerMessage, Hold, Order
 from orders.selectors.shortage import expected_dates, short_goods
+from orders.services.sending import drop_outdated, say_of, send_planned
 from orders.services.serving import serve_marked
 from orders.services.shortage import tell_moved
+from orders.services.split import Wish, split_order
 from staff.factories import UserFactory
 from staff.models import Notice
 from stock.factories import SkuFactory
@@ -183,6 +185,30 @@ def test_a_buyer_whose_promise_cannot_be_kept_is_told_the_new_day_once(sku: Sku)
     tell_moved(now)
     assert CustomerMessage.objects.count() == 1
     assert not CustomerMessage.objects.filter(order=in_time).exists()
+
+
+@pytest.mark.parametrize("how", ["sms", "chat"])
+def test_what_came_or_was_split_off_meanwhile_is_not_told(sku: Sku, how: str) -> None:
+    """SOP 6.b: asked again when it is sent; the half that has its goods waits for none."""
+    night = datetime(2026, 12, 1, 15, tzinfo=UTC)
+    here = SkuFactory.create(on_hand=5)
+    order = OrderFactory.create(lines=[(sku, 1), (here, 1)], ship_by=night + timedelta(days=2))
+    type(order.shop).objects.filter(pk=order.shop.pk).update(tells=[f"delayed:{how}"])
+    bought(sku, 9)
+    tell_moved(night)
+    assert CustomerMessage.objects.get().state == "planned"
+    short = order.lines.get(sku=sku)
+    split_order(order, Wish({short.pk: 1}), by=Actor("person", "王芳"), now=night)
+    morning = night + timedelta(hours=10)
+    send_planned(morning)
+    told = CustomerMessage.objects.get()
+    assert told.order_id == order.pk
+    if how == "sms":
+        assert say_of(told, morning) is None
+    else:
+        drop_outdated(morning)
+    told.refresh_from_db()
+    assert (told.state, bool(told.why)) == ("skipped", True)
 
 
 def test_late_ones_are_a_worklist_with_its_count_in_the_header(sku: Sku) -> None:
