@@ -2,20 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 
 from aftersales.forms.common import CaseForm
 from aftersales.forms.goods_back import GoodsBackForm
-from aftersales.selectors.arrivals import sku_by_code
 from aftersales.selectors.exchanges import Price, reckon
 from aftersales.services.exchanges import Swap
 from aftersales.words import CaseKind
 from core.money import ZERO
+from orders.forms.goods import GoodsRow
 from orders.models import Order, OrderLine
 from refunds.words import FreightPayer
 from stock.models import Sku
+from stock.selectors.goods import skus_by_text
+
+
+class NewRow(GoodsRow):
+    """What is sent for a line that comes back, found as everywhere; the same again, too."""
+
+    def __init__(self, data: Any, line: OrderLine) -> None:
+        super().__init__(data, prefix=f"line{line.pk}", line=line)
+        del self.fields["quantity"], self.fields["remove"]
+        self.initial["sku"] = None  # chosen on purpose
+
+    @property
+    def kept(self) -> bool:
+        """It comes back: something is sent for it in any case."""
+        return False
+
+    def offer(self, found: Sequence[Sku]) -> None:
+        super().offer(found)
+        choices = [choice for choice in self.fields["sku"].widget.choices if choice[0]]
+        empty = [("", "选颜色和尺码")] if len(choices) > 1 else []
+        self.fields["sku"].widget.choices = empty + choices
+
+    def clean(self) -> dict[str, Any]:
+        if not self.text:
+            self.add_error("find", "写明换成什么：款号、编码或条码，再选颜色尺码。")
+        return self.cleaned_data
 
 
 class ExchangeForm(GoodsBackForm):
@@ -25,29 +52,24 @@ class ExchangeForm(GoodsBackForm):
 
     def __init__(self, data: Any = None, *, order: Order, **kwargs: Any) -> None:
         super().__init__(data, order=order, **kwargs)
-        for line in self.lines:
-            self.fields[_name(line)] = forms.CharField(
-                label=f"换成（商家编码或条码）：{line.label}", required=False, max_length=64
-            )
+        self.instead = {line.pk: NewRow(data, line) for line in self.lines}
+        known = skus_by_text(row.text for row in self.instead.values())
+        for row in self.instead.values():
+            row.offer(known.get(row.text, []))
 
-    def beside(self, line: OrderLine) -> forms.BoundField:
-        return self[_name(line)]
+    def beside(self, line: OrderLine) -> NewRow:
+        return self.instead[line.pk]
 
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or {}
-        for line in self.lines:
-            code = values.get(_name(line), "")
-            if code and sku_by_code(code) is None:
-                self.add_error(_name(line), f"没有商家编码 {code}。在“商品和库存”里查一下。")
-            elif values.get(f"back-{line.pk}") and not code and not self.drafting:
-                self.add_error(_name(line), "写明换成什么（款号、颜色、尺码对应的编码）。")
-        return values
+    def is_valid(self) -> bool:
+        """Only of what comes back it has to be known what is sent instead."""
+        return super().is_valid() and all(
+            row.is_valid() for line, row in self.instead.items() if line in self.back().chosen
+        )
 
     def new(self) -> dict[int, Sku]:
         """By line what is wanted instead of it."""
-        codes = {line.pk: self.cleaned_data.get(_name(line), "") for line in self.lines}
-        found = {line: sku_by_code(code) for line, code in codes.items() if code}
-        return {line: sku for line, sku in found.items() if sku is not None}
+        good = {line: row for line, row in self.instead.items() if row.is_valid()}
+        return {line: row.cleaned_data["sku"] for line, row in good.items()}
 
     def swap(self) -> Swap:
         return Swap(self.back(), self.new())
@@ -65,10 +87,6 @@ class ExchangeForm(GoodsBackForm):
     def _price(self, old: dict[int, int], new: dict[int, Sku], *, theirs: bool) -> Price:
         goods = [(new[line], count) for line, count in old.items()]
         return reckon(self.order, old, goods, self.rules.freight if theirs else ZERO)
-
-
-def _name(line: OrderLine) -> str:
-    return f"new-{line.pk}"
 
 
 class UnreturnedForm(CaseForm):

@@ -25,6 +25,7 @@ from core.once import TokenForm
 from core.scanning import ScanInput
 from core.sentences import render
 from orders.forms.contact import ContactForm
+from orders.forms.goods import GoodsRow
 from orders.models import Order, OrderLine
 
 KNOWN = "订单上记的签收日期，期限从第二天算起；记得不对的，请资深客服破例。"
@@ -32,12 +33,14 @@ CAREFUL = [("yes", "完好"), ("no", "不完整")]
 
 
 class Row(NamedTuple):
-    """A line with how many may still come back, and the field that says how many do."""
+    """A line with how many may still come back, the field that says how many do, and what is sent
+    instead.
+    """
 
     line: OrderLine
     left: int
     field: forms.BoundField
-    new: forms.BoundField | None = None
+    new: GoodsRow | None = None
 
 
 class GoodsBackForm(ContactForm):
@@ -101,8 +104,8 @@ class GoodsBackForm(ContactForm):
             for line in self.lines
         ]
 
-    def beside(self, line: OrderLine) -> forms.BoundField | None:
-        """A further field of a line."""
+    def beside(self, line: OrderLine) -> GoodsRow | None:
+        """What is sent instead of a line."""
         return None
 
     @property

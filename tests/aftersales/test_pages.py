@@ -25,6 +25,7 @@ from core.acts import Actor
 from orders.models import Order
 from refunds.models import Refund
 from staff.factories import UserFactory
+from stock.factories import SkuFactory
 from tests.acts.pages import do, fields, page_of, send
 from tests.aftersales import asking
 from tests.aftersales.asking import back, newest, now_of, only_line
@@ -256,12 +257,40 @@ def test_an_exchange_is_previewed_to_the_cent_and_opened(
     """SOP 1.1.f, 1.4.c: 60 paid, 75 wanted, the parcel at the customer's cost."""
     line, new = order.lines.order_by("id").first(), goods("75.00")
     assert line is not None
-    typed = {f"back-{line.pk}": "1", f"new-{line.pk}": new.code, "reason": "size"}
+    typed = {f"back-{line.pk}": "1", f"line{line.pk}-find": new.code, "reason": "size"}
     data = page_of(agent_client, "open-exchange", order)
     draft = send(agent_client, "open-exchange", order, data, preview="1", **typed).content.decode()
     for text in ("15.00", "12.00", "重新寄出的运费", "请先补拍"):
         assert text in draft
-    wrong = typed | {f"new-{line.pk}": "NIX"}
-    assert do(agent_client, "open-exchange", order, **wrong).status_code == 422
     assert do(agent_client, "open-exchange", order, **typed).status_code == 302
     assert newest().details["new"] == {str(line.pk): new.pk}
+
+
+def test_what_is_sent_instead_is_chosen_from_what_there_is(
+    agent_client: Client, order: Order
+) -> None:
+    """SOP 1.1.f: by style number with colour, size and stock; what nobody knows is said at once."""
+    line, new = order.lines.order_by("id").first(), goods("75.00")
+    assert line is not None
+    larger = SkuFactory.create(style_no=new.style_no, size="XL", on_hand=3, price="76.00")
+    find, data = f"line{line.pk}-find", page_of(agent_client, "open-exchange", order)
+    typed = {f"back-{line.pk}": "1", "reason": "size"}
+    for text, shown in (("NIX", "没找到"), (new.style_no, "76.00 元 · 有货 3")):
+        wrong = typed | {find: text, f"line{line.pk}-sku": ""}
+        draft = send(agent_client, "open-exchange", order, data, preview="1", **wrong)
+        assert shown in draft.content.decode()
+        assert do(agent_client, "open-exchange", order, **wrong).status_code == 422
+    answer = do(agent_client, "open-exchange", order, **typed, **{find: ""})
+    assert "写明换成什么" in answer.content.decode()
+    typed |= {find: new.style_no, f"line{line.pk}-sku": str(larger.pk)}
+    assert do(agent_client, "open-exchange", order, **typed).status_code == 302
+    assert newest().details["new"] == {str(line.pk): larger.pk}
+
+
+def test_the_same_again_is_an_exchange_too(agent_client: Client, order: Order) -> None:
+    """SOP 1.4.c: a defect piece for a good one of the same."""
+    line = order.lines.order_by("id").first()
+    assert line is not None
+    typed = {f"back-{line.pk}": "1", "reason": "quality", f"line{line.pk}-sku": str(line.sku_id)}
+    assert do(agent_client, "open-exchange", order, **typed).status_code == 302
+    assert newest().details["new"] == {str(line.pk): line.sku_id}

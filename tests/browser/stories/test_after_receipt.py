@@ -59,7 +59,7 @@ def test_an_exchange_is_topped_up_before_it_leaves(house: House) -> None:
     new, top_up = goods("75.00"), goods("27.00")
     order = house.arrived()
     house.agent.contact(order, "收到了，要换货", "手机")
-    house.agent.types("换成", new.code)
+    house.agent.types("款号 / 编码 / 条码", new.code)
     house.agent.picks("原因", "尺码不合适")
     house.agent.reads("请先补拍")
     house.agent.does_it()
@@ -82,7 +82,7 @@ def test_our_mistake_is_made_good_before_the_goods_are_back(house: House) -> Non
     """SOP 1.4.c: a senior sends the right one at once; what was wrong comes back afterwards."""
     new, order = goods("60.00"), house.arrived()
     house.agent.contact(order, "收到了，要换货", "手机")
-    house.agent.types("换成", new.code)
+    house.agent.types("款号 / 编码 / 条码", new.code)
     house.agent.picks("原因", "发错货")
     house.agent.does_it()
     case = Case.objects.get()
