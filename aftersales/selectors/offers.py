@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -15,6 +16,7 @@ from aftersales.selectors.feedback import answer_of
 from core.verdict import Verdict, yes
 from orders.models import Order
 from orders.policy import GONE, OrderFacts
+from orders.selectors.contacts import known_today
 from orders.selectors.offers import Offer
 from staff.matrix import may
 
@@ -78,13 +80,18 @@ def case_offers(case: Case, facts: CaseFacts, user: Any) -> list[Offer]:
         if not may(user, step.verb) or (case.ended_at and not verdict.allowed):
             continue
         main = verdict.allowed and step.verb not in _COMMON and not any(o.main for o in found)
-        found.append(Offer(step.verb, step.label, _url(step, case), verdict, "", main))
+        found.append(Offer(step.verb, step.label, _url(step, case, user), verdict, "", main))
     if case.order is not None and not case.ended_at and may(user, "use_macro"):
         url = reverse("use-macro-on-case", args=[case.number])
         found.append(Offer("use_macro", "快捷", url, yes(""), "q"))
     return found
 
 
-def _url(step: Step, case: Case) -> str:
+def _url(step: Step, case: Case, user: Any) -> str:
+    """An order's page begins with what its customer was asked already."""
     name = step.verb.replace("_", "-")
-    return reverse(name, args=[case.order_no if step.on_order else case.number])
+    if not step.on_order:
+        return reverse(name, args=[case.number])
+    known = known_today(case.order, user) if case.order else {}
+    query = f"?{urlencode(known, doseq=True)}" if known else ""
+    return f"{reverse(name, args=[case.order_no])}{query}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -28,7 +29,8 @@ from orders.models import Contact, Hold, Order
 from orders.policy import Contacted
 from orders.services.hold import hold_order, lift_hold
 from orders.services.release import release
-from orders.words import ContactChannel, HoldKind
+from orders.words import ContactChannel, HoldKind, IdentityKey
+from staff.factories import UserFactory
 from tests.acts.pages import fields
 from tests.aftersales.asking import newest, now_of
 from warehouse.models import Enquiry
@@ -65,6 +67,21 @@ def answer(case: Case, to: EnquiryState, by: Actor) -> None:
 
 def fresh(order: Order) -> Order:
     return Order.objects.select_related("shop").get(pk=order.pk)
+
+
+def test_what_the_case_asked_today_is_not_asked_again(agent_client: Client, by: Actor) -> None:
+    """SOP 1.1.b: channel and two keys; of another day, or of a colleague's customer, nothing."""
+    order, keys = begun(), [IdentityKey.MOBILE, IdentityKey.ORDER_NO]
+    case = asked(order, by, contact=Contacted(ContactChannel.QQ, frozenset(keys)))
+    confirm_stop(stop_of(case), "A-01", by=by, now=NOW)
+    hear_answers(NOW)
+    html = agent_client.get(case.get_absolute_url()).content.decode()
+    url = f"/orders/{order.order_no}/modify-receiving"
+    assert f"{url}?channel=qq&amp;identity=mobile&amp;identity=order_no" in html
+    for values in ({"at": NOW - timedelta(days=1)}, {"at": NOW, "by": UserFactory.create()}):
+        Contact.objects.update(**values)
+        html = agent_client.get(case.get_absolute_url()).content.decode()
+        assert "channel=qq" not in html
 
 
 def test_stopped_edited_and_released_again(by: Actor) -> None:
