@@ -47,9 +47,8 @@ def write_memo(message: OutboxMessage) -> None:
 
     def deed(client: PlatformClient, order: Order) -> bool:
         before = client.memo(order.platform_no)
-        ours = f"{note.text}（{note.by_name} {timezone.localtime(note.at):%m-%d %H:%M}）"
-        if ours not in before.text:
-            text = f"{before.text}\n{ours}".strip()
+        if note.in_memo not in before.text:
+            text = f"{before.text}\n{note.in_memo}".strip()
             client.write_memo(order.platform_no, Memo(text, before.flag))
         return True
 

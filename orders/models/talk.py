@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from orders.words import ContactChannel, Relation
 
@@ -60,6 +61,11 @@ class Note(models.Model):
 
     def __str__(self) -> str:
         return self.text[:40]
+
+    @property
+    def in_memo(self) -> str:
+        """As it stands in the platform's seller memo: with name and time."""
+        return f"{self.text}（{self.by_name} {timezone.localtime(self.at):%m-%d %H:%M}）"
 
 
 class OrderLink(models.Model):

@@ -6,8 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from django.db.models import Count
-
 from core.bulk import find
 from orders.addresses import clean_phone
 from orders.formats.states import after_sale_open
@@ -25,8 +23,7 @@ def review_facts(orders: Sequence[Order]) -> list[ReviewFacts]:
     """Facts of paid orders whose shops are loaded; 8 queries at most however many they are."""
     keys = [order.pk for order in orders]
     holds = _holds(keys)
-    written = Note.objects.filter(order__in=keys, by_hand=True).values_list("order")
-    notes = dict(written.annotate(Count("id")).order_by())
+    notes = _notes(keys)
     siblings = siblings_of(orders)
     blocked, remote = blocked_of(orders), _remote(orders)
     merged = _merged(orders)
@@ -39,9 +36,9 @@ def review_facts(orders: Sequence[Order]) -> list[ReviewFacts]:
             platform_labels=order.shop.platform_labels,
             after_sale_open=after_sale_open(order.after_sale),
             message=_joined(row.buyer_message for row in (order, *merged[order.pk])),
-            memo=_joined(row.seller_memo for row in (order, *merged[order.pk])),
+            memo=_joined(_without(notes[row.pk], row) for row in (order, *merged[order.pk])),
             flag=_joined(row.flag for row in (order, *merged[order.pk])),
-            notes=notes.get(order.pk, 0),
+            notes=sum(note.by_hand for note in notes[order.pk]),
             siblings=tuple(siblings.get(order.pk, ())),
             blocked=tuple(blocked.get(order.pk, ())),
             remote=_remote_of(order, remote),
@@ -56,6 +53,21 @@ def _holds(keys: Sequence[int]) -> dict[int, list[Hold]]:
     for hold in Hold.objects.filter(order__in=keys, state="open").order_by("opened_at", "id"):
         found[hold.order_id].append(hold)
     return found
+
+
+def _notes(keys: Sequence[int]) -> defaultdict[int, list[Note]]:
+    found: defaultdict[int, list[Note]] = defaultdict(list)
+    for note in Note.objects.filter(order__in=keys).order_by("id"):
+        found[note.order_id].append(note)
+    return found
+
+
+def _without(notes: Iterable[Note], order: Order) -> str:
+    """The shop's memo without what we wrote there ourselves, and the platform brought back."""
+    memo = order.seller_memo
+    for note in notes if memo else ():
+        memo = memo.replace(note.in_memo, "")
+    return memo.strip()
 
 
 def _merged(orders: Sequence[Order]) -> defaultdict[int, list[Order]]:

@@ -18,10 +18,11 @@ from orders.factories import BuyerFactory, OrderFactory, ShopFactory
 from orders.models import Hold, Order, ReviewHit, Shop
 from orders.policy import Receiving
 from orders.selectors.review_queue import live_hits
+from orders.services.acting import order_act
 from orders.services.bulk import do_bulk
 from orders.services.hold import hold_order, lift_hold, open_hold
 from orders.services.modify import modify_receiving
-from orders.services.note import note
+from orders.services.note import note, write_note
 from orders.services.passing import pass_review
 from orders.services.pay import Paid, mark_paid
 from orders.services.release import release, take_back
@@ -169,6 +170,19 @@ def test_a_note_is_seen_before_the_order_goes(by: Actor) -> None:
     order = paid()
     note(order, "送礼盒", by=by, now=NOON)
     assert codes(order) == ["memo"]
+
+
+def test_what_we_wrote_into_the_shops_memo_is_no_memo_of_a_colleague(by: Actor) -> None:
+    """What the platform brings back: our own line is known, another person's is read."""
+    order = paid()
+    with order_act("note", order, by=by, now=NOON) as (row, _):
+        ours = write_note(row, "补发：新单 G1", by=by, now=NOON, for_shop=True).in_memo
+        row.seller_memo = f"{ours}\n"
+    assert codes(order) == []
+    with order_act("note", again(order), by=by, now=NOON) as (row, _):
+        row.seller_memo = f"送礼盒\n{ours}"
+    assert codes(order) == ["memo"]
+    assert live_hits(order)[0].reason == "卖家备注：送礼盒"
 
 
 def test_a_payment_makes_an_order_reviewed(by: Actor) -> None:
