@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from aftersales.changing.laid import BACK, patience_said
-from aftersales.kinds.repairs import in_warranty
+from aftersales.kinds.repairs import cost_of, in_warranty
 from aftersales.policy import Asked, eligible
 from aftersales.rules import Cost, Reason, Rules
 from aftersales.words import CaseKind, WaitsFor
@@ -60,13 +60,20 @@ def _reason(case: Began, old: Rules, new: Rules) -> Iterator[str]:
         return
     if before is not after:
         yield f"{before.label} → {after.label}"
-    one, other = old.cost(before), new.cost(after)
+    one, other = _cost(case, before, old), _cost(case, after, new)
     if one.back is not other.back:
         yield f"寄回{one.back.label} → {other.back.label}"
     if one.out is not other.out:
         yield f"寄出{one.out.label} → {other.out.label}"
     elif _pays_out(case, other) and old.freight != new.freight:
         yield f"寄出运费 {old.freight:.2f} → {new.freight:.2f} 元"
+
+
+def _cost(case: Began, fault: Fault, rules: Rules) -> Cost:
+    if case.kind is not CaseKind.REPAIR:
+        return rules.cost(fault)
+    warranty = in_warranty(rules, case.received_on, case.opened_on)
+    return cost_of(rules, fault, warranty=warranty)
 
 
 def _pays_out(case: Began, cost: Cost) -> bool:

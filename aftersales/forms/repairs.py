@@ -47,8 +47,9 @@ class RepairForm(GoodsBackForm):
             warranty = kind.in_warranty(self.rules, on, timezone.localdate())
             say = kind.cost_said(fault, warranty=warranty)
             found["sentence"] = render(say, self.order.shop.code)
-            if not kind.owes(fault, warranty=warranty):
-                found["cost"] = self.rules.cost(Fault.SELLER)
+            found["cost"] = kind.cost_of(self.rules, fault, warranty=warranty)
+            free = warranty and fault is Fault.BUYER
+            found["payer_why"] = "在保修内" if free else fault.label
         return found
 
 

@@ -9,7 +9,7 @@ from aftersales.kinds import goods_back as goods
 from aftersales.kinds import returns, sent_again
 from aftersales.kinds.kind import Kind, Step
 from aftersales.policy import CaseFacts, of_the_same, spoken
-from aftersales.rules import Rules
+from aftersales.rules import Cost, Rules
 from aftersales.words import CaseKind, WaitsFor
 from core.money import ZERO
 from core.verdict import Say, Verdict, no, yes
@@ -43,6 +43,11 @@ def in_warranty(rules: Rules, received_on: date | None, today: date) -> bool:
 def owes(fault: Fault, *, warranty: bool) -> bool:
     """Does the customer pay: out of warranty, and neither our fault nor the carrier's (7.e)?"""
     return fault is Fault.BUYER and not warranty
+
+
+def cost_of(rules: Rules, fault: Fault, *, warranty: bool) -> Cost:
+    """Who pays which way: as for a fault of ours, where the customer does not pay (1.4.c, 7.e)."""
+    return rules.cost(fault if owes(fault, warranty=warranty) else Fault.SELLER)
 
 
 def said_of_warranty(rules: Rules, received_on: date | None, today: date) -> Verdict:

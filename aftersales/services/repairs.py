@@ -25,6 +25,7 @@ from core.masking import scrub
 from core.models import Act
 from core.money import ZERO
 from core.verdict import Say, no
+from core.workdays import CHINA
 from orders.models import Order
 from orders.policy import Contacted
 from orders.selectors.order import same_buyer
@@ -33,7 +34,7 @@ from orders.services.top_up import tie_top_up
 from orders.words import Relation
 from refunds.services.ask import request_refund
 from refunds.services.draft import Wanted
-from refunds.words import Fault, FreightPayer, RefundKind, ToldReason, TrueReason
+from refunds.words import Fault, RefundKind, ToldReason, TrueReason
 
 W = WaitsFor
 ABOUT = "repair"
@@ -44,14 +45,23 @@ def open_repair(order: Order, back: GoodsBack, **asked: Any) -> Act:
 
     `asked`: as `coming_back` takes it. Raises Refused, Conflict, Repeated.
     """
-    on = received_by(order, back)
+    on, today = received_by(order, back), asked["now"].astimezone(CHINA).date()
     asked["details"] = {"received_on": on.isoformat() if on else ""}
     with coming_back(order, CaseKind.REPAIR, back, **asked) as (case, log):
         if case.lines.filter(sku=None).exists():
             no(
                 "7.e", "商品没有对上编码，修好了发不出去。", instead="先在订单上改好商品明细。"
             ).require()
+        warranty = kind.in_warranty(rules_of(case), on, today)
+        _put_payers(case, Fault(case.fault), warranty=warranty)
+        case.save()
     return log.act
+
+
+def _put_payers(case: Case, fault: Fault, *, warranty: bool) -> None:
+    """Who pays both parcels, by the rule that was told before they are sent."""
+    cost = kind.cost_of(rules_of(case), fault, warranty=warranty)
+    case.pays_back, case.pays_out = cost.back.value, cost.out.value
 
 
 # -- diagnosis and quote ---------------------------------------------------------------------------
@@ -77,7 +87,8 @@ def diagnose_repair(
     with case_act("diagnose_repair", case, **common) as (row, log):
         now, needs = common["now"], scrub(found.needs)[:200]
         pays = kind.owes(found.fault, warranty=found.warranty)
-        _put_fault(row, found.fault, log, theirs=pays)
+        _put_fault(row, found.fault, log)
+        _put_payers(row, found.fault, warranty=found.warranty)
         _keep(row, needs=needs, owes=pays, warranty=found.warranty, fee="", total="")
         attach(row, evidence, common["by"], now, ABOUT)
         if not found.repairable:
@@ -91,11 +102,10 @@ def diagnose_repair(
     return log.act
 
 
-def _put_fault(case: Case, fault: Fault, log: Log, *, theirs: bool) -> None:
-    """The diagnosis settles whose fault it is, and with it who pays both parcels."""
+def _put_fault(case: Case, fault: Fault, log: Log) -> None:
+    """The diagnosis settles whose fault it is."""
     before = case.get_fault_display()
-    payer = FreightPayer.BUYER if theirs else FreightPayer.SELLER
-    case.fault, case.pays_back, case.pays_out = fault.value, payer.value, payer.value
+    case.fault = fault.value
     if before != case.get_fault_display():
         log.changed([Change("责任", before, case.get_fault_display())], case)
 

@@ -37,6 +37,7 @@ from aftersales.services.timers import close_silent, escalate, nudge
 from core.acts import Actor
 from core.acts import act as doing
 from core.evidence.keeping import Kept
+from core.sentences import from_act
 from core.verdict import Refused
 from orders.models import Hold, Order, OrderLine
 from orders.policy import Contacted, OrderFacts
@@ -136,6 +137,28 @@ def test_a_repair_is_never_asked_for_too_late_but_costs_after_the_warranty() -> 
     assert owes(Fault.BUYER, warranty=False)
     free = ((Fault.BUYER, True), (Fault.SELLER, False), (Fault.CARRIER, False))
     assert not any(owes(fault, warranty=warranty) for fault, warranty in free)
+
+
+def test_what_wears_out_in_the_warranty_costs_the_customer_no_freight(
+    order: Order, by: Actor, agent_client: Client
+) -> None:
+    """SOP 1.4.c: what is told before anything is sent is what the case keeps."""
+    data = page_of(agent_client, "open-repair", order)
+    typed = {"reason": "worn", f"back-{order.lines.get().pk}": "1"}
+    draft = send(agent_client, "open-repair", order, data, preview="1", **typed).content.decode()
+    assert ("在保修内" in draft, "买家承担" in draft) == (True, False)
+    act = open_repair(order, back(order, "worn"), by=by, now=WED)
+    case = newest()
+    assert (case.fault, case.pays_back, case.pays_out) == ("buyer", "seller", "seller")
+    assert "运费我们承担" in act.summary
+    said = from_act(act.say)
+    assert said is not None
+    assert said.values["cost"].startswith("运费我们承担")
+
+
+def test_out_of_the_warranty_wear_costs_both_parcels(old: Order, by: Actor) -> None:
+    case = opened(old, by, "worn")
+    assert (case.pays_back, case.pays_out) == ("buyer", "buyer")
 
 
 def test_what_is_being_repaired_is_not_returned_meanwhile(order: Order, by: Actor) -> None:
