@@ -11,6 +11,8 @@ from orders.stopping import asked, pullable
 from orders.words import OrderState
 
 W = WaitsFor
+# The warehouse could not stop it: it has still to leave, or has left.
+TOO_LATE = frozenset({W.SHIPPING, W.DECISION})
 
 
 def may_open(order: OrderFacts) -> Verdict:
@@ -52,19 +54,25 @@ def may_release_again(case: CaseFacts) -> Verdict | None:
 
 def may_turn_to_carrier(case: CaseFacts) -> Verdict | None:
     """It was too late, or the carrier refused: the carrier is asked (again) (SOP 1.2.b, 3.b)."""
-    if case.waits_for is not W.DECISION or case.ended or case.order is None:
+    if case.waits_for not in TOO_LATE or case.ended or case.order is None:
         return None
-    order = case.order
-    if order.state not in GONE or pullable(order):
-        return no("3.b", "包裹还没有交给快递。", instead="等仓库发出以后再请快递改。")
+    if case.order.pickup:
+        return no("5.e", "买家自己来取，没有快递可以请。", instead="请买家取货时当面看，再退换。")
+    if not left(case.order):
+        return no("3.b", "包裹还没有交给快递。", instead="等仓库发出以后再请快递改，到时会提醒您。")
     return yes("3.b", "请快递改地址、电话，或者追回。")
+
+
+def left(order: OrderFacts) -> bool:
+    """Has the carrier, or the customer, got it?"""
+    return order.state in GONE and not pullable(order)
 
 
 def may_turn_down(case: CaseFacts) -> Verdict | None:
     """The customer hears that it cannot be changed: once nobody is asked for it any more."""
     if case.ended:
         return None
-    if case.waits_for is not W.DECISION:
+    if case.waits_for not in TOO_LATE:
         return no("1.1.e", "请求还开着，不能只拒绝。", instead="点“不改了”，拦截和请求一起撤回。")
     return may_refuse(case)
 
@@ -98,6 +106,7 @@ KIND = Kind(
         W.STOP: "modification.stop",
         W.WORK: "modification.stopped",
         W.CARRIER: "modification.carrier",
+        W.SHIPPING: "modification.not_left",
         W.DECISION: "modification.too_late",
     },
     without=frozenset({"ask_customer", "record_answer", "withdraw_case", "refuse_case"}),

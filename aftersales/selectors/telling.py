@@ -16,7 +16,7 @@ from aftersales.words import CaseKind, OrderRole, WaitsFor
 from core.money import ZERO
 from core.verdict import Say
 from orders.models import Order, Shop
-from orders.words import CARRIERS
+from orders.words import CARRIERS, Delivery
 from refunds.words import FreightPayer
 
 COSTS = {
@@ -37,6 +37,8 @@ def tell_of(case: Case) -> Say | None:
     key = kind_of(case.kind).says.get(WaitsFor(case.waits_for))
     if case.waits_for == WaitsFor.SHIPPING and case.details.get("sends_back"):
         key = SENT_BACK.get(case.kind, "case.sent_back")
+    if key == "modification.too_late" and case.order and case.order.delivery == Delivery.PICKUP:
+        key = "modification.pickup"
     if key == "case.asked" and case.close_at is None:
         key = "case.asked.here"
     return Say(key, values_of(case)) if key else None

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from aftersales.kinds.modifications import may_open
+from aftersales.kinds.modifications import left, may_open
 from aftersales.models import Case
 from aftersales.models.case import OPEN
 from aftersales.selectors.telling import tell_of
@@ -24,19 +24,22 @@ from core.models import Act
 from core.sweeping import BATCH
 from orders import policy, stopping
 from orders.models import Hold, Order
-from orders.policy import Contacted
+from orders.policy import IN_WAREHOUSE, Contacted
 from orders.services.acting import order_act
 from orders.services.hold import end_holds
 from orders.services.intercept import ask_stop, withdraw_stop
 from orders.services.release import release
 from orders.services.review import review_again
 from orders.words import HoldKind, OrderState, Stop
+from staff.services.tell import tell
 from warehouse.models import Enquiry
 from warehouse.services.enquiries import answer_carrier, ask_carrier
 from warehouse.words import EnquiryKind, EnquiryState
 
 ANSWER_IN = timedelta(days=2)  # how long a carrier may take
 _RELEASED = ~Q(order__state=OrderState.PAID.value) | Q(order__released_at__isnull=False)
+_PULLABLE = Q(order__state="shipped", order__handed_over_at=None, order__released_at__isnull=False)
+_LEFT = ~Q(order__state__in=[state.value for state in IN_WAREHOUSE]) & ~_PULLABLE
 _STOPPED = [CaseKind.MODIFY.value, CaseKind.SWAP.value]  # kinds that ask for a stop
 
 
@@ -168,12 +171,14 @@ def answered() -> QuerySet[Case]:
     unanswered = asked.filter(state=EnquiryState.OPEN.value)
     stops = rows.filter(~Exists(open_stop), waits_for=WaitsFor.STOP.value)
     carriers = rows.filter(~Exists(unanswered), waits_for=WaitsFor.CARRIER.value)
-    edits = rows.filter(kind=CaseKind.MODIFY.value, waits_for=WaitsFor.WORK.value)
-    return stops | carriers | edits.filter(_RELEASED)
+    changes = rows.filter(kind=CaseKind.MODIFY.value)
+    edits = changes.filter(_RELEASED, waits_for=WaitsFor.WORK.value)
+    return stops | carriers | edits | changes.filter(_LEFT, waits_for=WaitsFor.SHIPPING.value)
 
 
 def hear_answers(now: datetime, limit: int = BATCH) -> int:
-    """Stopped: it can be changed. Too late, or refused: a person goes on. Released: it is done.
+    """Stopped: it can be changed. Too late: a person goes on once it has left, or now. Refused: a
+    person goes on. Released: it is done.
 
     Says how many.
     """
@@ -184,6 +189,8 @@ def hear_answers(now: datetime, limit: int = BATCH) -> int:
                 _stop_answered(row, log, now)
             elif row.is_open and row.waits_for == WaitsFor.CARRIER:
                 _carrier_answered(row, log, now)
+            elif row.is_open and row.waits_for == WaitsFor.SHIPPING:
+                _has_left(row, log, now)
             elif row.is_open and row.kind == CaseKind.MODIFY:
                 _went_on(row, log, now)
     return len(found)
@@ -196,10 +203,36 @@ def _stop_answered(case: Case, log: Log, now: datetime) -> None:
         wait_for(case, WaitsFor.WORK, log, now)
         log.noted(f"拦下了，{case.number} 可以改了", clause="1.1.e")
     elif stop == Stop.TOO_LATE:
-        wait_for(case, WaitsFor.DECISION, log, now)
-        log.noted(f"来不及拦，{case.number} 请快递改或告诉买家", clause="1.1.c")
+        _too_late(case, log, now)
     else:
         _over(case, log, now, "拦截撤回了")
+
+
+def _too_late(case: Case, log: Log, now: datetime) -> None:
+    """A carrier can be asked once it has the parcel; until then the parcel is waited for."""
+    facts = order_of(case).facts()
+    leaves = case.kind == CaseKind.MODIFY and not (facts.pickup or left(facts))
+    wait_for(case, WaitsFor.SHIPPING if leaves else WaitsFor.DECISION, log, now)
+    then = "发出以后请快递改" if leaves else "请快递改或告诉买家"
+    if facts.pickup:
+        then = "请告诉买家"
+    log.noted(f"来不及拦，{case.number} {then}", clause="1.1.c")
+
+
+def _has_left(case: Case, log: Log, now: datetime) -> None:
+    """The parcel left as it was: whoever has the case asks the carrier now (SOP 3.b)."""
+    order = order_of(case)
+    if order.state == OrderState.CLOSED:
+        _over(case, log, now, "订单关闭了")
+    elif order.state == OrderState.PAID:
+        wait_for(case, WaitsFor.WORK, log, now)
+        log.noted(f"还是拦下了，{case.number} 可以改了", clause="1.1.e")
+    elif left(order.facts()):
+        wait_for(case, WaitsFor.DECISION, log, now)
+        log.noted(f"包裹发出了，{case.number} 可以请快递改了", clause="3.b")
+        text = f"{order.order_no} 的包裹交给快递了，请快递改，或者告诉买家（{case.number}）。"
+        key = f"case:{case.pk}:left:{case.version}"
+        tell(text, to=case.owner_id, url=case.get_absolute_url(), key=key)
 
 
 def _went_on(case: Case, log: Log, now: datetime) -> None:

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from aftersales.models import Case
+from aftersales.selectors.telling import tell_of
 from aftersales.services.ending import refuse_case
 from aftersales.services.modifications import (
     Wish,
@@ -21,7 +22,7 @@ from aftersales.services.modifications import (
 )
 from core.acts import Actor
 from core.models import Act
-from core.sentences import from_act
+from core.sentences import from_act, render
 from core.verdict import Refused
 from orders import policy
 from orders.factories import OrderFactory
@@ -115,13 +116,62 @@ def test_too_late_turns_to_the_carrier_or_is_refused(by: Actor) -> None:
     too_late(stop_of(case), "车开走了", by=by, now=NOW)
     hear_answers(NOW)
     case = now_of(case)
-    assert case.waits_for == "decision"
+    assert case.waits_for == "shipping"
     with pytest.raises(Refused, match="还没有交给快递"):
         turn_to_carrier(case, Wish("改址"), by=by, now=NOW)
     Order.objects.filter(pk=order.pk).update(handed_over_at=NOW)
     turn_to_carrier(now_of(case), Wish("追回", EnquiryKind.CALL_BACK), by=by, now=NOW)
     assert Enquiry.objects.get().kind == "call_back"
     assert now_of(case).waits_for == "carrier"
+
+
+def told(case: Case) -> str:
+    say = tell_of(now_of(case))
+    return render(say) if say else ""
+
+
+def test_what_has_not_left_is_waited_for_and_then_the_carrier_is_asked(by: Actor) -> None:
+    """SOP 1.1.e, 3.b: nothing is said of a parcel on its way before it is."""
+    order = begun(state="packed")
+    case = asked(order, by)
+    too_late(stop_of(case), "已经装车", by=by, now=NOW)
+    hear_answers(NOW)
+    assert ("已经打好" in told(case), "已经发出" in told(case)) == (True, False)
+    assert hear_answers(NOW) == 0
+    Order.objects.filter(pk=order.pk).update(
+        state="shipped", handed_over_at=NOW, carrier="YTO", waybill="YT8962646785389"
+    )
+    assert hear_answers(NOW) == 1
+    assert now_of(case).waits_for == "decision"
+    assert "包裹已经发出" in told(case)
+    turn_to_carrier(now_of(case), Wish("改送到公司"), by=by, now=NOW)
+    assert now_of(case).waits_for == "carrier"
+
+
+def test_what_has_not_left_may_be_turned_down_or_stopped_after_all(by: Actor) -> None:
+    first, second, closed = (begun(state="packed") for _ in range(3))
+    cases = [asked(order, by) for order in (first, second, closed)]
+    for case in cases:
+        too_late(stop_of(case), "已经装车", by=by, now=NOW)
+    hear_answers(NOW)
+    refuse_case(now_of(cases[0]), "买家照原来的收", by=by, now=NOW)
+    Order.objects.filter(pk=second.pk).update(state="paid", released_at=None)
+    Order.objects.filter(pk=closed.pk).update(state="closed")
+    hear_answers(NOW)
+    assert [now_of(case).state for case in cases] == ["refused", "open", "withdrawn"]
+    assert now_of(cases[1]).waits_for == "work"
+
+
+def test_a_pick_up_has_no_carrier_to_ask(by: Actor) -> None:
+    """SOP 5.e: who comes for it looks at it there."""
+    case = asked(begun(state="packed", delivery="pickup"), by)
+    too_late(stop_of(case), "找不到包裹", by=by, now=NOW)
+    hear_answers(NOW)
+    assert now_of(case).waits_for == "decision"
+    assert "取货的时候" in told(case)
+    with pytest.raises(Refused, match="没有快递可以请"):
+        turn_to_carrier(now_of(case), Wish("改址"), by=by, now=NOW)
+    refuse_case(now_of(case), "买家照原来的取", by=by, now=NOW)
 
 
 def test_the_carrier_did_it_and_the_case_is_done(by: Actor) -> None:

@@ -17,7 +17,7 @@ from core.verdict import Verdict
 from orders import stopping
 from orders.models import Hold, OldWaybill, Order
 from orders.services.stocking import put_back
-from orders.words import OrderState, Stop
+from orders.words import Delivery, OrderState, Stop
 from staff.roles import Role
 from staff.services.tell import tell
 from warehouse.models import Parcel
@@ -71,10 +71,19 @@ def too_late(
         for each in asked:
             each.answered(Stop.TOO_LATE, now, said)
             each.lift(now, f"来不及：{said}"[:200])
-        _tell_askers(asked, f"{order.order_no} 来不及拦：{said}。按已发货的办：联系快递。")
+        _tell_askers(asked, f"{order.order_no} 来不及拦：{said}。{_instead(order)}")
         log.changed([Change("拦截", "已请求拦截", "来不及")])
         log.noted(f"来不及拦：{said}", clause="1.2.b", reason=asked[0].reason)
     return log.act
+
+
+def _instead(order: Order) -> str:
+    """What whoever asked does now."""
+    if order.delivery == Delivery.PICKUP:
+        return "买家自己来取，请告诉买家。"
+    if order.state == OrderState.SHIPPED and order.handed_over_at:
+        return "按已发货的办：联系快递。"
+    return "包裹交给快递以后再联系快递。"
 
 
 def _asked(order: Order) -> list[Hold]:
