@@ -211,6 +211,17 @@ SENTENCES: dict[str, Default] = {
         "亲，您说的（{goods}）我们记下了，最晚 {until}给您答复；请拍一张外箱和商品的照片发给我。",
         CASE,
     ),
+    "case.reship.shown": Default(
+        "补发：在办，照片收到了",
+        "亲，您说的（{goods}）我们记下了，照片收到了，最晚 {until}给您答复。",
+        CASE,
+    ),
+    "case.reship.lost": Default(
+        "补发：没收到，在核实",
+        "亲，您没收到的（{goods}）我们记下了，正在跟快递核实，最晚 {until}给您答复，"
+        "确实没有送到就给您补发。",
+        CASE,
+    ),
     "case.reship_asked": Default(
         "补发：在问快递",
         "亲，我们正在请快递查您的包裹，最晚 {until}给您答复，查不到就给您补发。",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from django.utils import timezone
@@ -17,7 +17,7 @@ from core.money import ZERO
 from core.verdict import Say
 from orders.models import Order, Shop
 from orders.words import CARRIERS, Delivery
-from refunds.words import FreightPayer
+from refunds.words import FreightPayer, TrueReason
 
 COSTS = {
     FreightPayer.SELLER.value: "运费我们承担，您先垫付，凭运费单退给您；",
@@ -34,14 +34,40 @@ def tell_of(case: Case) -> Say | None:
     """The sentence for what it waits for now; None where there is nothing to say."""
     if not case.is_open:
         return None
-    key = kind_of(case.kind).says.get(WaitsFor(case.waits_for))
-    if case.waits_for == WaitsFor.SHIPPING and case.details.get("sends_back"):
-        key = SENT_BACK.get(case.kind, "case.sent_back")
-    if key == "modification.too_late" and case.order and case.order.delivery == Delivery.PICKUP:
-        key = "modification.pickup"
-    if key == "case.asked" and case.close_at is None:
-        key = "case.asked.here"
+    key = _key_of(case)
     return Say(key, values_of(case)) if key else None
+
+
+def _key_of(case: Case) -> str | None:
+    """By kind and wait; some sentences differ by how the case stands."""
+    if case.waits_for == WaitsFor.SHIPPING and case.details.get("sends_back"):
+        return SENT_BACK.get(case.kind, "case.sent_back")
+    key = kind_of(case.kind).says.get(WaitsFor(case.waits_for))
+    return _FINER[key](case) if key in _FINER else key
+
+
+def _of_question(case: Case) -> str:
+    """Silence closes a case only while no goods are here."""
+    return "case.asked" if case.close_at else "case.asked.here"
+
+
+def _of_too_late(case: Case) -> str:
+    fetched = case.order is not None and case.order.delivery == Delivery.PICKUP
+    return "modification.pickup" if fetched else "modification.too_late"
+
+
+def _of_reship(case: Case) -> str:
+    """Who received nothing has nothing to take a picture of."""
+    if rules_of(case).true_reason(case.reason) is TrueReason.LOST:
+        return "case.reship.lost"
+    return "case.reship.shown" if case.evidence.exists() else "case.reship"
+
+
+_FINER: dict[str, Callable[[Case], str]] = {
+    "case.asked": _of_question,
+    "modification.too_late": _of_too_late,
+    "case.reship": _of_reship,
+}
 
 
 def values_of(case: Case) -> dict[str, str]:

@@ -17,6 +17,7 @@ from aftersales.kinds.reships import may_open
 from aftersales.models import CarrierClaim, Case
 from aftersales.selectors.claims import ended_claims, open_claims
 from aftersales.selectors.left import pieces_left, pieces_to_send
+from aftersales.selectors.telling import tell_of
 from aftersales.services.asking import ask_customer
 from aftersales.services.claims import claim_carrier, claim_paid, claim_refused, correct_claim
 from aftersales.services.ending import refuse_case, withdraw_case
@@ -28,6 +29,7 @@ from aftersales.services.resends import resend_goods
 from aftersales.services.reships import ask_about_parcel, open_reship
 from core.acts import Actor
 from core.evidence.keeping import Kept
+from core.sentences import render
 from core.verdict import Refused
 from orders.models import Order, OrderLink
 from orders.policy import OrderFacts
@@ -96,6 +98,21 @@ def test_the_note_that_ties_the_two_orders_keeps_neither_back(order: Order, by: 
     assert not further.hits.exclude(code="merge").exists()
     further.refresh_from_db()
     assert further.released_at is not None
+
+
+def told(case: Case) -> str:
+    say = tell_of(now_of(case))
+    return render(say) if say else ""
+
+
+def test_a_picture_is_asked_for_where_there_can_be_one_and_is_none(order: Order, by: Actor) -> None:
+    """Who received nothing is not asked for a picture; nor is who sent one already."""
+    lost = told(opened(order, by, "lost"))
+    assert ("照片" in lost, "跟快递核实" in lost) == (False, True)
+    case = opened(order, by, "damaged")
+    assert "请拍一张" in told(case)
+    add_case_evidence(case, [PICTURE], by=by, now=WED)
+    assert ("请拍一张" in told(case), "照片收到了" in told(case)) == (False, True)
 
 
 def test_a_piece_is_sent_once_more_once(order: Order, by: Actor) -> None:
