@@ -307,7 +307,19 @@ SENTENCES: dict[str, Default] = {
     ),
     "case.redelivered": Default(
         "送不到：请快递再派",
-        "亲，已经请{carrier}重新给您派送（{waybill}），请保持电话畅通。",
+        "亲，{carrier}答应重新给您派送了（{waybill}），请保持电话畅通。",
+        CASE,
+    ),
+    "case.redelivery_asked": Default(
+        "送不到：在请快递再派",
+        "亲，已经请{carrier}再给您派送一次（{waybill}），正在等快递答复，最晚 {until}告诉您结果；"
+        "请保持电话畅通。",
+        CASE,
+    ),
+    "case.redirect_asked": Default(
+        "送不到：在请快递改派",
+        "亲，新地址记下了，已经请{carrier}改派（{waybill}），正在等快递答复，"
+        "最晚 {until}告诉您能不能改；请保持电话畅通。",
         CASE,
     ),
     "case.comes_back": Default(

@@ -9,11 +9,13 @@ from django import forms
 from django.utils import timezone
 
 from aftersales.forms.common import TalkForm
+from aftersales.models import Case
 from aftersales.selectors.parcels import kept_until
 from aftersales.selectors.versions import rules_for
 from aftersales.services.undeliverable import Attempt
 from aftersales.words import CaseKind
 from orders.forms.contact import ActForm
+from orders.forms.modify import ReceivingFields
 from orders.models import Order
 from orders.policy import Contacted
 
@@ -87,12 +89,31 @@ class AskAgainForm(TalkForm):
         label="跟快递说什么",
         max_length=200,
         required=False,
-        help_text="新地址、新电话不要写在这里：打电话给快递时说，补发时在补发单上改。",
+        help_text="电话和地址不要写在这里；买家换地址的，回去点“改地址再派”。",
     )
     within = forms.ChoiceField(label="最晚多久答复", choices=WITHIN, initial="24")
 
     def due_at(self, now: datetime) -> datetime:
         return now + timedelta(hours=int(self.cleaned_data["within"]))
+
+
+class RedirectForm(AskAgainForm, ReceivingFields):
+    """Where it is to be brought instead; only who reveals it sees it (architecture §7)."""
+
+    def __init__(self, data: Any = None, *, case: Case, **kwargs: Any) -> None:
+        super().__init__(data, case=case, **kwargs)
+        self.fields["note"].help_text = "送货时间、放在哪里这些；电话和地址填在上面。"
+        if self.splitting:
+            self.split()
+
+    @property
+    def drafting(self) -> bool:
+        return self.splitting
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        self.check_receiving(values)
+        return values
 
 
 class ReturnForm(TalkForm):

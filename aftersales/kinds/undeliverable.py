@@ -58,7 +58,7 @@ def may_redirect(case: CaseFacts) -> Verdict | None:
     """The carrier is asked to bring it to another address (SOP 1.4′.a, 3.b)."""
     if case.waits_for not in (W.WORK, W.ANSWER):
         return None
-    return yes("3.b", "买家换地址或电话：打电话给快递改派，新地址不要写进说明里。")
+    return yes("3.b", "买家换地址或电话：填好新的，请快递改派；打电话的人在订单的“物流”里看得到。")
 
 
 def may_let_return(case: CaseFacts) -> Verdict | None:
@@ -140,7 +140,7 @@ KIND = Kind(
     says={
         W.WORK: "case.kept_by_carrier",
         W.ANSWER: "case.message_left",
-        W.CARRIER: "case.redelivered",
+        W.CARRIER: "case.redelivery_asked",
         W.DELIVERY: "case.redelivered",
         W.ARRIVAL: "case.comes_back",
         W.COUNTING: "case.comes_back",

@@ -63,10 +63,15 @@ def _of_reship(case: Case) -> str:
     return "case.reship.shown" if case.evidence.exists() else "case.reship"
 
 
+def _of_redelivery(case: Case) -> str:
+    return "case.redirect_asked" if case.details.get("elsewhere") else "case.redelivery_asked"
+
+
 _FINER: dict[str, Callable[[Case], str]] = {
     "case.asked": _of_question,
     "modification.too_late": _of_too_late,
     "case.reship": _of_reship,
+    "case.redelivery_asked": _of_redelivery,
 }
 
 

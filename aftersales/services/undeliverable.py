@@ -24,7 +24,7 @@ from core.masking import scrub
 from core.models import Act
 from core.verdict import no
 from orders.models import Contact, Order
-from orders.policy import Contacted
+from orders.policy import Contacted, Receiving
 from orders.services.acting import order_act
 from warehouse.selectors.troubles import open_trouble
 from warehouse.services.enquiries import ask_carrier
@@ -166,30 +166,28 @@ def _outcome(attempt: Attempt) -> str:
 
 def redeliver(case: Case, said: str, due_at: datetime, **common: Any) -> Act:
     """The carrier is asked to try once more (SOP 1.4′.a). Raises Refused, Conflict, Repeated."""
-    return _ask("redeliver", case, (EnquiryKind.URGE, "请再派送一次"), said, due_at, **common)
+    return _ask("redeliver", case, None, said, due_at, **common)
 
 
-def redirect_parcel(case: Case, said: str, due_at: datetime, **common: Any) -> Act:
+def redirect_parcel(case: Case, to: Receiving, said: str, due_at: datetime, **common: Any) -> Act:
     """… to bring it to another address (SOP 1.4′.a, 3.b). Raises Refused, Conflict, Repeated."""
-    asked = (EnquiryKind.ADDRESS, "请改派")
-    return _ask("redirect_parcel", case, asked, said, due_at, **common)
+    return _ask("redirect_parcel", case, to, said, due_at, **common)
+
+
+_AGAIN = (EnquiryKind.URGE, "请再派送一次", TroubleOutcome.WILL_TAKE)
+_ELSEWHERE = (EnquiryKind.ADDRESS, "请改派到新地址", TroubleOutcome.REDIRECT)
 
 
 def _ask(
-    verb: str,
-    case: Case,
-    asked: tuple[EnquiryKind, str],
-    said: str,
-    due_at: datetime,
-    **common: Any,
+    verb: str, case: Case, to: Receiving | None, said: str, due_at: datetime, **common: Any
 ) -> Act:
-    what, question = asked
-    settled = TroubleOutcome.REDIRECT if what is EnquiryKind.ADDRESS else TroubleOutcome.WILL_TAKE
+    what, question, settled = _ELSEWHERE if to else _AGAIN
     by, now = common["by"], common["now"]
     with case_act(verb, case, **common) as (row, log):
         text = "：".join(part for part in (question, said) if part)
-        ask_carrier(order_of(row), what, text, due_at, by=by, now=now)
+        ask_carrier(order_of(row), what, text, due_at, by=by, now=now, to=to)
         settle_parcel(row, settled, by, now)
+        row.details = {**row.details, "elsewhere": to is not None}
         wait_for(row, W.CARRIER, log, now, due_at)
         log.noted(f"{question}（{row.number}）", clause="1.4′.a", reason=said)
         log.tell(tell_of(row))

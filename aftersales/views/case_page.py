@@ -1,7 +1,8 @@
 """The page of an act on a case: one shape for all kinds (architecture §2, §3).
 
 GET shows the form with its verdict; POST does the act and goes back to the case with
-`?done=<act id>`. A refusal or a conflict is 409, a bad form 422, with what was typed.
+`?done=<act id>`; a draft (a pasted address being split) is shown and saves nothing. A refusal or
+a conflict is 409, a bad form 422, with what was typed.
 """
 
 from __future__ import annotations
@@ -75,6 +76,8 @@ def show_or_do(request: Request, page: CasePage, case: Case) -> HttpResponse:
         return _show(request, page, case, page.form(case=case))
     files = {"files": request.FILES} if page.uploads else {}
     form = page.form(request.POST, case=case, **files)
+    if form.drafting:
+        return _show(request, page, case, form)
     if not form.is_valid():
         return _show(request, page, case, form, status=422)
     return _perform(request, page, case, form)
@@ -152,4 +155,4 @@ def _show(
         "lines": list(case.lines.all()),
     }
     context |= page.more(case, form) | (more or {})
-    return draw(request, page.template, context, status=status, part=False)
+    return draw(request, page.template, context, status=status, part=form.partial)

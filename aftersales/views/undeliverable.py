@@ -10,6 +10,7 @@ from aftersales.forms.common import NothingForm
 from aftersales.forms.undeliverable import (
     AskAgainForm,
     AttemptForm,
+    RedirectForm,
     ReturnForm,
     UndeliverableForm,
 )
@@ -51,12 +52,13 @@ open_page = act_view(
 )
 
 
-def _asks(act: Any) -> Any:
-    def perform(case: Case, form: AskAgainForm, common: Common) -> Act:
-        done: Act = act(case, form.cleaned_data["note"], form.due_at(common["now"]), **common)
-        return done
+def _redeliver(case: Case, form: AskAgainForm, common: Common) -> Act:
+    return redeliver(case, form.cleaned_data["note"], form.due_at(common["now"]), **common)
 
-    return perform
+
+def _redirect(case: Case, form: RedirectForm, common: Common) -> Act:
+    note, due_at = form.cleaned_data["note"], form.due_at(common["now"])
+    return redirect_parcel(case, form.receiving(), note, due_at, **common)
 
 
 urlpatterns = [
@@ -69,9 +71,14 @@ urlpatterns = [
             lambda c, f, x: contact_buyer(c, f.attempt(), **x),
             "记下",
         ),
-        CasePage("redeliver", "请快递再派", AskAgainForm, _asks(redeliver), "请快递再派"),
+        CasePage("redeliver", "请快递再派", AskAgainForm, _redeliver, "请快递再派"),
         CasePage(
-            "redirect_parcel", "改地址再派", AskAgainForm, _asks(redirect_parcel), "请快递改派"
+            "redirect_parcel",
+            "改地址再派",
+            RedirectForm,
+            _redirect,
+            "请快递改派",
+            template="aftersales/redirect.html",
         ),
         CasePage(
             "let_return",

@@ -15,8 +15,9 @@ from aftersales.models import CarrierClaim, Case
 from aftersales.services.claims import claim_carrier
 from aftersales.services.undeliverable import open_undeliverable
 from core.acts import Actor
+from core.models import Act
 from orders.models import Order
-from tests.acts.pages import do
+from tests.acts.pages import do, fields
 from tests.aftersales.asking import arrived, inspected, newest, now_of
 from tests.aftersales.test_pages import act, client
 from tests.pictures import photo
@@ -28,6 +29,31 @@ pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 def sent() -> Order:
     about = {"shop": own_shop(), "state": "shipped", "carrier": "YTO", "waybill": "YT8962646785389"}
     return by_alipay(paid_order(72, now=timezone.now(), **about))
+
+
+def test_a_new_address_is_pasted_and_only_who_reveals_it_sees_it(agent_client: Client) -> None:
+    """SOP 1.4′.a, 3.b; architecture §7: logistics reads it to the carrier."""
+    order, logistics = sent(), client("logistics")
+    do(agent_client, "open-undeliverable", order, reason="bad_address")
+    url = reverse("redirect-parcel", args=[newest().number])
+    pasted = {"paste": "林小满 17712345678 广东省深圳市福田区农园路66号", "split": "1"}
+    data = fields(agent_client.get(url).content.decode())
+    typed = fields(agent_client.post(url, data | pasted).content.decode())
+    assert (typed["consignee"], typed["city"], typed["street"]) == (
+        "林小满",
+        "深圳市",
+        "农园路66号",
+    )
+    assert agent_client.post(url, typed | {"mobile": "12"}).status_code == 422
+    assert agent_client.post(url, typed | {"channel": "telephone"}).status_code == 302
+    for page in (reverse("enquiries"), reverse("way", args=[order.order_no])):
+        html = logistics.get(page).content.decode()
+        assert ("177****5678" in html, "17712345678" in html) == (True, False)
+    logistics.post(reverse("reveal", args=[order.order_no]), {"reason": "联系快递"})
+    way = logistics.get(reverse("way", args=[order.order_no])).content.decode()
+    assert "林小满 17712345678 广东省 深圳市 福田区 农园路66号" in way
+    acts = Act.objects.filter(verb__in=["redirect_parcel", "ask_carrier"])
+    assert not any("农园路66号" in f"{one.summary}{one.changes}" for one in acts)
 
 
 def test_undeliverable_from_the_order_to_the_claim(agent_client: Client, by: Actor) -> None:

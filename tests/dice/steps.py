@@ -58,6 +58,7 @@ from core.acts import Actor
 from core.evidence.keeping import Kept
 from core.workdays import CHINA
 from orders.models import Hold, Order
+from orders.policy import Receiving
 from orders.services.close_unpaid import close_due
 from orders.services.finish import complete_due
 from orders.services.hold import lift_due_holds
@@ -87,6 +88,7 @@ from warehouse.words import ParcelState, Station
 
 PICTURE = Kept("箱子.jpg", "image/jpeg", 9, "cases/none")
 DAY = timedelta(days=1)
+ELSEWHERE = Receiving("林小满", "17712345678", "", "广东省", "深圳市", "福田区", "农园路66号")
 BOX_G = 250  # of BOX-2
 Step = Callable[[Case, Try], Any]
 
@@ -199,7 +201,7 @@ STEPS: dict[str, Step] = LATER_STEPS | {
     "claim_refused": lambda c, t: claim_refused(c, "已经签收", **t.who),
     "contact_buyer": _attempt,
     "redeliver": lambda c, t: redeliver(c, "下午在家", t.now + DAY, **t.who),
-    "redirect_parcel": lambda c, t: redirect_parcel(c, "", t.now + DAY, **t.who),
+    "redirect_parcel": lambda c, t: redirect_parcel(c, ELSEWHERE, "", t.now + DAY, **t.who),
     "let_return": lambda c, t: let_return(c, "不要了", **t.who),
     "end_returned": lambda c, t: end_returned(c, **t.who),
     "turn_to_carrier": lambda c, t: turn(c, Wish("改地址"), **t.who),

@@ -38,7 +38,7 @@ from core.sentences import render
 from core.verdict import Refused, Say
 from core.workdays import CHINA
 from orders.models import Contact, Hold, Order, OrderLink
-from orders.policy import Contacted, OrderFacts
+from orders.policy import Contacted, OrderFacts, Receiving
 from orders.services.acting import order_act
 from orders.services.close import close_order
 from orders.services.finish import signed
@@ -55,6 +55,7 @@ from warehouse.words import EnquiryState, TrackSource, TrackState
 
 T = TrackState
 SAID = Contacted(ContactChannel.TELEPHONE, said="没人接")
+ELSEWHERE = Receiving("林小满", "17712345678", "", "广东省", "深圳市", "福田区", "农园路66号")
 WAY: list[tuple[TrackState, str]] = []
 
 
@@ -161,12 +162,29 @@ def test_the_carrier_tries_again_and_the_customer_has_it(case: Case, by: Actor) 
 
 def test_a_carrier_that_cannot_redirect_brings_it_back_to_a_person(case: Case, by: Actor) -> None:
     """A new address (3.b)."""
-    redirect_parcel(case, "", WED + DAY, by=by, now=WED)
+    redirect_parcel(case, ELSEWHERE, "放门卫", WED + DAY, by=by, now=WED)
     asked = Enquiry.objects.get()
-    assert asked.kind == "address"
+    assert (asked.kind, asked.question) == ("address", "请改派到新地址：放门卫")
+    assert asked.to_plain == "林小满 17712345678 广东省 深圳市 福田区 农园路66号"
+    assert told(case).startswith("亲，新地址记下了，已经请圆通速递改派")
+    assert "正在等快递答复" in told(case)
     answer_carrier(asked.order, asked, EnquiryState.REFUSED, "改不了", by=by, now=WED)
     hear_answers(WED)
     assert now_of(case).waits_for == "work"
+
+
+def told(case: Case) -> str:
+    say = tell_of(now_of(case))
+    return render(say) if say else ""
+
+
+def test_the_customer_hears_of_a_delivery_once_the_carrier_said_so(case: Case, by: Actor) -> None:
+    redeliver(case, "", WED + DAY, by=by, now=WED)
+    assert ("正在等快递答复" in told(case), "答应" in told(case)) == (True, False)
+    asked = Enquiry.objects.get()
+    answer_carrier(asked.order, asked, EnquiryState.DONE, "今天派", by=by, now=WED)
+    hear_answers(WED)
+    assert "答应重新给您派送" in told(case)
 
 
 def test_news_of_the_way_back_makes_the_dock_wait(case: Case, by: Actor) -> None:

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django_fsm import RETURN_VALUE, FSMField
 
 from core.fields import KeyField
+from core.masking import mask_address, mask_name, mask_phone
 from core.states import StateMixin, transition
 from orders.models import Order
 from orders.words import CARRIERS
@@ -23,7 +24,8 @@ E = EnquiryState
 class Enquiry(StateMixin, models.Model):
     """A question to a carrier, with its answer; open ones have a time by which one is due.
 
-    `remind_at` is a timer: whoever asked is told when the answer is late, then every day.
+    `remind_at` is a timer: whoever asked is told when the answer is late, then every day. `to_…`:
+    where a parcel is to be brought instead; personal data, which stands here and in no history.
     """
 
     lock_rank: ClassVar[int] = 26
@@ -33,6 +35,9 @@ class Enquiry(StateMixin, models.Model):
     waybill = KeyField("运单号", max_length=64, blank=True)
     kind = models.CharField("问什么", max_length=12, choices=EnquiryKind.choices)
     question = models.CharField("问题", max_length=300)
+    to_name = models.CharField("改给谁", max_length=64, blank=True, db_default="", default="")
+    to_phone = models.CharField("改的电话", max_length=64, blank=True, db_default="", default="")
+    to_address = models.CharField("改的地址", max_length=700, blank=True, db_default="", default="")
     asked_at = models.DateTimeField("问的时间")
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
@@ -68,6 +73,16 @@ class Enquiry(StateMixin, models.Model):
     @property
     def carrier_name(self) -> str:
         return CARRIERS.get(self.carrier, self.carrier)
+
+    @property
+    def to_plain(self) -> str:
+        """Where it is to be brought instead; "" where the address stays."""
+        return " ".join(part for part in (self.to_name, self.to_phone, self.to_address) if part)
+
+    @property
+    def to_masked(self) -> str:
+        found = (mask_name(self.to_name), mask_phone(self.to_phone), mask_address(self.to_address))
+        return " ".join(part for part in found if part)
 
     @transition(field=state, source=E.OPEN, target=RETURN_VALUE(E.DONE, E.REFUSED))
     def answer_with(self, to: EnquiryState, answer: str, at: datetime, name: str) -> str:

@@ -13,7 +13,7 @@ from core.models import Act
 from core.sweeping import BATCH, locked
 from core.verdict import Say, Verdict
 from orders.models import Order
-from orders.policy import Contacted
+from orders.policy import Contacted, Receiving
 from orders.services.acting import order_act
 from staff.roles import Role
 from staff.services.tell import tell
@@ -31,14 +31,15 @@ def ask_carrier(
     by: Actor,
     now: datetime,
     inbound: Tracking | None = None,
+    to: Receiving | None = None,
     seen: int | None = None,
     token: uuid.UUID | None = None,
     contact: Contacted | None = None,
 ) -> Act:
     """Ask the carrier, or ask it for something; its answer is due (SOP 6.a, 3.b, 1.4.d).
 
-    `inbound`: not about our parcel, but about the one that the buyer sends back. Not an edit, so
-    the version stays. Raises Refused, Repeated.
+    `inbound`: not about our parcel, but about the one that the buyer sends back. `to`: where it is
+    to be brought instead. Not an edit, so the version stays. Raises Refused, Repeated.
     """
     with order_act("ask_carrier", order, by=by, token=token, contact=contact, now=now) as (
         order,
@@ -57,11 +58,19 @@ def ask_carrier(
             asked_name=by.name,
             due_at=due_at,
             remind_at=due_at,
+            **_goes_to(to),
         )
         whose = "（买家寄回的）" if inbound else ""
         log.noted(f"联系快递{whose}：{kind.label}", clause="6.a", reason=question)
         log.tell(Say(f"enquiry.{kind.value}", {"carrier": about.carrier_name or "快递"}))
     return log.act
+
+
+def _goes_to(to: Receiving | None) -> dict[str, str]:
+    if to is None:
+        return {}
+    place = " ".join(part for part in (to.province, to.city, to.district, to.street) if part)
+    return {"to_name": to.consignee, "to_phone": to.mobile or to.telephone, "to_address": place}
 
 
 def _may_ask(order: Order, kind: EnquiryKind, inbound: Tracking | None) -> Verdict:

@@ -42,7 +42,7 @@ def way(request: Request, order_no: str) -> HttpResponse:
         "what_to_do": policy.WHAT_TO_DO,
         **{
             f"may_{verb}": may(request.user, verb)
-            for verb in ("answer_carrier", "settle_trouble", "retry_dispatch")
+            for verb in ("answer_carrier", "settle_trouble", "retry_dispatch", "reveal")
         },
     }
     name = "warehouse/way.html#card" if request.htmx else "warehouse/way.html"
