@@ -54,6 +54,19 @@ def price_of(case: Case, *, accepted: bool) -> Price:
     return reckon(case.order, old, new_goods(case, accepted=accepted), freight)
 
 
+def paid_first(case: Case) -> str:
+    """What the customer pays before the other goods leave, as they hear it; "" nothing (1.4.e)."""
+    price = price_of(case, accepted=False)
+    less = ZERO < price.freight < rules_of(case).freight
+    sent = "扣掉差价，重新寄出的运费" if less else "重新寄出的运费"
+    named = {"差价": price.difference, sent: price.freight}
+    parts = [what for what, amount in named.items() if amount > ZERO]
+    if not parts:
+        theirs = case.pays_out == FreightPayer.BUYER
+        return "重新寄出的运费从要退给您的差价里扣；" if theirs else ""
+    return f"{'和'.join(parts)} {price.difference + price.freight:.2f} 元请先补拍；"
+
+
 def reckon(
     order: Order, old: Mapping[int, int], new: Sequence[tuple[Sku, int]], freight: Decimal
 ) -> Price:

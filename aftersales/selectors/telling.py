@@ -11,6 +11,7 @@ from aftersales.kinds import kind_of
 from aftersales.kinds.undeliverable import keep_of
 from aftersales.models import Case
 from aftersales.policy import spoken
+from aftersales.selectors.exchanges import paid_first
 from aftersales.selectors.versions import rules_of
 from aftersales.words import CaseKind, OrderRole, WaitsFor
 from core.money import ZERO
@@ -90,7 +91,7 @@ def values_of(case: Case) -> dict[str, str]:
         "address": address_of(case.shop),
         "until": f" {due.month} 月 {due.day} 日 {due:%H:%M} ",
         "carriers": "、".join(rules.carriers),
-        "cost": COSTS.get(case.pays_back, ""),
+        "cost": _cost_of(case),
         "freight": f"{rules.freight:.2f}",
         "amount": str(case.details.get("amount") or _to_pay(paid_for)),
         "new": _new(case, linked),
@@ -101,6 +102,14 @@ def values_of(case: Case) -> dict[str, str]:
         "why": str(case.details.get("why", "")) or "与您说的不一样",
         **_of_repair(case),
     }
+
+
+def _cost_of(case: Case) -> str:
+    """Who pays the parcel to us; of an exchange also what is paid first (SOP 1.4.c, 1.4.e)."""
+    cost = COSTS.get(case.pays_back, "")
+    if case.kind != CaseKind.EXCHANGE or case.waits_for != WaitsFor.SENDING:
+        return cost
+    return cost + paid_first(case)
 
 
 def _of_repair(case: Case) -> dict[str, str]:

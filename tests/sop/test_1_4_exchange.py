@@ -29,6 +29,7 @@ from aftersales.services.parcels import record_sent, send_back
 from aftersales.services.resends import hear_closed
 from aftersales.services.timers import close_silent, nudge
 from core.acts import Actor, act
+from core.sentences import render
 from core.verdict import Refused
 from orders.factories import ShopFactory
 from orders.models import HandTask, Hold, Order
@@ -64,6 +65,26 @@ def ship(order: Order, by: Actor) -> None:
     """As if it had left."""
     with act("ship", order, by=by, now=WED) as (row, _):
         row.ship(WED)
+
+
+@pytest.mark.parametrize(
+    ("price", "reason", "said"),
+    [
+        ("60.00", "size", "寄回的运费由您承担；重新寄出的运费 12.00 元请先补拍；"),
+        ("75.00", "size", "寄回的运费由您承担；差价和重新寄出的运费 27.00 元请先补拍；"),
+        ("55.00", "size", "扣掉差价，重新寄出的运费 7.00 元请先补拍；"),
+        ("45.00", "size", "寄回的运费由您承担；重新寄出的运费从要退给您的差价里扣；"),
+        ("75.00", "quality", "凭运费单退给您；差价 15.00 元请先补拍；"),
+        ("60.00", "quality", "凭运费单退给您；请不要用到付"),
+    ],
+)
+def test_what_is_to_be_paid_first_is_said_with_the_instructions(
+    order: Order, by: Actor, price: str, reason: str, said: str
+) -> None:
+    """SOP 1.4.c, 1.4.e: before anything is sent."""
+    say = tell_of(exchanged(order, by, goods(price), reason))
+    assert say is not None
+    assert said in render(say)
 
 
 def test_at_the_customers_cost_the_difference_and_freight_come_first(
