@@ -10,6 +10,7 @@ from core.sentences import Default
 CASE = (
     *("number", "order_no", "goods", "address", "until", "carriers", "cost", "waybill", "why"),
     *("freight", "amount", "new", "carrier", "keeps", "refund", "needs", "fee", "choice"),
+    "early",
 )
 
 SENTENCES: dict[str, Default] = {
@@ -50,6 +51,14 @@ SENTENCES: dict[str, Default] = {
     "case.instructions": Default(
         "退货：怎么寄",
         "亲，请把商品（{goods}）连同吊牌、包装放好，保护好外包装，里面放一张纸条，写上原因、"
+        "订单号 {order_no}、售后单号 {number} 和您的旺旺、QQ，用{carriers}等普通快递寄到："
+        "{address}。{cost}请不要用到付，到付件我们会拒收。寄出后把运单号告诉我，"
+        "{until}前寄出就可以。",
+        CASE,
+    ),
+    "case.instructions.early": Default(
+        "换货：先寄，货怎么寄回",
+        "亲，{early}原来的（{goods}）请连同吊牌、包装放好，保护好外包装，里面放一张纸条，写上原因、"
         "订单号 {order_no}、售后单号 {number} 和您的旺旺、QQ，用{carriers}等普通快递寄到："
         "{address}。{cost}请不要用到付，到付件我们会拒收。寄出后把运单号告诉我，"
         "{until}前寄出就可以。",

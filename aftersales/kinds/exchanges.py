@@ -53,7 +53,8 @@ def may_end_unreturned(case: CaseFacts) -> Verdict | None:
         return no(
             "1.4.c", "还没有等过，说不定在路上。", instead="等过了还没有寄回，再写明原因结束。"
         )
-    return yes("1.4.c", "换的已经寄了，买家的货一直没有寄回：写明原因，不等了。")
+    ours = "换的已经寄了" if case.sent else "换的开了单，会照常发"
+    return yes("1.4.c", f"{ours}；买家的货一直没有寄回：写明原因，不等了。")
 
 
 def may_count(case: CaseFacts) -> Verdict | None:
@@ -71,6 +72,8 @@ def may_finish(case: CaseFacts) -> Verdict | None:
         return no("1.4.f", "寄回的还没有验。", instead="先验货。")
     if case.waits_for is W.AGREEMENT:
         return no("1.4.f", "与买家说的不一样，还没有谈妥。", instead="先登记谈妥的结果。")
+    if not case.sent:
+        return yes("1.4.f", "寄回的验好了；换的还没有发出，一发出就自己入库、办完。")
     return yes("1.4.f", "换的已经寄了，寄回的入库，办完。")
 
 
@@ -90,7 +93,7 @@ KIND = Kind(
         goods.INSPECT,
         goods.AGREE,
         Step("resend_exchange", "寄换货", may_resend),
-        Step("resend_early", "先寄换货", may_resend_early),
+        Step("resend_early", "先寄换货", may_resend_early, seniors=True),
         Step("finish_exchange", "换货办完", may_finish),
         Step("end_unreturned", "货没寄回，结束", may_end_unreturned),
         Step("refund_case", "改为退款", may_refund),

@@ -33,6 +33,7 @@ class Step:
     """One thing that can be done: the act, its word, its rule (None: no matter now).
 
     `on_order`: its page is one of the order's, not of the case's. `after`: also once it has ended.
+    `seniors`: theirs alone, and yet shown to all, who may ask for it.
     """
 
     verb: str
@@ -40,6 +41,7 @@ class Step:
     rule: Rule
     on_order: bool = False
     after: bool = False
+    seniors: bool = False
 
     def verdict(self, case: CaseFacts) -> Verdict | None:
         """May it be done now? None: it is no matter now."""

@@ -219,6 +219,7 @@ class Case(StateMixin, models.Model):
         senior: bool = False,
         evidence: bool = False,
         payout: bool = False,
+        sent: bool = False,
     ) -> CaseFacts:
         """What a policy needs to know."""
         return CaseFacts(
@@ -244,6 +245,7 @@ class Case(StateMixin, models.Model):
             owes=bool(self.details.get("owes")),
             sends_back=bool(self.details.get("sends_back")),
             payout=payout,
+            sent=sent,
         )
 
     @property

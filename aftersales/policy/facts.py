@@ -60,7 +60,8 @@ class CaseFacts:
     """What decisions on a case depend on. `order` is None where nobody knows whose it is.
 
     `money`: a refund of it is under way; `returned`: it waits for more from us. `linked`: an order
-    was made for it, and is not closed. `senior`: whoever asks may do what only seniors may.
+    was made for it, and is not closed; `sent`: one has left. `senior`: whoever asks may do what
+    only seniors may.
     `payout`: the freight that the buyer paid was asked for, and not refused.
     `evidence`: a picture or document is there. `claim`: how it stands with what the carrier was
     asked to pay for it. `late`: what it waits for did not come in time. `sender`: it is known who
@@ -92,6 +93,7 @@ class CaseFacts:
     owes: bool = False
     sends_back: bool = False
     payout: bool = False
+    sent: bool = False
 
     @property
     def ended(self) -> bool:

@@ -13,7 +13,7 @@ from aftersales.listening import may_record_feedback
 from aftersales.models import Case
 from aftersales.policy import CaseFacts
 from aftersales.selectors.feedback import answer_of
-from core.verdict import Verdict, yes
+from core.verdict import Verdict, no, yes
 from orders.models import Order
 from orders.policy import GONE, OrderFacts
 from orders.selectors.contacts import known_today
@@ -77,7 +77,11 @@ def case_offers(case: Case, facts: CaseFacts, user: Any) -> list[Offer]:
     """The buttons of a case's page; the first step that its kind allows is the accented one."""
     found: list[Offer] = []
     for step, verdict in offered(kind_of(case.kind), facts):
-        if not may(user, step.verb) or (case.ended_at and not verdict.allowed):
+        if not may(user, step.verb):
+            if not step.seniors or not may(user, "take_case"):
+                continue
+            verdict = _theirs(verdict)
+        if case.ended_at and not verdict.allowed:
             continue
         main = verdict.allowed and step.verb not in _COMMON and not any(o.main for o in found)
         found.append(Offer(step.verb, step.label, _url(step, case, user), verdict, "", main))
@@ -85,6 +89,14 @@ def case_offers(case: Case, facts: CaseFacts, user: Any) -> list[Offer]:
         url = reverse("use-macro-on-case", args=[case.number])
         found.append(Offer("use_macro", "快捷", url, yes(""), "q"))
     return found
+
+
+def _theirs(verdict: Verdict) -> Verdict:
+    """What seniors alone may do, for everybody else."""
+    if not verdict.allowed:
+        return verdict
+    instead = "写清楚为什么，转交给资深客服。"
+    return no(verdict.clause, "要资深客服、主管来办。", instead=instead)
 
 
 def _url(step: Step, case: Case, user: Any) -> str:

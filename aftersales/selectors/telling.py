@@ -12,12 +12,14 @@ from aftersales.kinds.undeliverable import keep_of
 from aftersales.models import Case
 from aftersales.policy import spoken
 from aftersales.selectors.exchanges import paid_first
+from aftersales.selectors.facts import made_for
 from aftersales.selectors.versions import rules_of
 from aftersales.words import CaseKind, OrderRole, WaitsFor
 from core.money import ZERO
 from core.verdict import Say
 from orders.models import Order, Shop
-from orders.words import CARRIERS, Delivery
+from orders.policy import GONE
+from orders.words import CARRIERS, Delivery, OrderState
 from refunds.words import FreightPayer, TrueReason
 
 COSTS = {
@@ -68,9 +70,16 @@ def _of_redelivery(case: Case) -> str:
     return "case.redirect_asked" if case.details.get("elsewhere") else "case.redelivery_asked"
 
 
+def _of_instructions(case: Case) -> str:
+    """Are the other goods sent already, where they are not waited for (SOP 1.4.c)?"""
+    early = case.kind == CaseKind.EXCHANGE and made_for(case).exists()
+    return "case.instructions.early" if early else "case.instructions"
+
+
 _FINER: dict[str, Callable[[Case], str]] = {
     "case.asked": _of_question,
     "modification.too_late": _of_too_late,
+    "case.instructions": _of_instructions,
     "case.reship": _of_reship,
     "case.redelivery_asked": _of_redelivery,
 }
@@ -100,8 +109,21 @@ def values_of(case: Case) -> dict[str, str]:
         "keeps": keeps_of(case),
         "refund": str(case.details.get("refund", "")) or "请申请退款",
         "why": str(case.details.get("why", "")) or "与您说的不一样",
+        "early": _early(linked),
         **_of_repair(case),
     }
+
+
+def _early(linked: Sequence[Order]) -> str:
+    """What was sent before the customer's goods are here: how it stands with it (SOP 1.4.c)."""
+    if not linked:
+        return ""
+    goods = "、".join(one.goods_summary for one in linked)
+    waybill = next((one.waybill for one in linked if OrderState(one.state) in GONE), None)
+    if waybill is None:
+        paid_first = "补拍差价以后" if _to_pay(linked) > ZERO else "不等您寄回"
+        return f"换的（{goods}）{paid_first}就给您发出，发出以后把运单号告诉您；"
+    return f"换的（{goods}）已经给您寄出了{f'，运单号 {waybill}' if waybill else ''}；"
 
 
 def _cost_of(case: Case) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from aftersales.models import Case, CaseOrder
 from aftersales.selectors.exchanges import Price, new_goods, price_of
+from aftersales.selectors.facts import has_left
 from aftersales.selectors.telling import tell_of
 from aftersales.services.acting import case_act, order_of
 from aftersales.services.goods_back import GoodsBack, coming_back
@@ -22,9 +23,9 @@ from core.masking import scrub
 from core.models import Act
 from core.money import ZERO
 from core.verdict import no
-from orders.models import Order
+from orders.models import Hold, Order
 from orders.services.resend import Resend, send_again
-from orders.words import Relation
+from orders.words import HoldKind, HoldState, Relation
 from refunds.policy import told_for
 from refunds.services.draft import Wanted
 from refunds.words import Fault, RefundKind, TrueReason
@@ -88,7 +89,7 @@ def _resend(verb: str, case: Case, *, early: bool, **common: Any) -> Act:
             wait_for(row, WaitsFor.TOP_UP if order.due else WaitsFor.SHIPPING, log, now)
         log.changed([Change("换货新单", "", f"{order.order_no}，应付 {order.due} 元")], row)
         log.noted(f"换货 {row.number}：新单 {order.order_no}", clause="1.4.f")
-        log.tell(tell_of(row) if not early else None)
+        log.tell(tell_of(row))
     return log.act
 
 
@@ -109,11 +110,25 @@ def _pay_back(case: Case, price: Price, by: Actor, now: datetime) -> None:
 
 
 def finish_exchange(case: Case, **common: Any) -> Act:
-    """Both ways are done: what came back is put away (SOP 1.4.f). Raises Refused, Conflict, …"""
+    """What came back is looked at: done, or as soon as what was sent early has left (SOP 1.4.f).
+
+    Raises Refused, Conflict, Repeated.
+    """
     now = common["now"]
     with case_act("finish_exchange", case, **common) as (row, log):
-        finish(row, log, now)
+        if has_left(row):
+            finish(row, log, now)
+        else:
+            wait_for(row, WaitsFor.TOP_UP if _unpaid(row) else WaitsFor.SHIPPING, log, now)
+            log.noted(f"寄回的验好了，{row.number} 等换的发出", clause="1.4.f")
+            log.tell(tell_of(row))
     return log.act
+
+
+def _unpaid(case: Case) -> bool:
+    """Does a difference hold the order that was made for it (SOP 1.1.f)?"""
+    held = Hold.objects.filter(kind=HoldKind.TOP_UP.value, state=HoldState.OPEN.value)
+    return held.filter(order__in=case.orders.values("order")).exists()
 
 
 def end_unreturned(case: Case, why: str, **common: Any) -> Act:

@@ -6,8 +6,10 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from aftersales.kinds import kind_of
 from aftersales.models import Case, CaseOrder
 from aftersales.models.case import OPEN as OPEN_CASES
+from aftersales.selectors.facts import LEFT
 from aftersales.services.acting import locked_case
 from aftersales.services.exchanges import finish
 from aftersales.services.inspection import put_away
@@ -17,16 +19,12 @@ from aftersales.words import CaseKind, CaseState, OrderRole, Outcome, WaitsFor
 from core.acts import TIMER, Log
 from core.sweeping import BATCH
 from orders.models import Hold
-from orders.policy import GONE
 from orders.words import HoldKind, HoldState
 from refunds.models.refund import OPEN
 from refunds.words import RefundState
 from staff.services.tell import tell
 
 W = WaitsFor
-_GONE = [state.value for state in GONE]
-# By itself, or in the parcel of the order that it was merged into (SOP 2.b).
-_LEFT = Q(order__state__in=_GONE) | Q(order__merged_into__state__in=_GONE)
 _FEE = OrderRole.TOP_UP.value  # pays, and never leaves the house
 
 
@@ -59,7 +57,7 @@ def on_its_way() -> QuerySet[Case]:
     held = Hold.objects.filter(
         order=OuterRef("order_id"), kind=HoldKind.TOP_UP.value, state=HoldState.OPEN.value
     )
-    left = orders.filter(_LEFT)
+    left = orders.filter(LEFT)
     paid = orders.filter(~Exists(held))
     return waiting.filter(Q(Exists(left)) | (Q(waits_for=W.TOP_UP) & Exists(paid)))
 
@@ -72,7 +70,7 @@ def hear_orders(now: datetime, limit: int = BATCH) -> int:
             if row.waits_for not in (W.TOP_UP, W.SHIPPING) or "sends_back" in row.details:
                 continue
             orders = row.orders.exclude(role=_FEE)
-            if orders.filter(_LEFT).exists():
+            if orders.filter(LEFT).exists():
                 finish(row, log, now)
             elif row.waits_for == W.TOP_UP:
                 wait_for(row, W.SHIPPING, log, now)
@@ -103,12 +101,18 @@ def _paid(case: Case, log: Log, now: datetime) -> None:
     before = standing(case)
     case.resolve(now, Outcome.SETTLED if case.kind == CaseKind.SWAP else Outcome.REFUNDED)
     ended(case, before, log)
-    log.noted(f"钱退好了，{case.number} 办完", clause="1.4.f")
+    log.noted(f"钱退好了，{case.number} 办完", clause=_clause(case))
+
+
+def _clause(case: Case) -> str:
+    """Money for goods that came back, or what the kind itself is about."""
+    kind = kind_of(case.kind)
+    return "1.4.f" if kind.goods_come else kind.clause
 
 
 def _not_paid(case: Case, log: Log, now: datetime) -> None:
     wait_for(case, W.DECISION if case.arrived_at else W.WORK, log, now)
-    log.noted(f"退款没有退成，{case.number} 要再看", clause="1.4.f")
+    log.noted(f"退款没有退成，{case.number} 要再看", clause=_clause(case))
     text = f"售后单 {case.number} 的退款没有退成，请看看怎么办。"
     key = f"case:{case.pk}:unpaid:{case.version}"
     tell(text, to=case.owner_id, url=case.get_absolute_url(), key=key)

@@ -160,6 +160,7 @@ def test_cheaper_gives_the_difference_back_while_the_order_goes_on(order: Order,
     pay_out(case, by)
     hear_refunds(WED)
     assert (now_of(case).outcome, fresh(order).owed_back) == ("settled", D(0))
+    assert Act.objects.filter(verb="hear_refund").latest("at").clause == "1.2.d"
 
 
 def test_what_the_warehouse_has_begun_is_stopped_first(by: Actor) -> None:

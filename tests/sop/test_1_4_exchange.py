@@ -8,10 +8,14 @@ from typing import Any
 import pytest
 
 from aftersales.forms.goods_back import AgreeForm, InspectForm
+from aftersales.kinds.exchanges import KIND
+from aftersales.kinds.kind import verdict_on
 from aftersales.models import Case
 from aftersales.policy import Found
 from aftersales.selectors.arrivals import find_arrival
+from aftersales.selectors.facts import facts_of
 from aftersales.selectors.left import pieces_left
+from aftersales.selectors.offers import case_offers
 from aftersales.selectors.telling import tell_of
 from aftersales.services.asking import ask_customer, record_answer
 from aftersales.services.ending import withdraw_case
@@ -36,6 +40,7 @@ from orders.models import HandTask, Hold, Order
 from orders.services.close import close_order, reopen_order
 from orders.services.top_up import tie_top_up
 from refunds.models import Refund
+from staff.factories import UserFactory
 from staff.models import Notice
 from stock.models import Movement, Sku
 from tests.aftersales.asking import DAY, all_of, arrived, back, inspected, newest, now_of, received
@@ -142,9 +147,55 @@ def test_our_fault_is_sent_before_the_goods_arrive(order: Order, by: Actor) -> N
     with pytest.raises(Refused, match="新订单已经开了"):
         withdraw_case(case, "不换了", by=by, now=WED)
     case = inspected(arrived(case, by), by)
+    ship(new_order(case), by)
     finish_exchange(case, by=by, now=WED)
     assert now_of(case).outcome == "resent"
     assert case.lines.get().stocked
+
+
+def told(case: Case) -> str:
+    say = tell_of(now_of(case))
+    return render(say) if say else ""
+
+
+def test_the_customer_hears_that_the_other_goods_are_sent_early(order: Order, by: Actor) -> None:
+    """SOP 1.4.c: that they will be, and once they have left by which waybill."""
+    case = exchanged(order, by, goods("60.00"), "quality")
+    done = resend_early(case, by=by, now=WED)
+    assert done.say["key"] == "case.instructions.early"
+    assert "不等您寄回就给您发出" in told(case)
+    Order.objects.filter(pk=new_order(case).pk).update(waybill="YT8812345678")
+    ship(new_order(case), by)
+    assert "已经给您寄出了，运单号 YT8812345678" in told(case)
+    other = exchanged(order, by, goods("60.00"), "quality")
+    resend_early(other, by=by, now=WED)
+    close_order(new_order(other), "又不换了", by=by, now=WED, contact=IDENTIFIED)
+    assert told(other).startswith("亲，请把商品")
+
+
+def test_what_was_to_be_sent_early_and_has_not_left_ends_nothing(order: Order, by: Actor) -> None:
+    """SOP 1.4.f: theirs came first; it is done by itself once ours has left."""
+    case = exchanged(order, by, goods("60.00"), "quality")
+    resend_early(case, by=by, now=WED)
+    case = inspected(arrived(now_of(case), by), by)
+    verdict = verdict_on(KIND, "finish_exchange", facts_of(case))
+    assert (verdict.allowed, "已经寄了" in verdict.reason) == (True, False)
+    finish_exchange(case, by=by, now=WED)
+    assert (now_of(case).waits_for, hear_orders(WED)) == ("shipping", 0)
+    ship(new_order(case), by)
+    assert hear_orders(WED) == 1
+    assert (now_of(case).outcome, case.lines.get().stocked) == ("resent", True)
+
+
+def test_agents_see_that_seniors_may_send_early(order: Order, by: Actor) -> None:
+    case = exchanged(order, by, goods("60.00"), "quality")
+    for role, allowed in (("agent", False), ("senior", True)):
+        user = UserFactory.create(role=role)
+        found = {one.verb: one.verdict for one in case_offers(case, facts_of(case), user)}
+        assert found["resend_early"].allowed is allowed
+    warehouse = UserFactory.create(role="warehouse")
+    verbs = {one.verb for one in case_offers(case, facts_of(case), warehouse)}
+    assert "resend_early" not in verbs
 
 
 @pytest.mark.parametrize("early", [False, True])
@@ -160,6 +211,7 @@ def test_a_piece_that_is_not_accepted_goes_back_once_the_other_goods_left(
     case = inspected(arrived(now_of(case), by), by, Found(good=1))
     agree_difference(case, "一件洗过了", by=by, now=WED)
     if early:
+        ship(new_order(case), by)
         finish_exchange(now_of(case), by=by, now=WED)
     else:
         resend_exchange(now_of(case), by=by, now=WED)
@@ -202,6 +254,7 @@ def test_what_was_given_up_and_comes_after_all_is_taken_in(order: Order, by: Act
     """SOP 1.4.f: the dock finds its case; it is looked at and put away, and nothing else is due."""
     case = exchanged(order, by, goods("60.00"), "quality")
     resend_early(case, by=by, now=WED)
+    ship(new_order(case), by)
     nudge(WED + 90 * DAY)
     end_unreturned(now_of(case), "不接电话", by=by, now=WED + 90 * DAY)
     late = WED + 100 * DAY
