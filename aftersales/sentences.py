@@ -10,7 +10,7 @@ from core.sentences import Default
 CASE = (
     *("number", "order_no", "goods", "address", "until", "carriers", "cost", "waybill", "why"),
     *("freight", "amount", "new", "carrier", "keeps", "refund", "needs", "fee", "choice"),
-    "early",
+    *("early", "first"),
 )
 
 SENTENCES: dict[str, Default] = {
@@ -151,13 +151,16 @@ SENTENCES: dict[str, Default] = {
     ),
     "decided.consider": Default(
         "缺货：买家考虑",
-        "亲，好的，{goods}您慢慢考虑，{until}我再联系您；想好了随时告诉我。",
+        "亲，好的，{first}{goods}您慢慢考虑，{until}我再联系您；想好了随时告诉我。",
         CASE,
     ),
     "decided.wait": Default(
         "缺货：买家等货",
-        "亲，好的，{goods}一到货就给您发出，不用您再操心；不想等了随时告诉我。",
+        "亲，好的，{first}{goods}一到货就给您发出，不用您再操心；不想等了随时告诉我。",
         CASE,
+    ),
+    "decided.first": Default(
+        "缺货：有货的先发", "亲，有货的我们先给您发出，不用等。{then}", ("then",)
     ),
     "decided.goes_on": Default("缺货：货齐了", "亲，您要的商品已经到了，我们尽快给您发出。"),
     "modification.stop": Default(

@@ -110,8 +110,17 @@ def values_of(case: Case) -> dict[str, str]:
         "refund": str(case.details.get("refund", "")) or "请申请退款",
         "why": str(case.details.get("why", "")) or "与您说的不一样",
         "early": _early(linked),
+        "first": _first(case),
         **_of_repair(case),
     }
+
+
+def _first(case: Case) -> str:
+    """Does the rest of the order leave before what is missing (SOP 1.3.d)?"""
+    if case.kind != CaseKind.STOCK_OUT:
+        return ""
+    whole = case.orders.filter(role=OrderRole.WHOLE.value).exists()
+    return "有货的我们先给您发出；" if whole else ""
 
 
 def _early(linked: Sequence[Order]) -> str:

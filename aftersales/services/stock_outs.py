@@ -26,7 +26,7 @@ from aftersales.words import CaseKind, OrderRole, Outcome, Sending, WaitsFor, Wa
 from core.acts import TIMER, Actor, Log, lock
 from core.masking import scrub
 from core.models import Act
-from core.sentences import from_act
+from core.sentences import from_act, render
 from core.sweeping import BATCH
 from core.verdict import Say, no
 from orders.models import Hold, Order, OrderLine, OrderLink
@@ -59,10 +59,11 @@ class Decision:
     swaps: Mapping[int, Sku] = field(default_factory=dict)
     again: datetime | None = None
 
-    @property
-    def label(self) -> str:
-        """As it is noted; what is refunded as a whole, or is here, is sent no way."""
-        if self.sending is Sending.TOGETHER and self.way in (Way.REFUND, Way.SEND):
+    def label(self, *, several: bool) -> str:
+        """As it is noted: what leaves first is said only where something could; what is refunded
+        as a whole is sent no way.
+        """
+        if not several or (self.way, self.sending) == (Way.REFUND, Sending.TOGETHER):
             return self.way.label
         return f"{self.way.label}，{self.sending.label}"
 
@@ -90,7 +91,7 @@ def record_decision(
         if decision.way is Way.EXCHANGE:
             _swaps_named(short, decision)
         why = "缺货" if short.missing else CAME
-        said = f"{why}，买家定了：{decision.label}"
+        said = f"{why}，买家定了：{decision.label(several=short.pieces.several)}"
         for kind in (HoldKind.CUSTOMER, HoldKind.GOODS):
             end_holds(order, kind, said, now)
         doing = _Doing(order, decision, short, by, now, log)
@@ -123,11 +124,20 @@ class _Doing:
     def common(self) -> dict[str, Any]:
         return {"by": self.by, "now": self.now}
 
+    @property
+    def label(self) -> str:
+        return self.decision.label(several=self.short.pieces.several)
+
+    @property
+    def first(self) -> bool:
+        """Does what is here leave first?"""
+        return self.decision.sending is Sending.FIRST
+
     def part(self) -> Order:
         """The order that it is about: split off, where the rest leaves first."""
-        if self.decision.sending is not Sending.FIRST:
+        if not self.first:
             return self.order
-        why = f"缺货，{self.decision.label}"
+        why = f"缺货，{self.label}"
         split_order(self.order, Wish(self.short.missing, why=why), **self.common)
         return self.newest_part()
 
@@ -143,13 +153,13 @@ class _Doing:
             CaseKind.STOCK_OUT,
             what,
             pieces={line.pk: short.asked(line) for line in short.lines},
-            wants=self.decision.label,
+            wants=self.label,
         )
         case = write_case(part, opening, self.log, **self.common)
         if part.pk != self.order.pk:
             whole = OrderRole.WHOLE.value
             CaseOrder(case=case, order=self.order, role=whole, at=self.now).save()
-        _end(old, self.decision.label, self.log, self.now)
+        _end(old, self.label, self.log, self.now)
         return case
 
     def write_down(self, part: Order, said: str) -> None:
@@ -162,7 +172,7 @@ class _Doing:
         if other:
             self._note(part, f"{text}（原单 {self.order.order_no}）")
         if self.decision.way is Way.EXCHANGE or not self.short.missing:
-            _end(list(open_cases(self.order)), self.decision.label, self.log, self.now)
+            _end(list(open_cases(self.order)), self.label, self.log, self.now)
 
     def _note(self, order: Order, text: str) -> None:
         with order_act("note", order, **self.common) as (row, log):
@@ -180,7 +190,7 @@ def _exchange(doing: _Doing) -> tuple[Order, Say | None]:
             wanted += swapped(_now_of(old, lines), doing.short.asked(old), sku)
     done = modify_products(part, wanted, **doing.common)
     end_holds(part, HoldKind.STOCK_OUT, "换货了", doing.now)
-    return part, from_act(done.say)
+    return part, _first_goes(doing, from_act(done.say))
 
 
 def _now_of(old: OrderLine, lines: list[OrderLine]) -> OrderLine:
@@ -192,7 +202,7 @@ def _now_of(old: OrderLine, lines: list[OrderLine]) -> OrderLine:
 
 def _refund(doing: _Doing) -> tuple[Order, Say | None]:
     """The money for the order, or for what is missing while the rest leaves (SOP 1.3.c, 1.5.b)."""
-    first = doing.decision.sending is Sending.FIRST
+    first = doing.first
     kind = RefundKind.GOODS if first else RefundKind.WHOLE
     true = TrueReason.STOCK_OUT
     money = Money(kind, true, told_for(true), doing.short.missing if first else {})
@@ -202,7 +212,15 @@ def _refund(doing: _Doing) -> tuple[Order, Say | None]:
     call_no_more(part)
     case = doing.wait(part, WaitsFor.REFUND)
     case.refunds.add(*Refund.objects.filter(order=part, pk__gt=newest))
-    return part, from_act(done.say)
+    return part, _first_goes(doing, from_act(done.say))
+
+
+def _first_goes(doing: _Doing, say: Say | None) -> Say | None:
+    """What another room says of the missing goods, after what becomes of those that are here."""
+    if not doing.first:
+        return say
+    then = render(say, doing.order.shop.code).removeprefix("亲，") if say else ""
+    return Say("decided.first", {"then": then})
 
 
 def _consider(doing: _Doing) -> tuple[Order, Say | None]:

@@ -14,7 +14,7 @@ from aftersales.services.stock_outs import Decision, hear_goods, record_decision
 from aftersales.words import Sending, Way
 from core.acts import Actor, act
 from core.models import Act
-from core.sentences import from_act
+from core.sentences import from_act, render
 from core.verdict import Refused
 from orders.factories import ShopFactory
 from orders.models import Contact, Hold, Note, Order, ReviewHit
@@ -190,6 +190,26 @@ def test_several_considered_and_in_stock_first(several: Order) -> None:
     part = part_of(several)
     assert (held(several), held(part)) == (set(), {"customer", "stock_out"})
     assert (Case.objects.get().order, bought(several)[0][1]) == (part, 2)
+
+
+@pytest.mark.parametrize("way", list(Way))
+def test_the_customer_hears_what_leaves_first(several: Order, other: Sku, way: Way) -> None:
+    """SOP 1.3.b to 1.3.d: only where something leaves first."""
+    swaps = swap(several, other) if way is Way.EXCHANGE else {}
+    say = from_act(decide(several, way, F, swaps=swaps).say)
+    assert say is not None
+    assert "有货的我们先给您发出" in render(say)
+    assert "有货的先发" in notes(several)
+
+
+@pytest.mark.parametrize("way", list(Way))
+def test_of_one_product_nothing_is_said_of_splitting(one: Order, other: Sku, way: Way) -> None:
+    done = decide(one, way, swaps=swap(one, other) if way is Way.EXCHANGE else {})
+    say = from_act(done.say)
+    assert say is not None
+    assert "有货的" not in render(say)
+    assert done.summary.startswith(f"缺货，买家定了：{way.label}")
+    assert "不拆" not in f"{done.summary}{notes(one)}"
 
 
 # Waiting for the goods, which goes on by itself
