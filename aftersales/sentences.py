@@ -127,6 +127,11 @@ SENTENCES: dict[str, Default] = {
     "case.noted": Default(
         "售后：记下了，去查", "亲，您说的我们记下了，马上去查，最晚 {until}给您答复。", CASE
     ),
+    "complaint.noted": Default(
+        "投诉：道歉，去查",
+        "亲，非常抱歉，给您添麻烦了！您说的我们都记下了，马上去查清楚，最晚 {until}给您答复。",
+        CASE,
+    ),
     "case.answered": Default("售后：答复", "亲，{answer}", ("answer",)),
     "feedback.thanks": Default("评价：谢谢", "亲，谢谢您的评价，欢迎您再来！"),
     "feedback.known": Default(

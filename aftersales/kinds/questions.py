@@ -35,14 +35,14 @@ def may_compensate(case: CaseFacts) -> Verdict | None:
 
 
 ANSWER = Step("answer_case", "答复并结束", may_answer)
-SAYS = {W.WORK: "case.noted", W.ANSWER: "case.asked"}
+ASKED = {W.ANSWER: "case.asked"}
 ENQUIRY = Kind(
     CaseKind.ENQUIRY,
     "7.c",
     _may_open("当场答得了的直接答；要去问、要去查的登记下来，一个工作日内答复。"),
     "open-enquiry",
     steps=(ANSWER,),
-    says=SAYS,
+    says={W.WORK: "case.noted", **ASKED},
     without=frozenset({"refuse_case"}),
 )
 COMPLAINT = Kind(
@@ -51,6 +51,6 @@ COMPLAINT = Kind(
     _may_open("先道歉，把事情问清楚记下来，一个工作日内答复。"),
     "open-complaint",
     steps=(ANSWER, Step("request_payout", "申请赔付", may_compensate, on_order=True)),
-    says=SAYS,
+    says={W.WORK: "complaint.noted", **ASKED},
     without=frozenset({"refuse_case"}),
 )

@@ -12,6 +12,7 @@ from django.utils import timezone
 from aftersales.services.questions import answer_case, open_question
 from aftersales.words import CaseKind, CaseState
 from core.acts import Actor
+from core.sentences import from_act, render
 from core.verdict import Refused
 from orders.factories import OrderFactory
 from refunds.words import Fault
@@ -37,7 +38,10 @@ def test_a_question_is_promised_an_answer_and_ends_with_it(by: Actor) -> None:
 
 
 def test_a_complaint_says_whose_fault_it_is(by: Actor) -> None:
-    open_question(received(), CaseKind.COMPLAINT, "周五才到", "late", by=by, now=WED)
+    act = open_question(received(), CaseKind.COMPLAINT, "周五才到", "late", by=by, now=WED)
+    say = from_act(act.say)
+    assert say is not None
+    assert render(say).startswith("亲，非常抱歉")
     assert newest().fault == Fault.SELLER
     top_up = OrderFactory.create(is_top_up=True)
     with pytest.raises(Refused, match="补差价"):
