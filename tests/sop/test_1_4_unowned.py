@@ -265,6 +265,8 @@ def test_from_the_dock_to_the_return_on_the_screens(
     assert "纸条上的订单号" in html
     agent_client.post(reverse("reveal-sender", args=[case.number]), {"reason": "联系买家"})
     assert SENDER["sender_name"] in agent_client.get(case.get_absolute_url()).content.decode()
+    form = agent_client.get(reverse("tie-unowned", args=[case.number])).content.decode()
+    assert "× 1（到了 1）" in form  # nobody expected it, and one is here
     assert act(agent_client, case, "tie-unowned", to=order.order_no).status_code == 422
     typed = {"to": order.order_no, "reason": "size"}
     done = agent_client.get(act(agent_client, case, "tie-unowned", **typed).url).content.decode()
