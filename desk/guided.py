@@ -109,7 +109,7 @@ def _going_on(cases: Iterable[Case]) -> Iterator[Answer]:
     """A case that is open is gone on with rather than opened twice."""
     for case in cases:
         if case.is_open:
-            waits = f"{case.get_state_display()} · {case.get_waits_for_display()}"
+            waits = f"{case.lies_with} · {case.get_waits_for_display()}"
             offer = Offer("case", case.number, case.get_absolute_url(), yes("", waits))
             yield Answer(f"接着办{case.get_kind_display()}", offer)
 

@@ -27,6 +27,8 @@ OPEN = [state.value for state in S if state not in ENDED]
 TIMERS = ("nudge_at", "escalate_at", "close_at")
 _OPEN = Q(state__in=OPEN)
 
+WITH_CARRIER = [WaitsFor.CARRIER.value, WaitsFor.DELIVERY.value]
+
 
 class Case(StateMixin, models.Model):
     """One matter of after-sales, from the contact to its end (SOP 1.4, 3).
@@ -147,6 +149,12 @@ class Case(StateMixin, models.Model):
     def order_no(self) -> str:
         """The order in whose timeline its acts stand."""
         return self.order.order_no if self.order else ""
+
+    @property
+    def lies_with(self) -> str:
+        """With whom it lies: a carrier is no warehouse of ours, though its state is the same."""
+        with_carrier = self.is_open and self.waits_for in WITH_CARRIER
+        return "等快递" if with_carrier else CaseState(self.state).label
 
     @property
     def is_open(self) -> bool:

@@ -23,7 +23,7 @@ def matter_of(cases: Sequence[Case]) -> tuple[Case | None, Situation | None]:
     if not waiting:
         return None, None
     case, more = waiting[0], len(waiting) - 1
-    waits = f"{case.get_state_display()}：{case.get_waits_for_display()}"
+    waits = f"{case.lies_with}：{case.get_waits_for_display()}"
     what = f"{case.get_kind_display()}（{waits}）"
     detail = f"{case.number}，{case.owner_name or '没有人'}在办。"
     detail += f"另有 {more} 个售后单。" if more else ""

@@ -77,4 +77,4 @@ def standing(case: Case) -> str:
     if not case.is_open:
         words = (case.get_state_display(), case.get_outcome_display())
         return " · ".join(word for word in words if word)
-    return f"{case.get_state_display()} · {case.get_waits_for_display()}"
+    return f"{case.lies_with} · {case.get_waits_for_display()}"

@@ -99,11 +99,16 @@ def case(request: Request, case_no: str) -> HttpResponse:
         "acts": acts,
         "may_see_refunds": may(request.user, "view_refund"),
         "goods_come": goods_come,
-        "may_print": goods_come and bool(row.order) and may(request.user, "print_return_slip"),
+        "may_print": _has_slip(row) and may(request.user, "print_return_slip"),
     }
     context |= _done(request, row, acts) | _kept(row) | unowned_card(request, row)
     context |= beside(request, row) | {"way": way_back(row)}
     return render(request, "aftersales/case.html", context)
+
+
+def _has_slip(row: Case) -> bool:
+    """Does the customer send goods, with a paper inside (SOP 1.4.d)?"""
+    return bool(row.order) and WaitsFor.SENDING in kind_of(row.kind).says
 
 
 def _kept(row: Case) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from aftersales.models import CarrierClaim, Case
 from aftersales.services.claims import claim_carrier
-from aftersales.services.undeliverable import open_undeliverable
+from aftersales.services.undeliverable import let_return, open_undeliverable, redeliver
 from core.acts import Actor
 from core.models import Act
 from orders.models import Order
@@ -54,6 +54,21 @@ def test_a_new_address_is_pasted_and_only_who_reveals_it_sees_it(agent_client: C
     assert "林小满 17712345678 广东省 深圳市 福田区 农园路66号" in way
     acts = Act.objects.filter(verb__in=["redirect_parcel", "ask_carrier"])
     assert not any("农园路66号" in f"{one.summary}{one.changes}" for one in acts)
+
+
+def test_a_carrier_is_no_warehouse_and_a_parcel_on_its_way_is_nobodys(
+    agent_client: Client, by: Actor
+) -> None:
+    """What stands at the top of a case; no slip of a buyer comes with it (8, 1.4.d)."""
+    open_undeliverable(sent(), "refused", None, by=by, now=timezone.now())
+    case = newest()
+    redeliver(case, "", timezone.now(), by=by, now=timezone.now())
+    html = agent_client.get(case.get_absolute_url()).content.decode()
+    assert ("等快递：快递答复" in html, "等仓库" in html) == (True, False)
+    let_return(now_of(case), "", by=by, now=timezone.now())
+    html = agent_client.get(case.get_absolute_url()).content.decode()
+    assert "时限暂停（货在路上）" in html
+    assert "打印退货单" not in html
 
 
 def test_undeliverable_from_the_order_to_the_claim(agent_client: Client, by: Actor) -> None:

@@ -362,6 +362,15 @@ def test_goods_that_do_not_come_and_a_repair_that_takes_too_long(order: Order, b
 # On the screen
 
 
+def test_what_the_customer_was_asked_is_no_reason_why_nothing_was_repaired(
+    order: Order, by: Actor, agent_client: Client
+) -> None:
+    case = opened(order, by)
+    ask_customer(case, "请拍照片", by=by, now=WED)
+    html = agent_client.get(case.get_absolute_url()).content.decode()
+    assert ("<dt>问了买家<dd>请拍照片" in html, "没有修" in html) == (True, False)
+
+
 @pytest.mark.sqlite
 def test_a_paid_repair_on_the_screens_of_agent_after_sales_and_warehouse(
     agent_client: Client, by: Actor
