@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from aftersales.models import CarrierClaim, Case
 from orders.models import Order
 from orders.services.finish import signed
 from tests.browser.stories.house import House, fresh
 from tests.pictures import photo
+from warehouse.models import Enquiry
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,8 +34,13 @@ def test_nobody_at_home_and_another_address(house: House) -> None:
     house.agent.chooses("联系上了")
     house.agent.does_it()
     house.agent.takes_up(case, "改地址再派")
-    house.agent.types("跟快递说什么", "改到文三路478号")
+    house.agent.types("整段粘贴", "林秀英 13912345678 浙江省杭州市西湖区文三路478号")
+    house.agent.presses("分栏")
+    expect(house.agent.page.get_by_label("详细地址")).to_have_value("文三路478号")
+    house.agent.types("跟快递说什么", "周末送")
     house.agent.does_it()
+    house.agent.reads("等快递：快递答复", "正在等快递答复")
+    assert Enquiry.objects.get().to_plain == "林秀英 13912345678 浙江省 杭州市 西湖区 文三路478号"
     house.carrier_says(order, "已办到", "今天派")
     signed(fresh(order), timezone.now(), now=timezone.now())
     house.time_goes_by()
