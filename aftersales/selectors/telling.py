@@ -86,7 +86,7 @@ _FINER: dict[str, Callable[[Case], str]] = {
 
 
 def values_of(case: Case) -> dict[str, str]:
-    """What a sentence may name, `sentences.CASE`; two queries."""
+    """What a sentence may name, `sentences.CASE`; two queries, a few more of an exchange."""
     rules, due = rules_of(case), timezone.localtime(case.due_at)
     goods = [f"{line.label} × {line.pieces}" for line in case.lines.all() if line.pieces]
     rows = case.orders.exclude(role=OrderRole.TOP_UP.value)

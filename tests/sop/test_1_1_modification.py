@@ -32,6 +32,7 @@ from orders.services.hold import hold_order, lift_hold
 from orders.services.release import release
 from orders.words import ContactChannel, HoldKind, IdentityKey
 from staff.factories import UserFactory
+from staff.models import Notice
 from tests.acts.pages import fields
 from tests.aftersales.asking import newest, now_of
 from warehouse.models import Enquiry
@@ -136,6 +137,7 @@ def test_what_has_not_left_is_waited_for_and_then_the_carrier_is_asked(by: Actor
     case = asked(order, by)
     too_late(stop_of(case), "已经装车", by=by, now=NOW)
     hear_answers(NOW)
+    assert "包裹交给快递以后再联系快递" in Notice.objects.latest("id").text
     assert ("已经打好" in told(case), "已经发出" in told(case)) == (True, False)
     assert hear_answers(NOW) == 0
     Order.objects.filter(pk=order.pk).update(
@@ -166,6 +168,7 @@ def test_a_pick_up_has_no_carrier_to_ask(by: Actor) -> None:
     """SOP 5.e: who comes for it looks at it there."""
     case = asked(begun(state="packed", delivery="pickup"), by)
     too_late(stop_of(case), "找不到包裹", by=by, now=NOW)
+    assert "买家自己来取" in Notice.objects.latest("id").text
     hear_answers(NOW)
     assert now_of(case).waits_for == "decision"
     assert "取货的时候" in told(case)

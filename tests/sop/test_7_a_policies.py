@@ -147,6 +147,9 @@ def test_a_shorter_warranty_is_said_and_judges_repairs() -> None:
     repair = Began(K.REPAIR, Fault.SELLER, "quality", WaitsFor.DIAGNOSIS, WED.date(), received_on)
     assert otherwise(repair, DELIVERED, shorter) == ["保修内 → 不在保修内"]
     assert otherwise(repair, shorter, none) == ["不在保修内 → 保修内"]
+    worn = replace(repair, fault=Fault.BUYER, reason="worn")
+    changed = {"寄回我们承担 → 买家承担", "寄出我们承担 → 买家承担", "保修内 → 不在保修内"}
+    assert set(otherwise(worn, DELIVERED, shorter)) == changed
 
 
 # One proposes, another puts it in force
