@@ -139,7 +139,7 @@ def test_a_bad_answer_becomes_a_complaint_and_after_sales_hears(answer: Answer) 
     assert (case.owner, case.owner_name) == (None, ""), "nobody has it yet"
     assert answer.text in case.wants
     assert Feedback.objects.get().case == case
-    assert done.say["key"] == "case.noted"
+    assert done.say["key"] == "complaint.noted"
     assert case.number in timeline(order)[0].summary
     notice = Notice.objects.get()
     assert (notice.role, notice.url) == ("aftersales", case.get_absolute_url())
