@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from core.verdict import Say, Verdict, ask, no, yes
 from orders.policy.facts import GONE, IN_WAREHOUSE, Group, OrderFacts, S
+from orders.policy.hold import is_of_a_refund
 
 
 def may_modify(order: OrderFacts, group: Group) -> Verdict:
@@ -39,7 +40,9 @@ def may_modify(order: OrderFacts, group: Group) -> Verdict:
 
 
 def may_swap(order: OrderFacts) -> Verdict:
-    """Modify products: besides the group's rule, the lines must be known (SOP 1.1.f)."""
+    """Modify products: besides the group's rule, the lines must be known, and no refund be open
+    that gives them back (SOP 1.1.f, 1.2.d).
+    """
     verdict = may_modify(order, Group.PRODUCTS)
     if verdict.allowed and order.lines_unclear:
         return no(
@@ -47,6 +50,8 @@ def may_swap(order: OrderFacts) -> Verdict:
             "这单的商品明细还没有确认，不能换货。",
             instead="先补导宝贝明细表，或在商品卡上确认明细。",
         )
+    if verdict.allowed and any(is_of_a_refund(hold) for hold in order.holds):
+        return no("1.2.d", "这单已经在退款了。", instead="不退了，先撤回那笔退款，再改商品。")
     return verdict
 
 

@@ -29,8 +29,8 @@ BUSINESS: tuple[type[models.Model], ...] = (
     *(Order, OrderLine, Hold, Payment, Trade, StockLevel, Parcel, Enquiry),
     *(Case, CaseLine, CarrierClaim, Refund, RefundLine, Payout),
 )
-# When a sweep has to look again: no act says so.
-MARKS = {"freed_at", "complete_at", "review_at", "review_by"}
+# When a sweep has to look again, on whose bench a parcel lies: no act says so.
+MARKS = {"freed_at", "complete_at", "review_at", "review_by", "held_by_id", "held_at"}
 ROLES = ("agent", "senior", "aftersales", "warehouse", "supervisor", "finance", "owner")
 Row = Mapping[str, Any]
 Rows = dict[tuple[str, Any], Row]

@@ -23,10 +23,13 @@ from orders.models import Order
 from orders.services.products import Wanted, draft, modify_products
 from orders.services.settle import settle
 from orders.situation import situation
+from refunds.models import Refund
+from refunds.services.withdraw import withdraw_refund
 from staff.factories import UserFactory
 from stock.factories import SkuFactory
 from stock.models import Sku
 from tests.acts.pages import fields, page_of, send
+from tests.refunds.asking import WED, ask, paid_order
 
 NOW = timezone.now()
 D = Decimal
@@ -161,6 +164,16 @@ def test_a_later_import_still_knows_what_the_platform_had_said(
     line = order.lines.get()
     swap(order, silk, by)
     assert order.before_hand["lines"] == [[line.code, line.title, line.spec, "1"]]
+
+
+def test_goods_whose_money_goes_back_are_not_swapped(silk: Sku, by: Actor) -> None:
+    """SOP 1.2.d: as many pieces would be given back as the order has no more."""
+    order = ask(paid_order(), by).order
+    line = order.lines.order_by("id")[0]
+    with pytest.raises(Refused, match="已经在退款了"):
+        modify_products(order, [Wanted(line.pk, silk, 1)], by=by, now=WED)
+    withdraw_refund(order, Refund.objects.get(), "不退了", by=by, now=WED)
+    modify_products(Order.objects.get(pk=order.pk), [Wanted(line.pk, silk, 1)], by=by, now=WED)
 
 
 def test_no_change_writes_none(order: Order, by: Actor) -> None:
