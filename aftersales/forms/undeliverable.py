@@ -15,7 +15,7 @@ from aftersales.selectors.versions import rules_for
 from aftersales.services.undeliverable import Attempt
 from aftersales.words import CaseKind
 from orders.forms.contact import ActForm
-from orders.forms.modify import ReceivingFields
+from orders.forms.receiving import ReceivingFields
 from orders.models import Order
 from orders.policy import Contacted
 

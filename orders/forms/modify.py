@@ -6,73 +6,10 @@ from typing import Any
 
 from django import forms
 
-from orders.addresses import clean_phone, receiving_faults, split_contact
 from orders.forms.contact import ContactForm
+from orders.forms.receiving import ReceivingFields
 from orders.models import Order
-from orders.policy import Receiving
 from orders.words import CARRIERS, Delivery
-
-SPLIT = ("mobile", "telephone", "province", "city", "district", "street", "zip_code")
-
-
-class ReceivingFields(forms.Form):
-    """Consignee, telephone and address; a pasted text is split into them for confirmation."""
-
-    paste = forms.CharField(
-        label="整段粘贴（姓名 电话 地址），自动分栏",
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(
-            attrs={"rows": 2, "placeholder": "张三 13800138000 广东省深圳市福田区农园路66号"}
-        ),
-    )
-    consignee = forms.CharField(label="收货人", max_length=64)
-    mobile = forms.CharField(label="手机", max_length=64, required=False)
-    telephone = forms.CharField(label="电话", max_length=64, required=False)
-    province = forms.CharField(label="省", max_length=32, required=False)
-    city = forms.CharField(label="市", max_length=64, required=False)
-    district = forms.CharField(label="区县", max_length=64, required=False)
-    street = forms.CharField(label="详细地址", max_length=500, required=False)
-    zip_code = forms.CharField(label="邮编", max_length=10, required=False)
-
-    known_phones: frozenset[str] = frozenset()  # what stands there already may stay, masked or not
-    doubts: tuple[str, ...] = ()
-
-    @property
-    def splitting(self) -> bool:
-        """Was the button pressed that only splits the pasted text?"""
-        return "split" in self.data
-
-    def split(self) -> None:
-        """Put the pasted text into the fields; what is doubtful is said."""
-        data: Any = self.data
-        data = data.copy()
-        pasted = split_contact(str(data.get("paste", ""))[:2000])
-        data["consignee"], data["paste"] = pasted.name, ""
-        for name in SPLIT:
-            data[name] = getattr(pasted, name)
-        self.data, self.doubts = data, tuple(pasted.doubts)
-
-    def clean_mobile(self) -> str:
-        return self._phone("mobile")
-
-    def clean_telephone(self) -> str:
-        return self._phone("telephone")
-
-    def _phone(self, name: str) -> str:
-        """Written one way, so that it is found by it; what stands there already stays."""
-        typed: str = self.cleaned_data[name]
-        return typed if typed in self.known_phones else clean_phone(typed)
-
-    def check_receiving(self, values: dict[str, Any], *, address: bool = True) -> None:
-        """Telephones can be dialled, and the parts of the address belong together."""
-        wrong = set(self.errors)  # what is missing because it could not be read was said already
-        for name, said in receiving_faults(values, address=address, known=self.known_phones):
-            if name not in wrong and not (name == "mobile" and "telephone" in wrong):
-                self.add_error(name, said)
-
-    def receiving(self) -> Receiving:
-        return Receiving(**{name: self.cleaned_data[name] for name in Receiving.__annotations__})
 
 
 class ReceivingForm(ContactForm, ReceivingFields):

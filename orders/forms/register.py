@@ -10,7 +10,7 @@ from django import forms
 
 from core.once import TokenForm
 from orders.forms.goods import GoodsRow, goods_rows
-from orders.forms.modify import ReceivingFields
+from orders.forms.receiving import ReceivingFields
 from orders.models import Shop
 from orders.policy import Contacted
 from orders.services.register import NewOrder
