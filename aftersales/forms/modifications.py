@@ -10,6 +10,7 @@ from aftersales.forms.common import TalkForm
 from aftersales.services.modifications import Wish
 from orders import stopping
 from orders.forms.contact import ContactForm
+from orders.forms.receiving import NewAddressField
 from orders.models import Order
 from warehouse.words import EnquiryKind
 
@@ -20,7 +21,7 @@ def _what() -> forms.CharField:
     return forms.CharField(
         label="要改成什么",
         max_length=300,
-        help_text="仓库、快递看得到；电话和详细地址拦下以后到订单上改，这里只写改什么。",
+        help_text="仓库、快递看得到，这里只写改什么；电话和详细地址不要写在这里。",
     )
 
 
@@ -29,26 +30,28 @@ def _kind() -> forms.ChoiceField:
     return forms.ChoiceField(label="请快递", choices=KINDS, widget=forms.RadioSelect, initial=first)
 
 
-class ModificationForm(ContactForm):
+class ModificationForm(ContactForm, NewAddressField):
     """What is to be changed; what the carrier is asked for, where it has the parcel."""
 
     what = _what()
     kind = _kind()
+    field_order = ("what", "kind", "new_address")
 
     def __init__(self, data: Any = None, *, order: Order, **kwargs: Any) -> None:
         super().__init__(data, order=order, **kwargs)
         if stopping.begun(order.facts()):
-            del self.fields["kind"]
+            del self.fields["kind"], self.fields["new_address"]
 
     def wish(self) -> Wish:
         return _wish(self.cleaned_data)
 
 
-class CarrierWishForm(TalkForm):
+class CarrierWishForm(TalkForm, NewAddressField):
     """What the carrier is asked for."""
 
     kind = _kind()
     what = _what()
+    field_order = ("kind", "what", "new_address")
 
     def wish(self) -> Wish:
         return _wish(self.cleaned_data)
@@ -61,4 +64,5 @@ class GiveUpForm(TalkForm):
 
 
 def _wish(values: dict[str, Any]) -> Wish:
-    return Wish(values["what"], EnquiryKind(values.get("kind") or EnquiryKind.ADDRESS))
+    kind = EnquiryKind(values.get("kind") or EnquiryKind.ADDRESS)
+    return Wish(values["what"], kind, values.get("new_address"))

@@ -24,7 +24,7 @@ from core.models import Act
 from core.sweeping import BATCH
 from orders import policy, stopping
 from orders.models import Hold, Order
-from orders.policy import IN_WAREHOUSE, Contacted
+from orders.policy import IN_WAREHOUSE, Contacted, Receiving
 from orders.services.acting import order_act
 from orders.services.hold import end_holds
 from orders.services.intercept import ask_stop, withdraw_stop
@@ -45,10 +45,13 @@ _STOPPED = [CaseKind.MODIFY.value, CaseKind.SWAP.value]  # kinds that ask for a 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is to be changed. `kind`: what the carrier is asked for, where it has the parcel."""
+    """What is to be changed. `kind`: what the carrier is asked for, where it has the parcel; `to`:
+    where it is to be brought instead.
+    """
 
     what: str
     kind: EnquiryKind = EnquiryKind.ADDRESS
+    to: Receiving | None = None
 
 
 def open_modification(
@@ -79,7 +82,7 @@ def open_modification(
         if here:
             ask_stop(order, f"买家要改：{what}", by=by, now=now, cause=case.number)
         else:
-            ask_carrier(order, wish.kind, what, now + ANSWER_IN, by=by, now=now)
+            ask_carrier(order, wish.kind, what, now + ANSWER_IN, by=by, now=now, to=wish.to)
         log.noted(f"改单 {case.number}：{first.label}", clause=verdict.clause, reason=what)
         log.tell(tell_of(case))
     return log.act
@@ -91,9 +94,9 @@ def turn_to_carrier(case: Case, wish: Wish, **common: Any) -> Act:
     Raises Refused, Conflict, Repeated.
     """
     with case_act("turn_to_carrier", case, **common) as (row, log):
-        now = common["now"]
-        due = now + ANSWER_IN
-        ask_carrier(order_of(row), wish.kind, scrub(wish.what), due, by=common["by"], now=now)
+        by, now = common["by"], common["now"]
+        about = (wish.kind, scrub(wish.what), now + ANSWER_IN)
+        ask_carrier(order_of(row), *about, by=by, now=now, to=wish.to)
         wait_for(row, WaitsFor.CARRIER, log, now)
         log.noted(f"请快递{wish.kind.label}（{row.number}）", clause="3.b", reason=wish.what)
         log.tell(tell_of(row))

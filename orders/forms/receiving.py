@@ -70,3 +70,25 @@ class ReceivingFields(forms.Form):
 
     def receiving(self) -> Receiving:
         return Receiving(**{name: self.cleaned_data[name] for name in Receiving.__annotations__})
+
+
+class NewAddressField(forms.Form):
+    """Where a parcel on its way is to be brought instead, as the customer sent it in one text."""
+
+    new_address = forms.CharField(
+        label="改地址时：新的姓名 电话 地址，整段粘贴",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="打电话给快递的人在订单的“物流”里点“显示”看；别处不显示。",
+    )
+
+    def clean_new_address(self) -> Receiving | None:
+        """The parts of it; None where nothing was typed."""
+        if not (typed := self.cleaned_data["new_address"].strip()):
+            return None
+        pasted = split_contact(typed)
+        parts = {name: getattr(pasted, name) for name in SPLIT}
+        if faults := receiving_faults(parts):
+            raise forms.ValidationError([said for _, said in faults])
+        return Receiving(consignee=pasted.name, **parts)

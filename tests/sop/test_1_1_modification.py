@@ -27,7 +27,7 @@ from core.verdict import Refused
 from orders import policy
 from orders.factories import OrderFactory
 from orders.models import Contact, Hold, Order
-from orders.policy import Contacted
+from orders.policy import Contacted, Receiving
 from orders.services.hold import hold_order, lift_hold
 from orders.services.release import release
 from orders.words import ContactChannel, HoldKind, IdentityKey
@@ -186,6 +186,14 @@ def test_the_carrier_did_it_and_the_case_is_done(by: Actor) -> None:
     assert (now_of(case).outcome, now_of(case).ended_why) == ("settled", "下午改派")
 
 
+def test_where_it_is_to_go_instead_reaches_who_calls_the_carrier(by: Actor) -> None:
+    """SOP 1.1.e, 3.b."""
+    home = Receiving("张小明", "13912345678", "", "浙江省", "杭州市", "西湖区", "文三路478号")
+    open_modification(on_its_way(), Wish("改送公司", to=home), by=by, now=NOW)
+    row = Enquiry.objects.get()
+    assert (row.to_phone, row.to_address) == ("13912345678", "浙江省 杭州市 西湖区 文三路478号")
+
+
 def test_the_carrier_cannot_and_a_person_goes_on(by: Actor) -> None:
     case = asked(on_its_way(), by, EnquiryKind.CALL_BACK)
     answer(case, EnquiryState.REFUSED, by)
@@ -270,6 +278,8 @@ def test_on_the_screen(agent_client: Client) -> None:
     url = f"/orders/{order.order_no}/after-sales/modify"
     assert url in agent_client.get(f"/orders/{order.order_no}").content.decode()
     typed = fields(agent_client.get(url).content.decode())
+    elsewhere = {"kind": "address", "what": "改送公司", "new_address": "张小明 13912345678"}
+    assert agent_client.post(url, typed | elsewhere).status_code == 422
     answer: Any = agent_client.post(url, typed | {"kind": "call_back", "what": "不要了"})
     assert answer.status_code == 302
     say = from_act(Act.objects.filter(verb="open_case").latest("at").say)

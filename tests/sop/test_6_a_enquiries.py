@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from core.acts import Actor
 from core.sentences import from_act, render
@@ -15,6 +18,7 @@ from orders.models import Order
 from orders.policy import Contacted
 from staff.factories import UserFactory
 from staff.models import Notice
+from tests.acts.pages import fields
 from warehouse.models import Enquiry
 from warehouse.selectors.enquiries import enquiry_page, open_enquiries
 from warehouse.services.enquiries import answer_carrier, ask_carrier, remind_due
@@ -118,3 +122,24 @@ def test_what_the_carrier_does_not_have_is_asked_of_the_warehouse(by: Actor) -> 
 def test_telephones_in_a_question_are_masked(order: Order, by: Actor) -> None:
     ask_carrier(order, EnquiryKind.ADDRESS, "改打13912345678", NOW, by=by, now=NOW)
     assert "13912345678" not in Enquiry.objects.get().question
+
+
+def test_where_it_is_to_go_instead_is_kept_for_who_calls_the_carrier(
+    order: Order, agent_client: Client
+) -> None:
+    """3.b: pasted in one piece, masked until it is revealed, and in no timeline; only of a parcel
+    that is to go elsewhere.
+    """
+    url = reverse("ask-carrier", args=[order.order_no])
+    typed = fields(agent_client.get(url).content.decode()) | {"kind": "address"}
+    wrong = agent_client.post(url, typed | {"new_address": "张小明 文三路478号"})
+    assert wrong.status_code == 422
+    where = "张小明 13912345678 浙江省杭州市西湖区文三路478号"
+    assert agent_client.post(url, typed | {"new_address": where}).status_code == 302
+    row = Enquiry.objects.get()
+    assert (row.to_name, row.to_phone) == ("张小明", "13912345678")
+    assert row.to_address == "浙江省 杭州市 西湖区 文三路478号"
+    assert "文三路" not in agent_client.get(order.get_absolute_url()).content.decode()
+    other = typed | {"kind": "where", "new_address": where, "token": str(uuid4())}
+    agent_client.post(url, other)
+    assert Enquiry.objects.latest("id").to_address == ""

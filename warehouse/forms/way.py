@@ -10,6 +10,7 @@ from django import forms
 
 from core.once import TokenForm
 from orders.forms.contact import ActForm, ContactForm
+from orders.forms.receiving import NewAddressField
 from orders.models import Order
 from orders.words import CARRIERS
 from warehouse.models import CarrierTerm
@@ -53,10 +54,11 @@ class WaybillForm(ActForm):
         return text
 
 
-class AskForm(ContactForm):
+class AskForm(ContactForm, NewAddressField):
     """What the carrier is asked, and by when it should have answered."""
 
     from_address = ("of",)
+    field_order = ("of", "kind", "new_address", "question", "within")
 
     of = forms.ChoiceField(label="哪个包裹", required=False)
     kind = forms.ChoiceField(label="要快递做什么", choices=EnquiryKind.choices)
@@ -64,7 +66,7 @@ class AskForm(ContactForm):
         label="具体说明",
         max_length=300,
         required=False,
-        help_text="新地址、新电话不要写在这里：打电话给快递时从订单上念。",
+        help_text="电话和地址不要写在这里，填在“新的姓名 电话 地址”里。",
     )
     within = forms.ChoiceField(label="最晚多久答复", choices=WITHIN, initial="24")
 

@@ -58,7 +58,7 @@ def ask_carrier(
             asked_name=by.name,
             due_at=due_at,
             remind_at=due_at,
-            **_goes_to(to),
+            **_goes_to(to if kind is EnquiryKind.ADDRESS else None),
         )
         whose = "（买家寄回的）" if inbound else ""
         log.noted(f"联系快递{whose}：{kind.label}", clause="6.a", reason=question)

@@ -69,8 +69,8 @@ correct = act_view(
 def _ask(order: Order, form: AskForm, common: Common) -> Act:
     values = form.cleaned_data
     kind, due_at = EnquiryKind(values["kind"]), form.due_at(common["now"])
-    inbound = form.inbound.get(values["of"])
-    return ask_carrier(order, kind, values["question"], due_at, inbound=inbound, **common)
+    about = {"inbound": form.inbound.get(values["of"]), "to": values["new_address"]}
+    return ask_carrier(order, kind, values["question"], due_at, **about, **common)
 
 
 ask = act_view(
