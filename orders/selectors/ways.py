@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Now
 
-from core.keyset import REACH
 from orders.models import BuyerAccount, Note, OldWaybill, Order
 from orders.reading import Kind, Reading
 
@@ -18,8 +15,7 @@ RECENT = ("-ordered_at", "-id")
 LAST = "\U0010ffff"
 FEW = 50
 TRIGRAM = 3
-RARE = 300
-WEEKS = timedelta(weeks=5)
+MANY = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,34 +174,35 @@ COLUMNS = ("street", "buyer_message", "seller_memo")
 def _contains(key: str) -> Iterator[Way]:
     """Anywhere in street, message, memo or a note; two characters: begins so.
 
-    On PostgreSQL trigram indexes find it all; of what is not rare that of the last weeks first.
-    What is found too often, and all on SQLite, is looked for from the newest orders on, `REACH` at
-    a time.
+    On PostgreSQL trigram indexes find it all, where it stands in at most `MANY` orders. What is
+    found more often, and all on SQLite, is looked for from the newest orders on, `REACH` at a time.
     """
     if len(key) < TRIGRAM:
         yield _beginning("consignee", key, said="收货人以它开头")
         yield _beginning("buyer_account", key, said="账号以它开头")
         return
-    notes = Note.objects.filter(text__contains=key)
-    on_order = Q(Exists(notes.filter(order=OuterRef("pk"))))
-    walk = Way([Order.objects.all()], where=_anywhere(key) | on_order)
-    yield _by_trigrams(key, notes, walk) if connection.vendor == "postgresql" else walk
+    yield (_by_trigrams(key) if connection.vendor == "postgresql" else None) or _walk(key)
 
 
-def _by_trigrams(key: str, notes: QuerySet[Note], walk: Way) -> Way:
-    noted = set(notes.values_list("order_id", flat=True)[:REACH])
+def _by_trigrams(key: str) -> Way | None:
+    """All orders that have it, which are sorted here: of those, a page needs the newest only."""
+    orders = Order.objects.filter(_anywhere(key)).values_list("ordered_at", "pk")[:MANY]
+    notes = _notes(key).values_list("order__ordered_at", "order_id")[:MANY]
+    found = {*orders, *notes}
+    if len(orders) == MANY or len(notes) == MANY:
+        return None
+    newest = [pk for _, pk in sorted(found, reverse=True)]
+    first, every = (Order.objects.filter(pk__in=some) for some in (newest[:FEW], newest))
+    return Way([first], wider=(lambda: Way([every])) if len(newest) > FEW else None)
 
-    def of(orders: QuerySet[Order], most: int) -> Way | None:
-        found = orders.filter(_anywhere(key)).values_list("pk", flat=True)[:most]
-        complete = len(noted) < REACH and len(found) < most
-        return Way([orders.filter(pk__in=noted.union(found))]) if complete else None
 
-    every = Order.objects.all()
-    if rare := of(every, RARE):
-        return rare
-    # By the database's clock: it is cheaper this way, and finds the same by any other.
-    recent = of(every.filter(ordered_at__gt=Now() - WEEKS), REACH)
-    return replace(recent, wider=lambda: of(every, REACH) or walk) if recent else walk
+def _walk(key: str) -> Way:
+    on_order = Q(Exists(_notes(key).filter(order=OuterRef("pk"))))
+    return Way([Order.objects.all()], where=_anywhere(key) | on_order)
+
+
+def _notes(key: str) -> QuerySet[Note]:
+    return Note.objects.filter(text__contains=key)
 
 
 def _anywhere(key: str) -> Q:

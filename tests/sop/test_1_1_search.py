@@ -214,10 +214,12 @@ def test_contains_looks_everywhere(client: Client, agent: Any, order: Order, whe
     assert found(client, "包含 麒麟阁三") == ([NO] if where != "note" else [])
 
 
-def test_contains_goes_from_the_last_weeks_to_the_first_order_and_back(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize("many", [100, 5], ids=["known", "too_many"])
+def test_contains_goes_from_the_newest_to_the_first_order_and_back(
+    monkeypatch: pytest.MonkeyPatch, many: int
 ) -> None:
-    monkeypatch.setattr("orders.selectors.ways.RARE", 3)
+    monkeypatch.setattr("orders.selectors.ways.FEW", 3)
+    monkeypatch.setattr("orders.selectors.ways.MANY", many)
     now = timezone.now()
     times = [now - timedelta(days=days) for days in (1, 2, 3, 4, 5, 6, 100, 101, 102, 103, 104)]
     every = [OrderFactory.create(street="麒麟阁三楼", ordered_at=at).pk for at in times]
