@@ -68,13 +68,12 @@ def read_trade(trade: Trade) -> ImportedOrder:
     rows = _rows(trade)
     after_sale = _after_sale(trade, rows)
     goods = _lines(rows, money, state)
-    waybills = list(
-        dict.fromkeys(_text(row, "invoice_no") for row in rows if row.get("invoice_no"))
-    )
     values: dict[str, Any] = {
         **money._asdict(),
         **_receiving(trade),
         **_times(trade, state),
+        **_said(trade),
+        **_parcels(rows),
         "status": word,
         "state": state,
         "close_reason": word if state == CLOSED else "",
@@ -84,14 +83,6 @@ def read_trade(trade: Trade) -> ImportedOrder:
         "buyer_account": _buyer(trade),
         "pay_account": _text(trade, "buyer_alipay_no"),
         "trade_no": _text(trade, "alipay_no"),
-        "shop_name": _text(trade, "seller_nick"),
-        "buyer_message": _text(trade, "buyer_message"),
-        "seller_memo": _text(trade, "seller_memo"),
-        "flag": FLAGS.get(_text(trade, "seller_flag"), ""),
-        "presale_steps": STEPS.get(_text(trade, "step_trade_status"), ""),
-        "carrier": next((_text(row, "logistics_company") for row in rows), ""),
-        "waybill": waybills[0] if waybills else "",
-        "other_waybills": tuple(waybills[1:]),
         "lines": goods.lines,
         "lines_unclear": goods.unclear,
     }
@@ -103,6 +94,28 @@ def read_trade(trade: Trade) -> ImportedOrder:
         platform_no=_number(trade),
         **_fitted(values),
     )
+
+
+def _said(trade: Trade) -> dict[str, str]:
+    """What buyer and seller wrote on it, and how far a sale in advance has come."""
+    return {
+        "shop_name": _text(trade, "seller_nick"),
+        "buyer_message": _text(trade, "buyer_message"),
+        "seller_memo": _text(trade, "seller_memo"),
+        "flag": FLAGS.get(_text(trade, "seller_flag"), ""),
+        "presale_steps": STEPS.get(_text(trade, "step_trade_status"), ""),
+    }
+
+
+def _parcels(rows: Sequence[Trade]) -> dict[str, Any]:
+    """Carrier and waybill, and the waybills of further parcels."""
+    numbers = dict.fromkeys(_text(row, "invoice_no") for row in rows if row.get("invoice_no"))
+    first, *others = numbers or [""]
+    return {
+        "carrier": next((_text(row, "logistics_company") for row in rows), ""),
+        "waybill": first,
+        "other_waybills": tuple(others),
+    }
 
 
 def _text(row: Trade, name: str) -> str:

@@ -47,23 +47,28 @@ def ask_carrier(
     ):
         _may_ask(order, kind, inbound).require()
         about: Tracking | Order = inbound or order
-        Enquiry.objects.create(
-            order=order,
-            carrier=about.carrier,
-            waybill=about.waybill,
-            kind=kind.value,
-            question=scrub(question)[:300],
-            asked_at=now,
-            asked_by_id=by.user_id,
-            asked_name=by.name,
-            due_at=due_at,
-            remind_at=due_at,
-            **_goes_to(to if kind is EnquiryKind.ADDRESS else None),
-        )
+        row = _asked(about, order, kind, question, to)
+        row.asked_at, row.asked_by_id, row.asked_name = now, by.user_id, by.name
+        row.due_at = row.remind_at = due_at
+        row.save()
         whose = "（买家寄回的）" if inbound else ""
         log.noted(f"联系快递{whose}：{kind.label}", clause="6.a", reason=question)
         log.tell(Say(f"enquiry.{kind.value}", {"carrier": about.carrier_name or "快递"}))
     return log.act
+
+
+def _asked(
+    about: Tracking | Order, order: Order, kind: EnquiryKind, question: str, to: Receiving | None
+) -> Enquiry:
+    """What is asked, and of which parcel; a new address only where that is what is asked for."""
+    return Enquiry(
+        order=order,
+        carrier=about.carrier,
+        waybill=about.waybill,
+        kind=kind.value,
+        question=scrub(question)[:300],
+        **_goes_to(to if kind is EnquiryKind.ADDRESS else None),
+    )
 
 
 def _goes_to(to: Receiving | None) -> dict[str, str]:
