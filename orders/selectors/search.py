@@ -52,15 +52,18 @@ def search(
     `user` None sees all shops. Raises BadCursor for an altered page address.
     """
     filters = filters or Filters()
-    narrowed = narrowing(filters, user, shops_of(user) if shops is None else shops)
+    shops = shops_of(user) if shops is None else shops
+    narrowed = narrowing(filters, user, shops)
     at = read_cursor(cursor)
-    if not readings:
+    if readings:
+        found = _first(readings, narrowed, at, size)
+        others = tuple(r for r in readings if found.reading and r.kind != found.reading.kind)
+        found = replace(found, others=others)
+    else:
         ranges, where = led(narrowed, filters)
-        rows = page(map(listed, ranges), RECENT, at, size, where=where)
-        return _with_holds(Found(rows, None))
-    found = _first(readings, narrowed, at, size)
-    others = tuple(r for r in readings if found.reading and r.kind != found.reading.kind)
-    return _with_holds(replace(found, others=others))
+        found = Found(page(ranges, RECENT, at, size, where=where), None)
+    with_open_holds(_with_shops(found.page.rows, shops))
+    return found
 
 
 def _first(readings: Sequence[Reading], narrowed: Narrowing, at: Cursor, size: int) -> Found:
@@ -109,16 +112,16 @@ def _page_of(way: Way, narrowed: Narrowing, at: Cursor, size: int, mark: str) ->
         ranges, where = [part.filter(where) for part in ranges], None
     if way.where:
         where = way.where & where if where else way.where
-    return page(map(listed, ranges), way.order, at, size, where=where, mark=mark)
+    return page(ranges, way.order, at, size, where=where, mark=mark)
 
 
-def listed(orders: QuerySet[Order]) -> QuerySet[Order]:
-    return orders.select_related("shop")
-
-
-def _with_holds(found: Found) -> Found:
-    with_open_holds(found.page.rows)
-    return found
+def _with_shops(orders: list[Order], shops: Sequence[Shop]) -> list[Order]:
+    """The shops are known already: a join would read and build each of them once a row."""
+    known = {shop.pk: shop for shop in shops}
+    for order in orders:
+        if order.shop_id in known:
+            order.shop = known[order.shop_id]
+    return orders
 
 
 def with_open_holds(orders: list[Order]) -> list[Order]:

@@ -46,7 +46,7 @@ def _surviving(rows: dict[int, Order]) -> Iterable[Order]:
     into = {order.merged_into_id for order in rows.values() if order.merged_into_id}
     if not into:
         return rows.values()
-    whole = Order.objects.filter(pk__in=into).select_related("shop")
+    whole = Order.objects.filter(pk__in=into)
     alone = {pk: order for pk, order in rows.items() if not order.merged_into_id}
     return (alone | {order.pk: order for order in whole}).values()
 
@@ -85,4 +85,4 @@ def _some(orders: QuerySet[Order], column: str, where: Q | None) -> QuerySet[Ord
     orders = orders.order_by(column)
     if where:
         orders = Order.objects.filter(where, pk__in=orders.values("pk")[:REACH])
-    return orders.select_related("shop")[: MOST + 1]
+    return orders[: MOST + 1]

@@ -214,15 +214,19 @@ def test_contains_looks_everywhere(client: Client, agent: Any, order: Order, whe
     assert found(client, "包含 麒麟阁三") == ([NO] if where != "note" else [])
 
 
-@pytest.mark.parametrize("many", [100, 5], ids=["known", "too_many"])
+@pytest.mark.parametrize(
+    ("rare", "many"), [(100, 100), (5, 100), (5, 8)], ids=["rare", "some", "common"]
+)
 def test_contains_goes_from_the_newest_to_the_first_order_and_back(
-    monkeypatch: pytest.MonkeyPatch, many: int
+    monkeypatch: pytest.MonkeyPatch, rare: int, many: int
 ) -> None:
     monkeypatch.setattr("orders.selectors.ways.FEW", 3)
+    monkeypatch.setattr("orders.selectors.ways.RARE", rare)
     monkeypatch.setattr("orders.selectors.ways.MANY", many)
     now = timezone.now()
     times = [now - timedelta(days=days) for days in (1, 2, 3, 4, 5, 6, 100, 101, 102, 103, 104)]
-    every = [OrderFactory.create(street="麒麟阁三楼", ordered_at=at).pk for at in times]
+    every = [OrderFactory.create(street="麒麟阁三楼二单元", ordered_at=at).pk for at in times]
+    Note.objects.create(order_id=every[0], text="麒麟阁，麒麟阁", by_name="王芳", at=NOW)
 
     def read_on(cursor: str = "", state: str = "") -> Page[Order]:
         filters = Filters(state=state)
