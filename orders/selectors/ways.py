@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Now
 
 from orders.models import BuyerAccount, Note, OldWaybill, Order
@@ -19,9 +19,10 @@ LAST = "\U0010ffff"
 FEW = 50
 TRIGRAM = 3
 LONG = 9
+PAGE = 25  # and a few more
 RARE = 300
 MANY = 5000
-WEEKS = timedelta(weeks=5)
+WEEKS = timedelta(weeks=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,30 +193,38 @@ def _contains(key: str) -> Iterator[Way]:
 
 def _by_trigrams(key: str) -> Way:
     """All of them where they are few; else those of the last weeks, which usually fill a page."""
-    orders = Order.objects.filter(_anywhere(*_trigrams(key), key)).values_list("ordered_at", "pk")
-    notes = _notes(key).values_list("order__ordered_at", "order_id")
-    found = orders[:RARE].union(notes[:RARE], all=True)
-    newest, count = _newest(found)
+    found = _found(key, RARE)
+    newest, count, noted = _newest(found)
     if count < RARE:
-        return _those(newest, (lambda: _those(pk for _, pk in found)) if count > FEW else None)
-    noted = [pk for _, pk in notes[:MANY]]
-    every = Order.objects.filter(_anywhere(key) | Q(pk__in=noted))
+        return _those(newest, (lambda: _those(row[1] for row in found)) if count > PAGE else None)
+    notes = _notes(key).values_list("order_id", flat=True)[: MANY if noted else 0]
+    every = Order.objects.filter(_anywhere(key) | Q(pk__in=list(notes)))
     # By the database's clock: it is cheaper this way, and finds the same by any other.
     recent = Way([every.filter(ordered_at__gt=Now() - WEEKS)], wider=lambda: _all(every, key))
-    return recent if len(noted) < MANY else _walk(key)
+    return recent if len(notes) < MANY else _walk(key)
 
 
-def _newest(found: QuerySet[Any, tuple[datetime, int]]) -> tuple[list[int], int]:
-    """The newest few of what is found, which a page asks for, and how many there are."""
+def _found(key: str, most: int) -> QuerySet[Any, tuple[datetime, int, int]]:
+    """When, which order, whether in a note: up to so many by either index."""
+    orders = Order.objects.filter(_anywhere(*_trigrams(key), key)).annotate(noted=Value(0))
+    notes = _notes(key).annotate(noted=Value(1))
+    return orders.values_list("ordered_at", "pk", "noted")[:most].union(
+        notes.values_list("order__ordered_at", "order_id", "noted")[:most], all=True
+    )
+
+
+def _newest(found: QuerySet[Any, tuple[datetime, int, int]]) -> tuple[list[int], int, int]:
+    """The newest, of which a page is made; how many there are in all, and how many in notes."""
     table, values = found.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT pk, count(*) OVER () FROM ({table}) AS found"  # noqa: S608
-            f" ORDER BY ordered_at DESC, pk DESC LIMIT {FEW}",
+            f"SELECT pk, count(*) OVER (), sum(noted) OVER () FROM ({table}) AS found"  # noqa: S608
+            f" ORDER BY ordered_at DESC, pk DESC LIMIT {PAGE}",
             values,
         )
         rows = cursor.fetchall()
-    return [pk for pk, _ in rows], rows[0][1] if rows else 0
+    _, count, noted = rows[0] if rows else (0, 0, 0)
+    return [pk for pk, *_ in rows], count, noted
 
 
 def _those(pks: Iterable[int], wider: Callable[[], Way] | None = None) -> Way:

@@ -220,7 +220,7 @@ def test_contains_looks_everywhere(client: Client, agent: Any, order: Order, whe
 def test_contains_goes_from_the_newest_to_the_first_order_and_back(
     monkeypatch: pytest.MonkeyPatch, rare: int, many: int
 ) -> None:
-    monkeypatch.setattr("orders.selectors.ways.FEW", 3)
+    monkeypatch.setattr("orders.selectors.ways.PAGE", 3)
     monkeypatch.setattr("orders.selectors.ways.RARE", rare)
     monkeypatch.setattr("orders.selectors.ways.MANY", many)
     now = timezone.now()
