@@ -80,14 +80,6 @@ class Acceptance(Words):
     PERSON = "person", "要人来定"
 
 
-class Grade(Words):
-    """Where pieces go that came back."""
-
-    GOOD = "good", "良品，入库"
-    DEFECT = "defect", "次品"
-    SCRAP = "scrap", "报废"
-
-
 class Outcome(Words):
     """How a case ended."""
 

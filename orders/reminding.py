@@ -13,7 +13,7 @@ from core.money import ZERO
 from core.verdict import Verdict, no, yes
 from core.workdays import CHINA
 from orders.policy import GONE, OrderFacts
-from orders.words import HoldKind, How, MessageKind, OrderState
+from orders.words import How, MessageKind, OrderState
 
 S = OrderState
 K = MessageKind
@@ -175,11 +175,6 @@ def may_close_unpaid(order: OrderFacts) -> Verdict:
     if order.paid + order.topped_up > ZERO:
         return no("2.a", "已经付了一部分，由人决定。")
     return yes("2.a", "超过店铺的保留时间没有付款。")
-
-
-def is_kept(order: OrderFacts) -> bool:
-    """Did a colleague promise to keep it for the buyer (客户考虑)?"""
-    return any(hold.kind is HoldKind.CUSTOMER for hold in order.holds)
 
 
 def may_tick(state: str) -> Verdict:

@@ -13,7 +13,6 @@ from orders.policy import GONE, IN_WAREHOUSE, HoldFact, OrderFacts
 from orders.words import HoldKind, OrderState, Stop
 
 S = OrderState
-ASKERS = frozenset({"agent", "senior", "aftersales", "supervisor", "owner"})
 
 
 def pullable(order: OrderFacts) -> bool:

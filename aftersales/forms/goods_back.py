@@ -100,9 +100,13 @@ class GoodsBackForm(ContactForm):
     @property
     def rows(self) -> list[Row]:
         return [
-            Row(line, self.left[line.pk], self[_name(line)], self.beside(line))
+            Row(line, self.left[line.pk], self.pieces_of(line), self.beside(line))
             for line in self.lines
         ]
+
+    def pieces_of(self, line: OrderLine) -> forms.BoundField:
+        """How many of a line come back."""
+        return self[_name(line)]
 
     def beside(self, line: OrderLine) -> GoodsRow | None:
         """What is sent instead of a line."""

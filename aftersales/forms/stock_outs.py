@@ -14,11 +14,10 @@ from aftersales.services.stock_outs import Decision
 from aftersales.words import Sending, Way
 from core.verdict import Verdict
 from orders.forms.contact import ContactForm
-from orders.forms.goods import GoodsRow
+from orders.forms.goods import GoodsRow, look_up
 from orders.models import Order, OrderLine
 from orders.words import ContactChannel
 from stock.models import Sku
-from stock.selectors.goods import skus_by_text
 
 
 class DecisionForm(ContactForm):
@@ -47,17 +46,11 @@ class DecisionForm(ContactForm):
         if not self.short.pieces.several:
             del self.fields["sending"]
         self.rows = [SwapRow(data, line, self.short.asked(line)) for line in self.short.lines]
-        known = skus_by_text(row.text for row in self.rows)
-        for row in self.rows:
-            row.offer(known.get(row.text, []))
+        look_up(self.rows)
 
     @property
     def drafting(self) -> bool:
         return "preview" in self.data
-
-    @property
-    def partial(self) -> bool:
-        return self.drafting
 
     @property
     def way_chosen(self) -> Way | None:

@@ -17,10 +17,9 @@ from aftersales.selectors.versions import rules_for
 from aftersales.words import CaseKind, SwapWay
 from core.verdict import Verdict
 from orders.forms.contact import ContactForm
-from orders.forms.goods import GoodsRow
+from orders.forms.goods import GoodsRow, look_up
 from orders.models import Order, OrderLine
 from stock.models import Sku
-from stock.selectors.goods import skus_by_text
 
 
 class SwapForm(ContactForm):
@@ -41,19 +40,13 @@ class SwapForm(ContactForm):
         self.fields["reason"].choices = [("", "选一个"), *reasons]  # type: ignore[attr-defined]
         lines = order.lines.select_related("sku").order_by("id")
         self.rows = [SwapRow(data, line) for line in lines]
-        known = skus_by_text(row.text for row in self.rows)
-        for row in self.rows:
-            row.offer(known.get(row.text, []))
+        look_up(self.rows)
         if self.rows:  # most want another size: work begins there
             self.rows[0].fields["sku"].widget.attrs["autofocus"] = True
 
     @property
     def drafting(self) -> bool:
         return "preview" in self.data
-
-    @property
-    def partial(self) -> bool:
-        return self.drafting
 
     def is_valid(self) -> bool:
         good = [row.is_valid() for row in self.rows]

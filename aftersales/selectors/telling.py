@@ -89,7 +89,7 @@ def values_of(case: Case) -> dict[str, str]:
     """What a sentence may name, `sentences.CASE`; two queries, a few more of an exchange."""
     rules, due = rules_of(case), timezone.localtime(case.due_at)
     goods = [f"{line.label} × {line.pieces}" for line in case.lines.all() if line.pieces]
-    rows = case.orders.exclude(role=OrderRole.TOP_UP.value)
+    rows = made_for(case).exclude(role=OrderRole.TOP_UP.value)
     linked = [one.order for one in rows.select_related("order").order_by("id")]
     own = [case.order] if case.order and case.kind == CaseKind.SWAP else []
     paid_for = own or linked
@@ -130,8 +130,8 @@ def _early(linked: Sequence[Order]) -> str:
     goods = "、".join(one.goods_summary for one in linked)
     waybill = next((one.waybill for one in linked if OrderState(one.state) in GONE), None)
     if waybill is None:
-        paid_first = "补拍差价以后" if _to_pay(linked) > ZERO else "不等您寄回"
-        return f"换的（{goods}）{paid_first}就给您发出，发出以后把运单号告诉您；"
+        when = "补拍差价以后" if _to_pay(linked) > ZERO else "不等您寄回"
+        return f"换的（{goods}）{when}就给您发出，发出以后把运单号告诉您；"
     return f"换的（{goods}）已经给您寄出了{f'，运单号 {waybill}' if waybill else ''}；"
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from aftersales.models import Case, UnownedParcel
 from aftersales.models.case import OPEN
@@ -156,8 +156,8 @@ def _first_way(user: Any, reading: Reading, sure: bool) -> list[Order]:
 def _with_cases(found: list[Candidate]) -> list[Candidate]:
     """With the case of each that waits for its goods."""
     orders = {one.order.pk: one for one in found}
-    rows = expected().filter(order__in=list(orders))
-    for case in rows.exclude(kind=KIND).order_by("id"):
+    rows = expected().filter(order__in=list(orders)).exclude(kind=KIND)
+    for case in rows.order_by(F("ended_at").asc(nulls_last=True), "id"):  # an open one is last
         orders[case.order_id or 0].case = case
     return found
 
@@ -177,5 +177,7 @@ def target_of(user: Any, number: str) -> Case | Order | None:
 
 
 def _waiting_case(order: Order) -> Case | None:
-    rows = expected().filter(order=order)
-    return rows.select_related("order__shop", "version_of").exclude(kind=KIND).first()
+    """An open one rather than one that was given up."""
+    rows = expected().filter(order=order).exclude(kind=KIND)
+    rows = rows.select_related("order__shop", "version_of")
+    return rows.order_by(F("ended_at").desc(nulls_first=True), "id").first()

@@ -7,15 +7,20 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
+import structlog
+
 from aftersales.kinds import kind_of
 from aftersales.kinds.kind import verdict_on
 from aftersales.models import Case
 from aftersales.policy import CaseFacts
 from aftersales.selectors.facts import facts_of
-from core.acts import Actor, Conflict, Log, act_on, lock
+from core.acts import TIMER, Actor, Conflict, Log, act_on, lock
+from core.verdict import Refused
 from orders.models import Order
 from orders.policy import Contacted
 from orders.services.acting import orders_act
+
+logger = structlog.stdlib.get_logger("gendan.aftersales")
 
 
 @contextmanager
@@ -69,6 +74,17 @@ def locked_case(
             raise Conflict(row, seen)
         row.order = rows[0]
         yield row, log
+
+
+@contextmanager
+def heard(verb: str, case: Case, now: datetime) -> Iterator[tuple[Case, Log]]:
+    """`locked_case` for a sweep: one that is refused stays as it is, and the next is heard."""
+    try:
+        with locked_case(verb, case, by=TIMER, now=now) as found:
+            yield found
+    except Refused as refused:
+        clause = refused.verdict.clause
+        logger.warning("case_not_heard", case=case.number, verb=verb, clause=clause)
 
 
 def require(case: Case, verb: str) -> CaseFacts:

@@ -16,7 +16,7 @@ from aftersales.services.goods_back import GoodsBack, coming_back
 from aftersales.services.inspection import put_away
 from aftersales.services.money import refund_for
 from aftersales.services.parcels import refused_go_back
-from aftersales.services.waiting import ended, standing, wait_for
+from aftersales.services.waiting import NOT_SENT, resolve, wait_for
 from aftersales.words import CaseKind, OrderRole, Outcome, WaitsFor
 from core.acts import Actor, Change, Log
 from core.masking import scrub
@@ -81,6 +81,7 @@ def _resend(verb: str, case: Case, *, early: bool, **common: Any) -> Act:
             price.freight,
         )
         order = send_again(order_of(row), what, by=by, now=now)
+        row.orders.filter(NOT_SENT, role=OrderRole.NEW.value).delete()  # this one goes instead
         CaseOrder.objects.create(case=row, order=order, role=OrderRole.NEW.value, at=now)
         _pay_back(row, price, by, now)
         if early:
@@ -138,10 +139,9 @@ def end_unreturned(case: Case, why: str, **common: Any) -> Act:
     Raises Refused, Conflict, Repeated.
     """
     with case_act("end_unreturned", case, **common) as (row, log):
-        before, why = standing(row), scrub(why)[:200]
+        why = scrub(why)[:200]
         row.details = {**row.details, "given_up": True}
-        row.resolve(common["now"], Outcome.RESENT, f"货没有寄回：{why}")
-        ended(row, before, log)
+        resolve(row, log, common["now"], Outcome.RESENT, f"货没有寄回：{why}")
         log.noted(f"{row.number} 的货没有寄回，不等了", clause="1.4.c", reason=why)
     return log.act
 
@@ -155,7 +155,5 @@ def finish(case: Case, log: Log, now: datetime) -> None:
     if not repaired and refused_go_back(case, log, now):
         log.noted(f"{case.number} 的货寄了，不认可的退回买家", clause="1.4.f")
         return
-    before = standing(case)
-    case.resolve(now, Outcome.REPAIRED if repaired else Outcome.RESENT)
-    ended(case, before, log)
+    resolve(case, log, now, Outcome.REPAIRED if repaired else Outcome.RESENT)
     log.noted(f"{case.get_kind_display()} {case.number} 办完", clause="1.4.f")

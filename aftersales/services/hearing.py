@@ -10,13 +10,13 @@ from aftersales.kinds import kind_of
 from aftersales.models import Case, CaseOrder
 from aftersales.models.case import OPEN as OPEN_CASES
 from aftersales.selectors.facts import LEFT
-from aftersales.services.acting import locked_case
+from aftersales.services.acting import heard
 from aftersales.services.exchanges import finish
 from aftersales.services.inspection import put_away
 from aftersales.services.parcels import refused_go_back
-from aftersales.services.waiting import ended, standing, wait_for
+from aftersales.services.waiting import resolve, wait_for
 from aftersales.words import CaseKind, CaseState, OrderRole, Outcome, WaitsFor
-from core.acts import TIMER, Log
+from core.acts import Log
 from core.sweeping import BATCH
 from orders.models import Hold
 from orders.words import HoldKind, HoldState
@@ -66,7 +66,7 @@ def hear_orders(now: datetime, limit: int = BATCH) -> int:
     """The difference was paid, or the other goods have left: the case goes on. Says how many."""
     found = list(on_its_way().select_related("order__shop", "version_of").order_by("id")[:limit])
     for case in found:
-        with locked_case("hear_order", case, by=TIMER, now=now) as (row, log):
+        with heard("hear_order", case, now) as (row, log):
             if row.waits_for not in (W.TOP_UP, W.SHIPPING) or "sends_back" in row.details:
                 continue
             orders = row.orders.exclude(role=_FEE)
@@ -80,7 +80,7 @@ def hear_orders(now: datetime, limit: int = BATCH) -> int:
 
 
 def _hear(case: Case, now: datetime) -> None:
-    with locked_case("hear_refund", case, by=TIMER, now=now) as (row, log):
+    with heard("hear_refund", case, now) as (row, log):
         if row.state != CaseState.WAITING_MONEY:
             return
         states = list(row.refunds.values_list("state", flat=True))
@@ -98,9 +98,7 @@ def _paid(case: Case, log: Log, now: datetime) -> None:
     if refused_go_back(case, log, now):
         log.noted(f"钱退好了，{case.number} 不认可的退回买家", clause="1.4.f")
         return
-    before = standing(case)
-    case.resolve(now, Outcome.SETTLED if case.kind == CaseKind.SWAP else Outcome.REFUNDED)
-    ended(case, before, log)
+    resolve(case, log, now, Outcome.SETTLED if case.kind == CaseKind.SWAP else Outcome.REFUNDED)
     log.noted(f"钱退好了，{case.number} 办完", clause=_clause(case))
 
 

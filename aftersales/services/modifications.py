@@ -13,10 +13,10 @@ from aftersales.kinds.modifications import left, may_open
 from aftersales.models import Case
 from aftersales.models.case import OPEN
 from aftersales.selectors.telling import tell_of
-from aftersales.services.acting import case_act, locked_case, order_of
+from aftersales.services.acting import case_act, heard, order_of
 from aftersales.services.opening import Opening, write_case
 from aftersales.services.undeliverable import call_back
-from aftersales.services.waiting import ended, standing, wait_for
+from aftersales.services.waiting import resolve, wait_for, withdraw
 from aftersales.words import CaseKind, Outcome, WaitsFor
 from core.acts import TIMER, Actor, Log
 from core.masking import scrub
@@ -38,7 +38,11 @@ from warehouse.words import EnquiryKind, EnquiryState
 
 ANSWER_IN = timedelta(days=2)  # how long a carrier may take
 _RELEASED = ~Q(order__state=OrderState.PAID.value) | Q(order__released_at__isnull=False)
-_PULLABLE = Q(order__state="shipped", order__handed_over_at=None, order__released_at__isnull=False)
+_PULLABLE = Q(
+    order__state=OrderState.SHIPPED.value,
+    order__handed_over_at=None,
+    order__released_at__isnull=False,
+)
 _LEFT = ~Q(order__state__in=[state.value for state in IN_WAREHOUSE]) & ~_PULLABLE
 _STOPPED = [CaseKind.MODIFY.value, CaseKind.SWAP.value]  # kinds that ask for a stop
 
@@ -112,9 +116,7 @@ def release_again(case: Case, **common: Any) -> Act:
         order, by, now = order_of(row), common["by"], common["now"]
         end_holds(order, HoldKind.INTERCEPT, "改好了", now, row.number)
         said = send_on(order, by, now)
-        before = standing(row)
-        row.resolve(now, Outcome.SETTLED, "改好了")
-        ended(row, before, log)
+        resolve(row, log, now, Outcome.SETTLED, "改好了")
         log.noted(f"改好了（{row.number}），{said}", clause="1.1.e")
     return log.act
 
@@ -140,9 +142,7 @@ def give_up_modification(case: Case, why: str, **common: Any) -> Act:
         if row.waits_for == WaitsFor.CARRIER:
             for enquiry in asked_of(row).filter(state=EnquiryState.OPEN.value):
                 answer_carrier(order, enquiry, EnquiryState.WITHDRAWN, why, **who)
-        before = standing(row)
-        row.withdraw(common["now"], why)
-        ended(row, before, log)
+        withdraw(row, log, common["now"], why)
         log.noted(f"不改了（{row.number}）", clause="1.1.e", reason=why)
     return log.act
 
@@ -187,7 +187,7 @@ def hear_answers(now: datetime, limit: int = BATCH) -> int:
     """
     found = list(answered().order_by("id")[:limit])
     for case in found:
-        with locked_case("hear_answer", case, by=TIMER, now=now) as (row, log):
+        with heard("hear_answer", case, now) as (row, log):
             if row.is_open and row.waits_for == WaitsFor.STOP:
                 _stop_answered(row, log, now)
             elif row.is_open and row.waits_for == WaitsFor.CARRIER:
@@ -244,9 +244,7 @@ def _went_on(case: Case, log: Log, now: datetime) -> None:
     if order.state == OrderState.CLOSED:
         _over(case, log, now, "订单关闭了")
         return
-    before = standing(case)
-    case.resolve(now, Outcome.SETTLED, "重新下发了")
-    ended(case, before, log)
+    resolve(case, log, now, Outcome.SETTLED, "重新下发了")
     log.noted(f"重新下发了，{case.number} 办完", clause="1.1.e")
 
 
@@ -260,16 +258,13 @@ def _carrier_answered(case: Case, log: Log, now: datetime) -> None:
         wait_for(case, WaitsFor.DECISION, log, now)
         log.noted(f"快递办不了，{case.number} 要再看", clause="3.b", reason=enquiry.answer)
         return
-    before, done = standing(case), "快递办好了"
-    case.resolve(now, Outcome.SETTLED, enquiry.answer)
-    ended(case, before, log)
-    if enquiry.kind == EnquiryKind.CALL_BACK:
+    resolve(case, log, now, Outcome.SETTLED, enquiry.answer)
+    done = "快递办好了"
+    if enquiry.kind == EnquiryKind.CALL_BACK and order_of(case).state == OrderState.SHIPPED:
         done = f"快递去追回，{call_back(order_of(case), by=TIMER, now=now).number} 等它回来"
     log.noted(f"{done}，{case.number} 办完", clause="3.b", reason=enquiry.answer)
 
 
 def _over(case: Case, log: Log, now: datetime, why: str) -> None:
-    before = standing(case)
-    case.withdraw(now, why)
-    ended(case, before, log)
+    withdraw(case, log, now, why)
     log.noted(f"{why}，{case.number} 办完", clause="1.1.e")

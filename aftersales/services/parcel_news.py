@@ -14,9 +14,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from aftersales.kinds.undeliverable import AWAY
 from aftersales.models import Case
 from aftersales.models.case import OPEN
-from aftersales.services.acting import locked_case, order_of
+from aftersales.services.acting import heard, order_of
 from aftersales.services.undeliverable import open_undeliverable, settle_parcel
-from aftersales.services.waiting import ended, standing, wait_for
+from aftersales.services.waiting import resolve, wait_for
 from aftersales.words import CaseKind, Outcome, WaitsFor
 from core.acts import TIMER
 from core.sweeping import BATCH
@@ -84,7 +84,7 @@ def _open(trouble: Trouble, now: datetime) -> None:
 
 
 def _comes_back(case: Case, trouble: Trouble, now: datetime) -> None:
-    with locked_case("hear_parcel", case, by=TIMER, now=now) as (row, log):
+    with heard("hear_parcel", case, now) as (row, log):
         if row.is_open and row.waits_for in _STILL_OUT:
             wait_for(row, W.ARRIVAL, log, now)
         settle_parcel(row, BACK[TroubleKind(trouble.kind)], TIMER, now)
@@ -101,12 +101,10 @@ def hear_delivered(now: datetime, limit: int = BATCH) -> int:
     """The customer has it: the case is done. Says how many."""
     found = list(delivered().select_related("order__shop", "version_of").order_by("id")[:limit])
     for case in found:
-        with locked_case("hear_parcel", case, by=TIMER, now=now) as (row, log):
+        with heard("hear_parcel", case, now) as (row, log):
             if not row.is_open:
                 continue
-            before = standing(row)
-            row.resolve(now, Outcome.SETTLED, "快递送到了")
-            ended(row, before, log)
+            resolve(row, log, now, Outcome.SETTLED, "快递送到了")
             log.noted(f"快递送到了，{row.number} 办完", clause="1.4′.a")
     return len(found)
 
@@ -127,7 +125,7 @@ def hear_answers(now: datetime, limit: int = BATCH) -> int:
 
 
 def _answered(case: Case, now: datetime) -> None:
-    with locked_case("hear_parcel", case, by=TIMER, now=now) as (row, log):
+    with heard("hear_parcel", case, now) as (row, log):
         if row.waits_for != W.CARRIER:
             return
         newest = Enquiry.objects.filter(order=order_of(row)).order_by("-id").first()

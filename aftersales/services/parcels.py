@@ -12,7 +12,7 @@ from aftersales.models import Case
 from aftersales.selectors.telling import tell_of, values_of
 from aftersales.selectors.unowned import lying
 from aftersales.services.acting import case_act
-from aftersales.services.waiting import ended, standing, wait_for
+from aftersales.services.waiting import resolve, wait_for
 from aftersales.words import OrderRole, Outcome, WaitsFor
 from core.acts import Change, Log
 from core.masking import scrub
@@ -101,10 +101,8 @@ def _goes_back(case: Case, log: Log, now: datetime) -> None:
 def record_sent(case: Case, carrier: str, waybill: str, **common: Any) -> Act:
     """It left: with which waybill; the case is done (SOP 1.4.f). Raises Refused, Conflict, …"""
     with case_act("record_sent", case, **common) as (row, log):
-        before = standing(row)
         row.details = {**row.details, "out_carrier": carrier, "out_waybill": waybill}
-        row.resolve(common["now"], _outcome(row), str(row.details.get("why", "")))
-        ended(row, before, log)
+        resolve(row, log, common["now"], _outcome(row), str(row.details.get("why", "")))
         log.changed([Change("寄出运单号", "", waybill)], row)
         log.noted(f"退回买家已寄出（{row.number}）：{waybill}", clause="1.4.f")
         out = {"carrier": CARRIERS.get(carrier, carrier), "waybill": waybill}

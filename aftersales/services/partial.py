@@ -16,13 +16,13 @@ from aftersales.models import Case
 from aftersales.rules import Reason, Rules
 from aftersales.selectors.telling import tell_of
 from aftersales.selectors.versions import rules_for, rules_of
-from aftersales.services.acting import case_act, locked_case, order_of
+from aftersales.services.acting import case_act, heard, order_of
 from aftersales.services.evidence import attach
 from aftersales.services.money import files_of, refund_for
 from aftersales.services.opening import Opening, write_case
 from aftersales.services.waiting import usual, wait_for
 from aftersales.words import CaseKind, CaseState, WaitsFor
-from core.acts import TIMER, Actor, Change, Log
+from core.acts import Actor, Change, Log
 from core.evidence.keeping import Kept
 from core.masking import scrub
 from core.models import Act
@@ -216,7 +216,7 @@ def hear_decisions(now: datetime, limit: int = BATCH) -> int:
     """
     found = [*given_back().order_by("id")[:limit], *handed_in().order_by("id")[:limit]]
     for case in found:
-        with locked_case("hear_refund", case, by=TIMER, now=now) as (row, log):
+        with heard("hear_refund", case, now) as (row, log):
             _follow(row, log, now)
     return len(found)
 

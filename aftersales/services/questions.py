@@ -12,7 +12,7 @@ from aftersales.selectors.telling import tell_of
 from aftersales.selectors.versions import rules_for
 from aftersales.services.acting import case_act
 from aftersales.services.opening import Opening, write_case
-from aftersales.services.waiting import ended, standing
+from aftersales.services.waiting import resolve
 from aftersales.words import CaseKind, Outcome, WaitsFor
 from core.acts import Actor
 from core.masking import scrub
@@ -59,9 +59,8 @@ def answer_case(case: Case, answer: str, **common: Any) -> Act:
     Raises Refused, Conflict, Repeated.
     """
     with case_act("answer_case", case, **common) as (row, log):
-        before, text = standing(row), scrub(answer)[:300]
-        row.resolve(common["now"], Outcome.SETTLED, text)
-        ended(row, before, log)
+        text = scrub(answer)[:300]
+        resolve(row, log, common["now"], Outcome.SETTLED, text)
         log.noted(f"答复 {row.number}", clause="7.c", reason=text)
         log.tell(Say("case.answered", {"answer": text}))
     return log.act

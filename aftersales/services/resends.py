@@ -5,18 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from aftersales.models import Case, CaseOrder
 from aftersales.models.case import OPEN
 from aftersales.selectors.left import too_many
 from aftersales.selectors.telling import values_of
 from aftersales.selectors.versions import rules_of
-from aftersales.services.acting import case_act, locked_case, order_of
+from aftersales.services.acting import case_act, heard, order_of
 from aftersales.services.inspection import put_away
 from aftersales.services.waiting import NOT_SENT, usual, wait_for
 from aftersales.words import CaseKind, OrderRole, WaitsFor
-from core.acts import TIMER
 from core.models import Act
 from core.money import ZERO
 from core.sweeping import BATCH
@@ -29,6 +28,7 @@ from stock.models import Sku
 
 W = WaitsFor
 _WAITING = [W.SHIPPING.value, W.TOP_UP.value]
+_EARLY = [W.SENDING.value, W.ARRIVAL.value]  # theirs is still to come
 _RESEND = OrderRole.RESEND.value
 _AGAIN = [_RESEND, OrderRole.NEW.value]
 
@@ -81,21 +81,25 @@ def _goods(case: Case) -> list[tuple[Sku, int]]:
 def closed() -> QuerySet[Case]:
     """Cases whose further order was closed before it left; that it left hears `hearing`."""
     rows = CaseOrder.objects.filter(case=OuterRef("pk"), role__in=_AGAIN)
-    waiting = Case.objects.filter(state__in=OPEN, waits_for__in=_WAITING)
+    early = Q(kind=CaseKind.EXCHANGE.value, waits_for__in=_EARLY)
+    waiting = Case.objects.filter(Q(waits_for__in=_WAITING) | early, state__in=OPEN)
     return waiting.filter(Exists(rows.filter(NOT_SENT)))
 
 
 def hear_closed(now: datetime, limit: int = BATCH) -> int:
-    """It is not sent after all, and a person looks. Says how many."""
+    """It is not sent after all, and a person looks; what was sent early is sent when theirs is here
+    (SOP 1.4.c). Says how many.
+    """
     found = list(closed().select_related("order__shop", "version_of").order_by("id")[:limit])
     for case in found:
-        with locked_case("hear_resend", case, by=TIMER, now=now) as (row, log):
+        with heard("hear_resend", case, now) as (row, log):
             gone = row.orders.filter(NOT_SENT, role__in=_AGAIN)
             numbers = "、".join(one.order.order_no for one in gone.select_related("order"))
             clause = "3.b" if row.kind == CaseKind.RESHIP else "1.4.f"
             gone.delete()
             row.details = {k: v for k, v in row.details.items() if k != "sends_back"}
-            wait_for(row, W.DECISION if row.arrived_at else W.WORK, log, now)
+            decided = W.DECISION if row.arrived_at else W.WORK
+            wait_for(row, decided if row.waits_for in _WAITING else W(row.waits_for), log, now)
             log.noted(f"新单 {numbers} 关闭了，{row.number} 要再看", clause=clause)
             text = f"售后单 {row.number} 的新单 {numbers} 关闭了，请看看怎么办。"
             key = f"case:{row.pk}:unsent:{row.version}"

@@ -19,22 +19,22 @@ from aftersales.models import Case, CaseOrder
 from aftersales.models.case import OPEN
 from aftersales.selectors.stock_outs import Short, short_of
 from aftersales.selectors.telling import tell_of
-from aftersales.services.acting import locked_case
+from aftersales.services.acting import heard
 from aftersales.services.opening import Opening, write_case
-from aftersales.services.waiting import ended, standing
+from aftersales.services.waiting import resolve
 from aftersales.words import CaseKind, OrderRole, Outcome, Sending, WaitsFor, Way
-from core.acts import TIMER, Actor, Log, lock
+from core.acts import Actor, Log, lock
 from core.masking import scrub
 from core.models import Act
 from core.sentences import from_act, render
 from core.sweeping import BATCH
 from core.verdict import Say, no
 from orders.models import Hold, Order, OrderLine, OrderLink
-from orders.policy import CAME, Contacted
+from orders.policy import Contacted
 from orders.services.acting import order_act
 from orders.services.calls import call_no_more
 from orders.services.claims import let_go
-from orders.services.hold import end_holds, hold_order
+from orders.services.hold import CAME, MISSING, end_holds, hold_order
 from orders.services.note import write_note
 from orders.services.products import Wanted, modify_products, swapped
 from orders.services.split import Wish, split_order
@@ -90,7 +90,7 @@ def record_decision(
         verdict.require()
         if decision.way is Way.EXCHANGE:
             _swaps_named(short, decision)
-        why = "缺货" if short.missing else CAME
+        why = MISSING if short.missing else CAME
         said = f"{why}，买家定了：{decision.label(several=short.pieces.several)}"
         for kind in (HoldKind.CUSTOMER, HoldKind.GOODS):
             end_holds(order, kind, said, now)
@@ -226,10 +226,11 @@ def _first_goes(doing: _Doing, say: Say | None) -> Say | None:
 def _consider(doing: _Doing) -> tuple[Order, Say | None]:
     """Held until the customer says; called again then, not sent by itself (SOP 1.3.d)."""
     part, again = doing.part(), doing.decision.again or doing.now + LATER
-    why = "缺货，买家在考虑" if doing.short.missing else f"{CAME}，买家还在考虑"
+    here = not doing.short.missing
+    why = f"{CAME}，买家还在考虑" if here else f"{MISSING}，买家在考虑"
     hold_order(part, HoldKind.CUSTOMER, why, **doing.common)
     hold = Hold.objects.get(order=part, kind=HoldKind.CUSTOMER.value, cause="", state="open")
-    hold.call_at = again
+    hold.call_at, hold.came_at = again, doing.now if here else None
     hold.save()
     call_no_more(part)
     case = doing.wait(part, WaitsFor.ANSWER)
@@ -273,9 +274,7 @@ def open_cases(order: Order) -> QuerySet[Case]:
 def _end(cases: list[Case], why: str, log: Log, now: datetime) -> None:
     for case in cases:
         row = lock(case)
-        before = standing(row)
-        row.resolve(now, Outcome.SETTLED, scrub(why))
-        ended(row, before, log)
+        resolve(row, log, now, Outcome.SETTLED, scrub(why))
 
 
 def over() -> QuerySet[Case]:
@@ -297,10 +296,8 @@ def hear_goods(now: datetime, limit: int = BATCH) -> int:
     """
     found = list(over().order_by("id")[:limit])
     for case in found:
-        with locked_case("hear_goods", case, by=TIMER, now=now) as (row, log):
+        with heard("hear_goods", case, now) as (row, log):
             if row.waits_for in WAITING and row.is_open:
-                before = standing(row)
-                row.resolve(now, Outcome.SETTLED, "不用再等了")
-                ended(row, before, log)
+                resolve(row, log, now, Outcome.SETTLED, "不用再等了")
                 log.noted(f"不用再等了，{row.number} 办完", clause="1.3.d")
     return len(found)

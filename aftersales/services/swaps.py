@@ -21,11 +21,11 @@ from aftersales.models.case import OPEN
 from aftersales.selectors.swaps import Swapping, swapping_of, wanted_of
 from aftersales.selectors.telling import tell_of
 from aftersales.selectors.versions import rules_for
-from aftersales.services.acting import case_act, locked_case, order_of
+from aftersales.services.acting import case_act, heard, order_of
 from aftersales.services.modifications import send_on, take_stop_back
 from aftersales.services.money import refund_for
 from aftersales.services.opening import Opening, write_case
-from aftersales.services.waiting import ended, standing, wait_for
+from aftersales.services.waiting import resolve, wait_for, withdraw
 from aftersales.words import CaseKind, OrderRole, Outcome, SwapWay, WaitsFor
 from core.acts import TIMER, Actor, Log
 from core.masking import scrub
@@ -208,7 +208,7 @@ def swap_stopped(case: Case, **common: Any) -> Act:
         row.details = {**row.details, **way_back}
         what = _what_next(order)
         if what is None:
-            _resolve(row, "换好了", log, now)
+            resolve(row, log, now, Outcome.SETTLED, "换好了")
         else:
             wait_for(row, what, log, now)
             _give_back(row, what, by, now)
@@ -216,12 +216,6 @@ def swap_stopped(case: Case, **common: Any) -> Act:
         log.noted(f"换好了（{row.number}），{said}", clause=CLAUSE)
         log.tell(from_act(done.say))
     return log.act
-
-
-def _resolve(case: Case, why: str, log: Log, now: datetime) -> None:
-    before = standing(case)
-    case.resolve(now, Outcome.SETTLED, why)
-    ended(case, before, log)
 
 
 # -- a new order -----------------------------------------------------------------------------------
@@ -280,9 +274,7 @@ def give_up_swap(case: Case, why: str, **common: Any) -> Act:
         take_stop_back(row, f"不换了：{why}", **who)
         if row.waits_for == W.TOP_UP:
             modify_products(order_of(row), _as_before(row), **who)
-        before = standing(row)
-        row.withdraw(common["now"], why)
-        ended(row, before, log)
+        withdraw(row, log, common["now"], why)
         write_note(order_of(row), f"不换了：{why}", for_shop=True, **who)
         log.noted(f"不换了（{row.number}）", clause=CLAUSE, reason=why)
     return log.act
@@ -302,11 +294,9 @@ def finish_swap(case: Case, why: str, **common: Any) -> Act:
     with case_act("finish_swap", case, **common) as (row, log):
         why = scrub(why)
         if row.orders.exists() or "before" in row.details:
-            _resolve(row, why, log, now)
+            resolve(row, log, now, Outcome.SETTLED, why)
         else:
-            before = standing(row)
-            row.withdraw(now, why)
-            ended(row, before, log)
+            withdraw(row, log, now, why)
         log.noted(f"了结（{row.number}）", clause=CLAUSE, reason=why)
     return log.act
 
@@ -325,12 +315,12 @@ def hear_top_ups(now: datetime, limit: int = BATCH) -> int:
     """The difference was paid: the order goes on by itself, the case is done. Says how many."""
     found = list(topped_up().order_by("id")[:limit])
     for case in found:
-        with locked_case("hear_order", case, by=TIMER, now=now) as (row, log):
+        with heard("hear_order", case, now) as (row, log):
             if not row.is_open or row.waits_for != W.TOP_UP:
                 continue
             closed = order_of(row).state == OrderState.CLOSED
             _note_top_ups(row, now)
-            _resolve(row, "订单关闭了" if closed else "差价结清了", log, now)
+            resolve(row, log, now, Outcome.SETTLED, "订单关闭了" if closed else "差价结清了")
             log.noted(f"{row.ended_why}，{row.number} 办完", clause=CLAUSE)
     return len(found)
 
@@ -363,7 +353,7 @@ def hear_too_late(now: datetime, limit: int = BATCH) -> int:
     """
     found = list(too_late().order_by("id")[:limit])
     for case in found:
-        with locked_case("hear_answer", case, by=TIMER, now=now) as (row, log):
+        with heard("hear_answer", case, now) as (row, log):
             if row.is_open and row.waits_for in (W.NEW_ORDER, W.REFUND):
                 wait_for(row, W.DECISION, log, now)
                 log.noted(f"来不及拦，{row.number} 请告诉买家", clause="1.2.b")

@@ -17,7 +17,7 @@ from aftersales.services.acting import case_act, order_of
 from aftersales.services.inspection import put_away
 from aftersales.services.opening import Opening, write_case
 from aftersales.services.parcels import refused_go_back
-from aftersales.services.waiting import ended, standing, usual, wait_for
+from aftersales.services.waiting import resolve, usual, wait_for
 from aftersales.words import CaseKind, Outcome, WaitsFor
 from core.acts import TIMER, Actor, Log
 from core.masking import scrub
@@ -239,8 +239,6 @@ def end_returned(case: Case, **common: Any) -> Act:
         if refused_go_back(row, log, common["now"]):
             log.noted(f"退回入库，{row.number} 不认可的退回买家", clause="1.4.f")
             return log.act
-        before = standing(row)
-        row.resolve(common["now"], Outcome.SETTLED, "退回入库，没有付过款")
-        ended(row, before, log)
+        resolve(row, log, common["now"], Outcome.SETTLED, "退回入库，没有付过款")
         log.noted(f"退回入库，{row.number} 办完", clause="1.4′.a")
     return log.act

@@ -28,7 +28,7 @@ from aftersales.services.opening import Opening, begin
 from aftersales.services.returns import open_return
 from aftersales.services.undeliverable import let_return, open_undeliverable
 from aftersales.services.versions import version_at
-from aftersales.services.waiting import ended, standing, wait_for
+from aftersales.services.waiting import resolve, wait_for
 from aftersales.words import CaseKind, Outcome, WaitsFor
 from core.acts import Actor, Change, Conflict, Log, act_on, flush, lock
 from core.evidence.keeping import Kept
@@ -236,10 +236,8 @@ def _give(case: Case, to: Case, log: Log, by: Actor, now: datetime) -> None:
     target.details = {**target.details, "unowned": case.number}
     if not target.waybill:
         target.carrier, target.waybill = case.carrier, case.waybill
-    before = standing(case)
     case.order, case.shop = order_of(target), target.shop
-    case.resolve(now, Outcome.TIED, f"认到 {target.number}")
-    ended(case, before, log)
+    resolve(case, log, now, Outcome.TIED, f"认到 {target.number}")
     log.changed([Change("无主件", case.number, target.number)], target)
     log.noted(f"无主件 {case.number} 认到 {target.number}", clause="1.4.f")
     log.tell(tell_of(target))
@@ -277,8 +275,6 @@ def dispose_unowned(
             flush(line)
         attach(row, evidence, common["by"], common["now"], INSPECTED)
         put_away(row, common["now"])
-        before = standing(row)
-        row.resolve(common["now"], Outcome.DISPOSED, "保管期到了，没有人认")
-        ended(row, before, log)
+        resolve(row, log, common["now"], Outcome.DISPOSED, "保管期到了，没有人认")
         log.noted(f"处置无主件 {row.number}", clause="1.4.f")
     return log.act

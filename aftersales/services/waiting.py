@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from django.db.models import Q
@@ -10,7 +12,7 @@ from aftersales import policy
 from aftersales.kinds.goods_back import ON_ITS_WAY
 from aftersales.models import Case
 from aftersales.selectors.versions import rules_of
-from aftersales.words import CaseKind, CaseState, OrderRole, WaitsFor
+from aftersales.words import CaseKind, CaseState, OrderRole, Outcome, WaitsFor
 from core.acts import Change, Log
 from core.workdays import Calendar
 from orders.words import OrderState
@@ -67,8 +69,28 @@ def promise_it(case: Case, now: datetime, calendar: Calendar) -> None:
     case.put_clock(policy.begin(now, days, calendar))
 
 
-def ended(case: Case, before: str, log: Log) -> None:
-    """It has ended: what the timeline shows of it."""
+def resolve(case: Case, log: Log, now: datetime, outcome: Outcome, why: str = "") -> None:
+    """It is done, and the timeline shows how it stood."""
+    with _moved(case, log):
+        case.resolve(now, outcome, why)
+
+
+def withdraw(case: Case, log: Log, now: datetime, why: str) -> None:
+    """It is not wanted any more."""
+    with _moved(case, log):
+        case.withdraw(now, why)
+
+
+def refuse(case: Case, log: Log, now: datetime, why: str) -> None:
+    """It is not done, for a reason that was told."""
+    with _moved(case, log):
+        case.refuse(now, why)
+
+
+@contextmanager
+def _moved(case: Case, log: Log) -> Iterator[None]:
+    before = standing(case)
+    yield
     log.changed([Change(f"售后单 {case.number}", before, standing(case))], case)
 
 

@@ -8,10 +8,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from aftersales.models import Case
 from aftersales.models.case import OPEN
-from aftersales.services.acting import locked_case
+from aftersales.services.acting import heard
 from aftersales.services.waiting import wait_for
 from aftersales.words import WaitsFor
-from core.acts import TIMER
 from core.sweeping import BATCH
 from staff.roles import Role
 from staff.services.tell import tell
@@ -37,7 +36,7 @@ def hear_signed(now: datetime, limit: int = BATCH) -> int:
     """From now on the dock is waited for, one working day; it hears of it. Says how many."""
     found = list(signed().order_by("id")[:limit])
     for case in found:
-        with locked_case("hear_parcel", case, by=TIMER, now=now) as (row, log):
+        with heard("hear_parcel", case, now) as (row, log):
             if not signed().filter(pk=row.pk).exists():
                 continue
             if row.waits_for == W.ANSWER:

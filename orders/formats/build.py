@@ -83,7 +83,7 @@ def build(rows: list[Row], items: list[Row], digest: str) -> ImportedOrder:
     if found.state == CLOSED and refunded_whole(after_sale) and not money.refunded:
         money = money._replace(refunded=money.paid)
     goods = _with_changed_sku(format_.lines(rows, money, items), row.text("changed_sku"))
-    if found.state != CLOSED and (beside := mixed + _closed_lines(goods)):
+    if found.state != CLOSED and (beside := mixed + closed_lines(goods.lines)):
         goods = Lines(goods.lines, beside + goods.unclear)
     carrier, waybills = read_waybills(row)
     paid_at = row.moment("paid_at")
@@ -143,9 +143,9 @@ def _state(rows: list[Row], row: Row) -> tuple[State, str]:
     return least, f"几件商品的状态不一样（{said}），请核对发哪几件。" if mixed else ""
 
 
-def _closed_lines(goods: Lines) -> str:
+def closed_lines(lines: Iterable[ImportedLine]) -> str:
     """A product that was closed on the platform while its order goes on must not be sent."""
-    closed = [line.title for line in goods.lines if _is_closed(line.status)]
+    closed = [line.title for line in lines if _is_closed(line.status)]
     return f"“{'”“'.join(closed)}”在平台上已经关闭，不应再发，请核对。" if closed else ""
 
 

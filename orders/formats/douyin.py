@@ -14,8 +14,6 @@ from orders.formats.goods import MIXED, NO_GOODS, draft, priced, share, told
 from orders.formats.layout import Format, Lines, Money, Row
 from orders.formats.money import settle
 
-_ADDED = ("due", "freight")
-
 
 def money(rows: list[Row], row: Row, was_paid: bool) -> Money:
     each = rows if _per_row(rows) else [row]

@@ -6,6 +6,7 @@ what the buyer pays; freight comes on top.
 
 from __future__ import annotations
 
+from core.money import ZERO
 from orders.formats.goods import row_lines
 from orders.formats.layout import Format, Money, Row
 from orders.formats.money import settle
@@ -23,8 +24,8 @@ def money(rows: list[Row], row: Row, was_paid: bool) -> Money:
         freight=freight,
         was_paid=was_paid,
         paid=due,
-        platform=max(total - due, 0 * due),
-        shop=max(listed - settled, 0 * due),
+        platform=max(total - due, ZERO),
+        shop=max(listed - settled, ZERO),
         refunded=row.money("refunded"),
     )
 

@@ -28,13 +28,12 @@ from orders.formats.errors import ItemsAlone, NotItems
 from orders.formats.layout import Layout, Row
 from orders.formats.mapped import Mapping
 from orders.formats.records import ImportedOrder, Record
-from orders.formats.states import CLOSED, COMPLETED, PAID, RECEIVED, SHIPPED, UNPAID
+from orders.formats.states import RANK
 from orders.formats.tables import lay_again, recognise
 
 VERSION = 1  # a staged file of another version is staged anew
 BATCH = 1000
 _SEP = "\x1f"  # no cell has it: rows with control characters are marked as garbled
-_RANK = (UNPAID, PAID, SHIPPED, RECEIVED, COMPLETED, CLOSED)
 _SCHEMA = """
 CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT);
 CREATE TABLE row (line INTEGER PRIMARY KEY, no TEXT, cells TEXT, problem TEXT);
@@ -330,7 +329,7 @@ def _order(layout: Layout, rows: list[Row], items: list[Row], digest: str) -> Im
             orders.append(build([row], items, digest))
         except Bad as error:
             raise _InRow(row, error) from None
-    best = max(orders, key=lambda order: (_RANK.index(order.state), order.line))
+    best = max(orders, key=lambda order: (RANK.index(order.state), order.line))
     return replace(best, raw=tuple(raw for order in orders for raw in order.raw))
 
 

@@ -17,7 +17,7 @@ from core.money import ZERO
 from core.tables.cells import amount, count, moment, order_number
 from core.tables.errors import Bad
 from orders.addresses import clean_phone
-from orders.formats.build import CUT, CUT_IN_LINE, WHOLE, WHOLE_IN_LINE
+from orders.formats.build import CUT, CUT_IN_LINE, WHOLE, WHOLE_IN_LINE, closed_lines
 from orders.formats.goods import colour_and_size, priced, share
 from orders.formats.layout import Lines, Money
 from orders.formats.money import settle
@@ -230,16 +230,7 @@ def _lines(rows: Sequence[Trade], money: Money, state: str) -> Lines:
         lines = priced(drafts, owed)
     else:
         lines = share(drafts, money.goods_amount)
-    closed = [line.title for line in lines if line.status and _is_closed(line)]
-    unclear = ""
-    if closed and state != CLOSED:
-        unclear = f"“{'”“'.join(closed)}”在平台上已经关闭，不应再发，请核对。"
-    return Lines(lines, unclear)
-
-
-def _is_closed(line: ImportedLine) -> bool:
-    found = read_word(line.status)
-    return found is not None and found.state == CLOSED
+    return Lines(lines, closed_lines(lines) if state != CLOSED else "")
 
 
 def _draft(row: Trade) -> dict[str, Any]:

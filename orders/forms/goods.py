@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django import forms
@@ -121,10 +121,15 @@ def goods_rows(data: Any, lines: Sequence[OrderLine], least_new: int = 1) -> lis
     rows = [GoodsRow(data, prefix=f"line{line.pk}", line=line) for line in lines]
     new = range(new_count(data, least_new))
     rows += [GoodsRow(data, prefix=f"new{index}", line=None) for index in new]
+    look_up(rows)
+    return rows
+
+
+def look_up(rows: Collection[GoodsRow]) -> None:
+    """Offer each row what its text means; one query for all."""
     known = skus_by_text(row.text for row in rows)
     for row in rows:
         row.offer(known.get(row.text, []))
-    return rows
 
 
 def new_count(data: Any, least: int = 1) -> int:

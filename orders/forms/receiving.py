@@ -9,6 +9,7 @@ from django import forms
 from orders.addresses import clean_phone, receiving_faults, split_contact
 from orders.policy import Receiving
 
+LONGEST_NAME = 64
 SPLIT = ("mobile", "telephone", "province", "city", "district", "street", "zip_code")
 
 
@@ -23,7 +24,7 @@ class ReceivingFields(forms.Form):
             attrs={"rows": 2, "placeholder": "张三 13800138000 广东省深圳市福田区农园路66号"}
         ),
     )
-    consignee = forms.CharField(label="收货人", max_length=64)
+    consignee = forms.CharField(label="收货人", max_length=LONGEST_NAME)
     mobile = forms.CharField(label="手机", max_length=64, required=False)
     telephone = forms.CharField(label="电话", max_length=64, required=False)
     province = forms.CharField(label="省", max_length=32, required=False)
@@ -88,7 +89,18 @@ class NewAddressField(forms.Form):
         if not (typed := self.cleaned_data["new_address"].strip()):
             return None
         pasted = split_contact(typed)
+        if len(pasted.name) > LONGEST_NAME:
+            raise forms.ValidationError("没有看出收货人姓名：姓名、电话、地址之间空一格。")
         parts = {name: getattr(pasted, name) for name in SPLIT}
         if faults := receiving_faults(parts):
             raise forms.ValidationError([said for _, said in faults])
         return Receiving(consignee=pasted.name, **parts)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("new_address") and values.get("kind") not in (None, "address"):
+            self.add_error(
+                "new_address",
+                "要改地址的，请快递做什么选“改地址或电话”；不改的把这里清空。",
+            )
+        return values

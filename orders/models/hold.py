@@ -41,6 +41,7 @@ class Hold(StateMixin, models.Model):
     )
     until = models.DateTimeField("自动解除时间", null=True, blank=True)
     call_at = models.DateTimeField("什么时候联系买家", null=True, blank=True)
+    came_at = models.DateTimeField("买家考虑的货到了", null=True, blank=True)  # SOP 1.3.d
     # What the order was worth then: the call list can be sorted by it (SOP 1.3.a).
     worth = money_field(verbose_name="订单金额", default=ZERO, db_default=ZERO)
     stop = models.CharField("拦截", max_length=8, choices=Stop.choices, default=Stop.NONE.value)
@@ -112,5 +113,6 @@ class Hold(StateMixin, models.Model):
         self.stop, self.answered_at, self.answer = stop.value, at, said[:200]
 
     def fact(self) -> HoldFact:
-        called = self.call_at is not None
-        return HoldFact(HoldKind(self.kind), self.cause, self.reason, Stop(self.stop), called)
+        called, came = self.call_at is not None, self.came_at is not None
+        kind, stop = HoldKind(self.kind), Stop(self.stop)
+        return HoldFact(kind, self.cause, self.reason, stop, called, came)

@@ -13,7 +13,6 @@ from orders.policy.close import (
     unidentified,
 )
 from orders.policy.facts import (
-    CAME,
     GONE,
     IN_WAREHOUSE,
     Contacted,
@@ -58,7 +57,6 @@ __all__ = [
     "BY_HAND_HOLDS",
     "CALL",
     "CALLED",
-    "CAME",
     "DIFFERENCES",
     "GONE",
     "HAND_CLAUSES",

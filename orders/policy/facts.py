@@ -50,9 +50,6 @@ class Receiving:
         return asdict(self)
 
 
-CAME = "货到了"  # the reason of a hold begins so once its goods are here (SOP 1.3.d)
-
-
 @dataclass(frozen=True, slots=True)
 class HoldFact:
     kind: HoldKind
@@ -60,11 +57,7 @@ class HoldFact:
     reason: str = ""
     stop: Stop = Stop.NONE
     called: bool = False  # it stands in the call list (待联系, SOP 1.3.a)
-
-    @property
-    def came(self) -> bool:
-        """Does a customer consider goods that are here by now?"""
-        return self.kind is HoldKind.CUSTOMER and self.reason.startswith(CAME)
+    came: bool = False  # the goods that a customer considers are here by now (1.3.d)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
+from core.masking import is_masked
 from core.models import Act, ActOutcome
 from orders.models import Order
 from orders.policy import OrderFacts
@@ -65,13 +66,13 @@ _HARMLESS = frozenset(
 
 
 def same_buyer(one: Order, other: Order) -> bool:
-    """By account or telephone: are both surely of one customer?"""
+    """By account or telephone: are both surely of one customer? A mask fits many."""
     if one.buyer_id is not None and one.buyer_id == other.buyer_id:
         return True
     pairs = [(one.mobile, other.mobile)]
     if one.shop_id == other.shop_id:
         pairs.append((one.buyer_account, other.buyer_account))
-    return any(ours and ours == theirs for ours, theirs in pairs)
+    return any(ours and ours == theirs and not is_masked(ours) for ours, theirs in pairs)
 
 
 def closing_facts(order: Order) -> OrderFacts:

@@ -23,10 +23,10 @@ def review_facts(orders: Sequence[Order]) -> list[ReviewFacts]:
     """Facts of paid orders whose shops are loaded; 8 queries at most however many they are."""
     keys = [order.pk for order in orders]
     holds = _holds(keys)
-    notes = _notes(keys)
+    merged = _merged(orders)
+    notes = _notes([*keys, *(row.pk for rows in merged.values() for row in rows)])
     siblings = siblings_of(orders)
     blocked, remote = blocked_of(orders), _remote(orders)
-    merged = _merged(orders)
     return [
         ReviewFacts(
             order=order.facts(holds.get(order.pk, [])),
@@ -38,7 +38,7 @@ def review_facts(orders: Sequence[Order]) -> list[ReviewFacts]:
             message=_joined(row.buyer_message for row in (order, *merged[order.pk])),
             memo=_joined(_without(notes[row.pk], row) for row in (order, *merged[order.pk])),
             flag=_joined(row.flag for row in (order, *merged[order.pk])),
-            notes=sum(note.by_hand for note in notes[order.pk]),
+            notes=sum(n.by_hand for row in (order, *merged[order.pk]) for n in notes[row.pk]),
             siblings=tuple(siblings.get(order.pk, ())),
             blocked=tuple(blocked.get(order.pk, ())),
             remote=_remote_of(order, remote),

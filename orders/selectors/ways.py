@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Now
 
+from core.keyset import SIZE
 from orders.models import BuyerAccount, Note, OldWaybill, Order
 from orders.reading import Kind, Reading
 
@@ -19,7 +20,7 @@ LAST = "\U0010ffff"
 FEW = 50
 TRIGRAM = 3
 LONG = 9
-PAGE = 25  # and a few more
+PAGE = SIZE + 5
 RARE = 300
 MANY = 5000
 WEEKS = timedelta(weeks=4)
@@ -198,10 +199,11 @@ def _by_trigrams(key: str) -> Way:
     if count < RARE:
         return _those(newest, (lambda: _those(row[1] for row in found)) if count > PAGE else None)
     notes = _notes(key).values_list("order_id", flat=True)[: MANY if noted else 0]
+    if len(notes) == MANY:
+        return _walk(key)
     every = Order.objects.filter(_anywhere(key) | Q(pk__in=list(notes)))
     # By the database's clock: it is cheaper this way, and finds the same by any other.
-    recent = Way([every.filter(ordered_at__gt=Now() - WEEKS)], wider=lambda: _all(every, key))
-    return recent if len(notes) < MANY else _walk(key)
+    return Way([every.filter(ordered_at__gt=Now() - WEEKS)], wider=lambda: _all(every, key))
 
 
 def _found(key: str, most: int) -> QuerySet[Any, tuple[datetime, int, int]]:

@@ -113,8 +113,7 @@ def _settle(order: Order, hold: Hold, call: Call, by: Actor, role: str, now: dat
         no("1.3.a", "没有联系上，不能算处理好了。", instead="填再联系的时间。").require()
     policy.may_lift(hold.fact(), role).require()
     why = scrub(call.said)[:200] or "已联系买家"
-    hold.lift(now, why)
-    hold.save()
+    hold.lift(now, why)  # saved by its caller
     if hold.kind == HoldKind.REVIEW:
         pass_with(order, hold.cause, why, by, now)
 

@@ -6,6 +6,8 @@ import uuid
 from datetime import datetime
 from decimal import Decimal
 
+from django.db.models import QuerySet
+
 from core.acts import TIMER, Actor, Change, act_on
 from core.masking import scrub
 from core.models import Act
@@ -15,6 +17,9 @@ from orders.models import Hold, Order
 from orders.services.acting import order_act
 from orders.services.review import pass_with
 from orders.words import HoldKind, OrderState, Stop
+
+# How it stands with the goods that a customer considers (SOP 1.3.d).
+MISSING, CAME = "缺货", "货到了"
 
 
 def hold_order(
@@ -124,10 +129,27 @@ def end_holds(order: Order, kind: HoldKind, why: str, now: datetime, cause: str 
 
 def raise_calls(order: Order, now: datetime) -> None:
     """The goods came for a customer who considers: called now, not sent by itself (1.3.d)."""
-    for hold in Hold.objects.filter(order=order, kind=HoldKind.CUSTOMER.value, state="open"):
-        hold.call_at = now
-        hold.reason = f"{policy.CAME}，{hold.reason.removeprefix('缺货，')}"[:500]
+    for hold in _considered(order):
+        hold.call_at = hold.came_at = now
+        hold.reason = _stands(CAME, hold.reason)
         hold.save()
+
+
+def goods_went(order: Order) -> None:
+    """What had come for a customer who considers is lost again (1.3.d)."""
+    for hold in _considered(order).exclude(came_at=None):
+        hold.came_at, hold.reason = None, _stands(MISSING, hold.reason)
+        hold.save()
+
+
+def _considered(order: Order) -> QuerySet[Hold]:
+    return Hold.objects.filter(order=order, kind=HoldKind.CUSTOMER.value, state="open")
+
+
+def _stands(how: str, reason: str) -> str:
+    """Why it is held, with how it stands with the goods in front, said once."""
+    bare = reason.removeprefix(f"{MISSING}，").removeprefix(f"{CAME}，")
+    return f"{how}，{bare}"[:500]
 
 
 def lift_due_holds(now: datetime, limit: int = 500) -> int:

@@ -77,7 +77,8 @@ def say_of(message: CustomerMessage, now: datetime) -> Say | None:
 def _why_not(row: CustomerMessage) -> str:
     _ = row.order.buyer
     why = reminding.still_fits(MessageKind(row.kind), row.order.facts([]))
-    if not why and CustomerMessage.objects.filter(ALL_HERE, pk=row.pk).exists():
+    delayed = row.kind == MessageKind.DELAYED and not why
+    if delayed and CustomerMessage.objects.filter(ALL_HERE, pk=row.pk).exists():
         return "这一单的货已经齐了"
     return why
 

@@ -17,7 +17,7 @@ from core.acts import Actor, current_act
 from orders import policy
 from orders.models import Hold, Order, OrderLine
 from orders.services.allot import Need, allot
-from orders.services.hold import end_holds, open_hold, raise_calls
+from orders.services.hold import end_holds, goods_went, open_hold, raise_calls
 from orders.words import HoldKind, OrderState
 from stock.services.ledger import Book, Move
 from stock.words import MovementKind
@@ -192,6 +192,8 @@ def _hold(order: Order, needs: Sequence[Need], now: datetime, *, swapped: bool) 
             end_holds(order, HoldKind.STOCK_OUT, "货齐了", now, str(need.line))
         elif need.changed and need.short_since and _is_held(order, need):
             _open(order, need, now)
+    if any(need.became_short for need in needs):
+        goods_went(order)
     arrived = any(need.became_whole for need in needs)
     if (swapped or arrived) and not any(need.short_since for need in needs):
         end_holds(order, HoldKind.GOODS, "货齐了", now, None)

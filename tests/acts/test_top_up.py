@@ -13,6 +13,7 @@ from core.models import Act
 from core.verdict import Refused
 from orders.factories import OrderFactory
 from orders.models import Order
+from orders.selectors.order import same_buyer
 from orders.selectors.top_ups import candidates
 from orders.services.pay import reverse_payment
 from orders.services.products import Wanted, modify_products
@@ -168,6 +169,15 @@ def test_a_strangers_is_asked_about(agent_client: Client, main: Order) -> None:
     assert "账号和手机都跟这一单对不上" in answer.content.decode()
     answer = do(agent_client, "tie-top-up", main, top_up=top_up.order_no, certain="on")
     assert answer.status_code == 302
+
+
+def test_a_mask_proves_nobody_to_be_the_same(main: Order) -> None:
+    """SOP 1.1.b: `1******6198` is many people's."""
+    masked = {"mobile": "1******6198", "buyer_account": "t**1", "masked": True, "buyer": None}
+    one, other = (OrderFactory.create(shop=main.shop, **masked) for _ in range(2))
+    assert not same_buyer(one, other)
+    other.mobile = one.mobile = "13800138000"
+    assert same_buyer(one, other)
 
 
 def test_what_is_paid_beyond_the_difference_is_said_before(

@@ -287,6 +287,18 @@ def test_what_is_sent_instead_is_chosen_from_what_there_is(
     assert newest().details["new"] == {str(line.pk): larger.pk}
 
 
+def test_only_of_what_comes_back_it_is_asked_what_is_sent_instead(agent_client: Client) -> None:
+    """SOP 1.1.f: what was forgotten is said; the line that stays is left in peace."""
+    order = asking.received(received_at=timezone.now() - timedelta(days=2))
+    line, stays = order.lines.select_related("sku").order_by("id")
+    assert stays.sku
+    SkuFactory.create(style_no=stays.sku.style_no, size="XL")  # it could be chosen there, too
+    typed = {f"back-{line.pk}": "1", f"line{line.pk}-find": goods("75.00").code}
+    answer = do(agent_client, "open-exchange", order, **typed)  # without a reason
+    assert (answer.status_code, answer.content.decode().count("请选颜色和尺码")) == (422, 0)
+    assert do(agent_client, "open-exchange", order, **typed, reason="size").status_code == 302
+
+
 def test_the_same_again_is_an_exchange_too(agent_client: Client, order: Order) -> None:
     """SOP 1.4.c: a defect piece for a good one of the same."""
     line = order.lines.order_by("id").first()

@@ -43,6 +43,13 @@ def test_a_paid_order_comes_in_whole(load: Load) -> None:
     assert holds(order) == {}
 
 
+def test_a_masked_account_is_nobodys(load: Load) -> None:
+    """Two people whose names the platform masked alike are not one buyer (SOP 1.1.b)."""
+    load(taobao({"买家会员名": "t***1"}, {"买家会员名": "t***1"}))
+    assert {order.buyer_account for order in Order.objects.all()} == {"t***1"}
+    assert (Order.objects.exclude(buyer=None).count(), BuyerAccount.objects.count()) == (0, 0)
+
+
 def test_our_number_is_of_the_day_and_counts_on(load: Load) -> None:
     load(taobao({}, {}))
     load(taobao({"订单编号": "9999999999999999"}))

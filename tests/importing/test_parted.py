@@ -177,6 +177,16 @@ def test_an_address_changed_for_one_number_only_waits_for_a_person(
     assert held(first) == {}
 
 
+def test_what_the_platform_hides_since_is_no_change_of_a_merged_number(
+    load: Load, merged: tuple[Order, Order]
+) -> None:
+    first, second = merged
+    known = second.mobile
+    load(taobao(OTHER | {"联系手机": "$$8a7d~Q=="}))
+    second.refresh_from_db()
+    assert (second.mobile, held(first)) == (known, {})
+
+
 def test_an_address_changed_for_both_at_once_is_followed(
     load: Load, merged: tuple[Order, Order]
 ) -> None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from aftersales.models import Case
 from aftersales.selectors.telling import tell_of
+from aftersales.services.acting import heard
 from aftersales.services.ending import refuse_case
 from aftersales.services.modifications import (
     Wish,
@@ -20,10 +21,12 @@ from aftersales.services.modifications import (
     release_again,
     turn_to_carrier,
 )
-from core.acts import Actor
+from aftersales.services.waiting import wait_for
+from aftersales.words import WaitsFor
+from core.acts import Actor, act
 from core.models import Act
 from core.sentences import from_act, render
-from core.verdict import Refused
+from core.verdict import Refused, no
 from orders import policy
 from orders.factories import OrderFactory
 from orders.models import Contact, Hold, Order
@@ -210,6 +213,28 @@ def test_what_the_carrier_calls_back_is_waited_for_at_the_dock(by: Actor) -> Non
     back = newest()
     assert (back.kind, back.waits_for, back.waybill) == ("lost_way", "arrival", "YT8962646785389")
     assert back.reason_label == "买家要求追回"
+
+
+def test_what_was_called_back_and_is_received_by_then_bars_nobodys_answer(by: Actor) -> None:
+    """SOP 3.b: nothing comes back any more; the next answer is heard all the same."""
+    late, other = on_its_way(), begun(state="shipped", carrier="YTO", waybill="YT8962646785390")
+    cases = [asked(late, by, EnquiryKind.CALL_BACK), asked(other, by, EnquiryKind.CALL_BACK)]
+    for case in cases:
+        answer(case, EnquiryState.DONE, by)
+    with act("receive", late, by=by, now=NOW) as (row, _):
+        row.receive(NOW)
+    hear_answers(NOW)
+    assert [now_of(case).outcome for case in cases] == ["settled", "settled"]
+    assert [case.order for case in Case.objects.filter(kind="lost_way")] == [other]
+
+
+def test_one_that_is_refused_does_not_keep_the_others_waiting(by: Actor) -> None:
+    """What it began is taken back, a person looks, and the sweep goes on."""
+    case = asked(on_its_way(), by)
+    with heard("hear_answer", case, NOW) as (row, log):
+        wait_for(row, WaitsFor.DECISION, log, NOW)
+        no("3.b", "这时不行。").require()
+    assert now_of(case).waits_for == "carrier"
 
 
 def test_what_was_released_on_the_order_itself_is_done_here_too(by: Actor) -> None:

@@ -13,7 +13,7 @@ from aftersales.models import Case
 from aftersales.services.hearing import hear_refunds
 from aftersales.services.stock_outs import Decision, hear_goods, record_decision
 from aftersales.words import Sending, Way
-from core.acts import Actor, act
+from core.acts import Actor, act, act_on
 from core.models import Act
 from core.sentences import from_act, render
 from core.verdict import Refused
@@ -21,7 +21,8 @@ from orders.factories import ShopFactory
 from orders.models import Contact, Hold, Note, Order, ReviewHit
 from orders.policy import Contacted
 from orders.selectors.calls import to_call
-from orders.services.hold import lift_hold, open_hold
+from orders.services.correct import correct_stock, losers
+from orders.services.hold import hold_order, lift_hold, open_hold
 from orders.services.note import note
 from orders.services.release_due import review_due
 from orders.situation import situation
@@ -30,6 +31,7 @@ from refunds.models import Refund
 from staff.models import User
 from stock.factories import SkuFactory
 from stock.models import Sku
+from stock.words import MovementKind
 from tests.acts.pages import fields
 from tests.refunds.asking import goods, own_shop, paid_order
 from tests.stock.orders import arrive, at, fresh, kept, paid
@@ -245,6 +247,29 @@ def test_who_considers_is_only_raised_in_the_call_list(
     assert (hold.kind, hold.call_at) == ("customer", at(90))
     assert hold.reason.startswith("货到了")
     assert (called(agent), hear_goods(at(91))) == ({part.order_no}, 0)
+
+
+def test_goods_that_are_lost_again_have_not_come(one: Order, gone: Sku, by: Actor) -> None:
+    """SOP 1.3.d: the customer is told that they are here only while they are."""
+    decide(one, Way.CONSIDER)
+    arrive(gone, 1, minutes=30)
+    assert [hold.came for hold in fresh(one).facts().holds] == [True]
+    orders = losers(gone.pk, -1)
+    with act_on("receive_goods", orders, by=by, now=at(40)) as (rows, _):
+        why, ref = MovementKind.COUNTED, "T1"
+        correct_stock(gone.pk, -1, rows, why=why, ref=ref, note="", now=at(40))
+    hold = Hold.objects.get(order=one, kind="customer", state="open")
+    assert (hold.came_at, hold.reason) == (None, "缺货，买家在考虑")
+    arrive(gone, 1, minutes=50)
+    hold.refresh_from_db()
+    assert (hold.came_at, hold.reason) == (at(50), "货到了，买家在考虑")
+
+
+def test_what_a_colleague_writes_does_not_make_goods_come(gone: Sku, by: Actor) -> None:
+    order = paid((gone, 1))
+    hold_order(order, HoldKind.CUSTOMER, "货到了，再联系买家", by=by, now=at(1))
+    assert not any(hold.came for hold in fresh(order).facts().holds)
+    assert "解除前不会下发" in situation(fresh(order).facts(), now=at(2)).detail
 
 
 # Part of a line is here: what ships first keeps it

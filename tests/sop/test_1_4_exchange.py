@@ -284,6 +284,32 @@ def test_what_was_to_be_sent_early_and_is_closed_gives_nothing_away(
     assert now_of(case).close_at is not None
 
 
+def test_an_early_order_that_was_closed_is_no_part_of_the_next_one(order: Order, by: Actor) -> None:
+    """SOP 1.4.c: the next one leaves, and only it is spoken of and heard."""
+    case = exchanged(order, by, goods("60.00"), "wrong")
+    resend_early(case, by=by, now=WED)
+    closed = new_order(case)
+    close_order(closed, "又不换了", by=by, now=WED, contact=IDENTIFIED)
+    resend_early(now_of(case), by=by, now=WED)  # before any sweep
+    assert [one.order for one in case.orders.all()] == [new_order(case)] != [closed]
+    case = inspected(arrived(now_of(case), by), by)
+    finish_exchange(case, by=by, now=WED)
+    assert (hear_closed(WED), now_of(case).waits_for) == (0, "shipping")
+    ship(new_order(case), by)
+    assert (hear_orders(WED), now_of(case).outcome) == (1, "resent")
+
+
+def test_an_early_order_that_is_closed_leaves_a_usual_exchange(order: Order, by: Actor) -> None:
+    """SOP 1.4.c: theirs is still waited for, ours is sent when it is here."""
+    case = exchanged(order, by, goods("60.00"), "quality")
+    resend_early(case, by=by, now=WED)
+    close_order(new_order(case), "又不换了", by=by, now=WED, contact=IDENTIFIED)
+    assert (hear_closed(WED), hear_closed(WED)) == (1, 0)
+    assert (now_of(case).waits_for, case.orders.count()) == ("sending", 0)
+    assert "不等您寄回" not in told(case)
+    assert Notice.objects.filter(text__contains="的新单").count() == 1
+
+
 def test_what_is_not_sent_after_all_is_closed_and_decided_anew(order: Order, by: Actor) -> None:
     """SOP 1.2.d, 1.4.f: nothing was paid for it; what came is not ours, and may go back."""
     case = inspected(arrived(exchanged(order, by, goods("75.00"), "wrong"), by), by)

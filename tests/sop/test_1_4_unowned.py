@@ -144,6 +144,21 @@ def test_tied_to_the_case_that_waits_for_it(by: Actor, asked: bool) -> None:
         tie_unowned(case, target, by=by, now=WED)
 
 
+def test_an_open_case_comes_before_one_that_was_given_up(by: Actor) -> None:
+    order = received(lines=[(goods(), 2)])
+    given_up, waits = opened(order, by), opened(order, by)
+    Case.objects.filter(pk=given_up.pk).update(
+        state="resolved",
+        ended_at=WED,
+        details=given_up.details | {"given_up": True},
+        **dict.fromkeys(("nudge_at", "escalate_at", "close_at", "promised_by")),
+    )
+    assert target_of(UserFactory.create(role="aftersales"), order.order_no) == waits
+    case = registered(by, first_sku(order), slip_no=order.order_no, **SENDER)
+    [found] = candidates(UserFactory.create(role="aftersales"), _parcel(case))
+    assert found.case == waits
+
+
 def test_tied_to_an_order_without_a_case_it_opens_the_return(by: Actor) -> None:
     """As many pieces as were counted; what the policy refuses leaves everything as it was."""
     order = received(2)

@@ -18,6 +18,7 @@ from orders.factories import BuyerFactory, OrderFactory, ShopFactory
 from orders.models import Hold, Order, ReviewHit, Shop
 from orders.policy import Receiving
 from orders.selectors.review_queue import live_hits
+from orders.selectors.reviewing import review_facts
 from orders.services.acting import order_act
 from orders.services.bulk import do_bulk
 from orders.services.hold import hold_order, lift_hold, open_hold
@@ -183,6 +184,18 @@ def test_what_we_wrote_into_the_shops_memo_is_no_memo_of_a_colleague(by: Actor) 
         row.seller_memo = f"送礼盒\n{ours}"
     assert codes(order) == ["memo"]
     assert live_hits(order)[0].reason == "卖家备注：送礼盒"
+
+
+def test_what_stands_on_a_merged_order_is_read_as_on_its_own(by: Actor) -> None:
+    """Our line in its memo is no memo, a colleague's note on it is one (SOP 2.b)."""
+    order, other = paid(), paid()
+    Order.objects.filter(pk=order.pk).update(parted=True)
+    Order.objects.filter(pk=other.pk).update(merged_into=order, state="closed")
+    with order_act("note", again(other), by=by, now=NOON) as (row, _):
+        row.seller_memo = write_note(row, "补发：新单 G1", by=by, now=NOON, for_shop=True).in_memo
+    assert (review_facts([again(order)])[0].memo, review_facts([again(order)])[0].notes) == ("", 0)
+    note(again(other), "送礼盒", by=by, now=NOON)
+    assert review_facts([again(order)])[0].notes == 1
 
 
 def test_a_payment_makes_an_order_reviewed(by: Actor) -> None:

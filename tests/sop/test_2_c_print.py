@@ -28,7 +28,7 @@ from warehouse.codes import Kind, read
 from warehouse.factories import boxes
 from warehouse.models import HandOver, Parcel, Printed
 from warehouse.printing.policy import PaperFacts, is_void, may_print, may_print_again
-from warehouse.selectors.papers import papers_of, parcels_of, rows_of, slip_is_void
+from warehouse.selectors.papers import parcels_of, rows_of, slip_is_void
 from warehouse.services.hand_over import hand_over
 from warehouse.services.papers import ask
 from warehouse.services.papers.ask import Lacking, print_papers, print_pick_list
@@ -198,7 +198,8 @@ def test_printing_again_is_counted_said_on_paper_and_shown(packer: User) -> None
     print_papers(LABEL, parcels, user=packer, now=timezone.now())
     job = print_papers(LABEL, parcels, user=packer, now=timezone.now(), reason="卡纸")
     assert "第2次打印" in text_of(printed(job))
-    assert [(row.nth, row.reason) for row in papers_of(parcels[0])] == [(2, "卡纸"), (1, "")]
+    rows = Printed.objects.filter(parcel=parcels[0]).order_by("nth")
+    assert [(row.nth, row.reason) for row in rows] == [(1, ""), (2, "卡纸")]
     line = Act.objects.filter(order_no=parcels[0].order.order_no).latest("at")
     assert (line.summary, line.reason) == (f"打印面单 {parcels[0].number}（第 2 次）", "卡纸")
 

@@ -132,14 +132,17 @@ def test_where_it_is_to_go_instead_is_kept_for_who_calls_the_carrier(
     """
     url = reverse("ask-carrier", args=[order.order_no])
     typed = fields(agent_client.get(url).content.decode()) | {"kind": "address"}
-    wrong = agent_client.post(url, typed | {"new_address": "张小明 文三路478号"})
-    assert wrong.status_code == 422
+    unreadable = agent_client.post(url, typed | {"new_address": "张小明 文三路478号"})
+    assert unreadable.status_code == 422
     where = "张小明 13912345678 浙江省杭州市西湖区文三路478号"
     assert agent_client.post(url, typed | {"new_address": where}).status_code == 302
     row = Enquiry.objects.get()
     assert (row.to_name, row.to_phone) == ("张小明", "13912345678")
     assert row.to_address == "浙江省 杭州市 西湖区 文三路478号"
     assert "文三路" not in agent_client.get(order.get_absolute_url()).content.decode()
-    other = typed | {"kind": "where", "new_address": where, "token": str(uuid4())}
-    agent_client.post(url, other)
-    assert Enquiry.objects.latest("id").to_address == ""
+    again = typed | {"token": str(uuid4())}
+    nobody = where.replace("张小明", f"收货人：{'张' * 70}")
+    for wrong in ({"kind": "where", "new_address": where}, {"new_address": nobody}):
+        page = agent_client.post(url, again | wrong)
+        assert (page.status_code, "文三路" in page.content.decode()) == (422, True)
+    assert Enquiry.objects.count() == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,7 +47,3 @@ def lacks(sheet: Sheet, face: Face) -> list[Lack]:
         if chars := lacking(face, text):
             found[label] = "".join(dict.fromkeys(found.get(label, "") + chars))
     return [Lack(label, chars) for label, chars in found.items()]
-
-
-def any_lacks(sheets: Iterable[Sheet], face: Face) -> bool:
-    return any(lacks(sheet, face) for sheet in sheets)

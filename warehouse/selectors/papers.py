@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max, Prefetch, Q, QuerySet
+from django.db.models import Max, Prefetch, QuerySet
 from django.utils import timezone
 
 from core.masking import mask_name
@@ -125,12 +125,6 @@ def times_of_wave(paper: Paper, wave: Wave) -> int:
     """How often a paper of the wave itself was printed."""
     found = Printed.objects.filter(wave=wave, paper=paper).aggregate(times=Max("nth"))
     return found["times"] or 0
-
-
-def papers_of(parcel: Parcel) -> list[Printed]:
-    """All that was printed of a parcel, the last first; its wave's pick list among it."""
-    of = Q(parcel=parcel) | Q(wave=parcel.wave_id) if parcel.wave_id else Q(parcel=parcel)
-    return list(Printed.objects.filter(of).select_related("by").order_by("-at", "-id")[:50])
 
 
 def slip_is_void(parcel: Parcel, order: Order) -> bool:

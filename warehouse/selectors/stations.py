@@ -16,16 +16,9 @@ from warehouse import codes, policy
 from warehouse.models import Box, Parcel, ParcelLine, Printed, Scan
 from warehouse.models.packing import boxes_in_use
 from warehouse.selectors.parcels import facts_of, size_of
-from warehouse.words import Command, Outcome, ParcelState, Station, Step
+from warehouse.words import Command, Outcome, ParcelState, Station
 
 LAST = 10
-STEP = {
-    Station.VERIFY: Step.VERIFY,
-    Station.PACK: Step.PACK,
-    Station.WEIGH: Step.WEIGH,
-    Station.SHIP: Step.SHIP,
-    Station.PICK: Step.PICK,
-}
 GIFT = ("礼", "贺卡", "生日", "包装")
 
 

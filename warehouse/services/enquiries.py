@@ -60,14 +60,14 @@ def ask_carrier(
 def _asked(
     about: Tracking | Order, order: Order, kind: EnquiryKind, question: str, to: Receiving | None
 ) -> Enquiry:
-    """What is asked, and of which parcel; a new address only where that is what is asked for."""
+    """What is asked, and of which parcel."""
     return Enquiry(
         order=order,
         carrier=about.carrier,
         waybill=about.waybill,
         kind=kind.value,
         question=scrub(question)[:300],
-        **_goes_to(to if kind is EnquiryKind.ADDRESS else None),
+        **_goes_to(to),
     )
 
 

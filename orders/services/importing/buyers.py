@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from core.bulk import find, next_ids, write
+from core.masking import is_masked
 from orders.formats import ImportedOrder
 from orders.models import Buyer, BuyerAccount, Shop
 from orders.words import AccountKind, Channel
@@ -16,10 +17,14 @@ _SHARED = {Channel.TMALL.value: Channel.TAOBAO.value}
 
 
 def buyers_of(shop: Shop, orders: Iterable[ImportedOrder], now: datetime) -> dict[str, int]:
-    """The buyer's id for each account; an account that nobody knows becomes a new buyer."""
+    """The buyer's id for each account; an account that nobody knows becomes a new buyer.
+
+    A masked one is many people's, and nobody's here.
+    """
     kind = AccountKind.WANGWANG if shop.channel in _WANGWANG else AccountKind.PLATFORM
     channel = _SHARED.get(shop.channel, shop.channel)
     accounts = {order.buyer_account for order in orders} - {""}
+    accounts = {account for account in accounts if not is_masked(account)}
     same = find(BuyerAccount, "account", list(accounts), "account", "buyer_id", "kind", "channel")
     known = {account: buyer for account, buyer, *of in same if of == [kind, channel]}
     new = sorted(accounts - known.keys())

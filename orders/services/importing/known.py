@@ -10,7 +10,6 @@ from collections.abc import Mapping, Set
 from datetime import timedelta
 
 from core.acts import Change
-from core.masking import is_masked
 from core.money import ZERO
 from orders import finishing, policy
 from orders.formats import ImportedOrder
@@ -32,7 +31,13 @@ from orders.services.importing.parted import (
     tell_parts,
     tell_parts_of_a_move,
 )
-from orders.services.importing.reasons import ADDRESS, AFTER_SALE, address_problems, where
+from orders.services.importing.reasons import (
+    ADDRESS,
+    AFTER_SALE,
+    address_problems,
+    told_receiving,
+    where,
+)
 from orders.services.importing.update import BEGUN, IN_HAND, Update, save, values
 from orders.services.late import take_late
 from orders.services.news import moved, refunded
@@ -98,15 +103,7 @@ def _paid_after_close(order: Order, record: ImportedOrder) -> bool:
 def _receiving(each: Update) -> None:
     """The buyer's own change on the platform; never into a parcel that is being made."""
     order, record = each.order, each.record
-    at = where(record)
-    theirs = {
-        **{name: getattr(record, name) for name in ("consignee", "mobile", "telephone")},
-        **{name: getattr(at, name) for name in ("province", "city", "district", "street")},
-        "zip_code": record.zip_code,
-    }
-    told = {
-        name: value for name, value in theirs.items() if value and not _hides(order, name, value)
-    }
+    told = told_receiving(record, order)
     changed = _changed_there(each, told)
     if not changed or order.state not in IN_HAND | BEGUN:
         return
@@ -122,12 +119,6 @@ def _receiving(each: Update) -> None:
     _check_address(each)
     if each.kin.carries:
         one_place(each, order)
-
-
-def _hides(order: Order, name: str, theirs: str) -> bool:
-    """Has the platform masked since what we know in clear?"""
-    ours = getattr(order, name)
-    return bool(ours) and is_masked(theirs) and not is_masked(ours)
 
 
 def _changed_there(each: Update, told: dict[str, str]) -> dict[str, str]:

@@ -19,7 +19,7 @@ from orders.services.hold import end_holds
 from orders.services.importing.goods import signature
 from orders.services.importing.kin import NOBODY, paid_there, platform_paid_there
 from orders.services.importing.new import trade_number
-from orders.services.importing.reasons import AFTER_SALE, where
+from orders.services.importing.reasons import AFTER_SALE, told_receiving
 from orders.services.importing.update import BEGUN, IN_HAND, Update
 from orders.services.news import refunded
 from orders.words import Gateway, HoldKind, OrderState
@@ -203,15 +203,9 @@ def _remember(each: Update) -> None:
 
 
 def _moved(each: Update, survivor: Order) -> None:
-    order, at = each.order, where(each.record)
-    told = {name: getattr(each.record, name) for name in ("consignee", "mobile", "telephone")}
-    told |= {name: getattr(at, name) for name in ("province", "city", "district", "street")}
-    known = order.before_hand
-    changed = [
-        name
-        for name, value in told.items()
-        if value and "*" not in value and value not in (getattr(order, name), known.get(name))
-    ]
+    order, known = each.order, each.order.before_hand
+    told = told_receiving(each.record, order)
+    changed = [n for n, value in told.items() if value not in (getattr(order, n), known.get(n))]
     for name in changed:
         each.put(name, told[name], RECEIVING_LABELS[name])
     if changed:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from core.masking import is_masked
 from orders.addresses import problems, split_region
 from orders.formats import ImportedOrder
+from orders.models import Order
 from orders.words import Delivery, HoldKind
 
 UNSHIPPED = frozenset({"unpaid", "paid"})
@@ -28,6 +30,22 @@ def where(order: ImportedOrder) -> Where:
         return Where(order.province, order.city, order.district, order.street)
     found = split_region(order.street)
     return Where(found.province, found.city, found.district, found.street, found.doubts)
+
+
+def told_receiving(record: ImportedOrder, order: Order) -> dict[str, str]:
+    """What the platform says of who receives and where; not what it masks and we know in clear."""
+    at = where(record)
+    theirs = {
+        **{name: getattr(record, name) for name in ("consignee", "mobile", "telephone")},
+        **{name: getattr(at, name) for name in ("province", "city", "district", "street")},
+        "zip_code": record.zip_code,
+    }
+    return {n: value for n, value in theirs.items() if value and not _hides(order, n, value)}
+
+
+def _hides(order: Order, name: str, theirs: str) -> bool:
+    ours = getattr(order, name)
+    return bool(ours) and is_masked(theirs) and not is_masked(ours)
 
 
 class Reason(NamedTuple):
