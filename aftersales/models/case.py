@@ -24,6 +24,7 @@ from refunds.words import Fault, FreightPayer
 
 S = CaseState
 OPEN = [state.value for state in S if state not in ENDED]
+GIVEN_UP = "given_up"  # in its details: why its goods were not waited for any longer (SOP 1.4.c)
 TIMERS = ("nudge_at", "escalate_at", "close_at")
 _OPEN = Q(state__in=OPEN)
 
@@ -168,6 +169,7 @@ class Case(StateMixin, models.Model):
         self.waits_for, self.waits_since = what.value, at
         self.due_at = self.nudge_at = due_at
         self.late, self.close_at = False, None
+        self.details = {k: v for k, v in self.details.items() if k != GIVEN_UP}
         return STATE_OF[what].value
 
     @transition(field=state, source=OPEN, target=S.RESOLVED)
@@ -177,11 +179,10 @@ class Case(StateMixin, models.Model):
 
     @transition(field=state, source=S.RESOLVED, target=STATE_OF[WaitsFor.COUNTING])
     def come_after_all(self, at: datetime, due_at: datetime) -> None:
-        """What was given up is here: it waits to be counted."""
+        """What was given up is here, and waits to be counted."""
         self.waits_for, self.waits_since = WaitsFor.COUNTING.value, at
         self.due_at = self.nudge_at = due_at
         self.outcome, self.ended_at, self.ended_why = "", None, ""
-        self.details = {k: v for k, v in self.details.items() if k != "given_up"}
 
     @transition(field=state, source=OPEN, target=S.REFUSED)
     def refuse(self, at: datetime, why: str) -> None:
@@ -249,7 +250,7 @@ class Case(StateMixin, models.Model):
             late=self.late,
             sender=bool(self.details.get("sender")),
             before=WaitsFor(known) if (known := self.details.get("waited_for")) else None,
-            given_up=not self.is_open and bool(self.details.get("given_up")),
+            given_up=not self.is_open and GIVEN_UP in self.details,
             owes=bool(self.details.get("owes")),
             sends_back=bool(self.details.get("sends_back")),
             payout=payout,

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from aftersales.kinds.goods_back import COMING
 from aftersales.models import Case, CaseLine
-from aftersales.models.case import OPEN
+from aftersales.models.case import GIVEN_UP, OPEN
 from aftersales.words import CaseState, WaitsFor
 from stock.models import Sku
 
@@ -19,7 +19,7 @@ def expected() -> QuerySet[Case]:
     that ended without them.
     """
     asked = Q(waits_for=WaitsFor.ANSWER.value, details__waited_for__in=WAITED_FOR)
-    given_up = Q(state=CaseState.RESOLVED.value, details__given_up=True)
+    given_up = Q(state=CaseState.RESOLVED.value, details__has_key=GIVEN_UP)
     waits = Q(Q(waits_for__in=WAITED_FOR) | asked, state__in=OPEN)
     return Case.objects.filter(waits | given_up)
 

@@ -9,10 +9,11 @@ from typing import Any
 from aftersales import policy
 from aftersales.kinds import kind_of
 from aftersales.models import Case, CaseLine
+from aftersales.models.case import GIVEN_UP
 from aftersales.selectors.arrivals import counted_by_code, line_by_code, sku_by_code
 from aftersales.selectors.facts import facts_of
 from aftersales.services.acting import case_act
-from aftersales.services.waiting import standing, usual, wait_for
+from aftersales.services.waiting import give_up, standing, usual, wait_for
 from aftersales.words import CaseKind, Reception, WaitsFor
 from core.acts import Change, Log, lock
 from core.models import Act
@@ -67,6 +68,9 @@ def undo_count(case: Case, code: str, pieces: int, **common: Any) -> Act:
         else:
             found.delete()  # nobody expected it, and it is not here
         log.noted(f"撤销清点 {row.number}：{found.label}，数到 {left} 件", clause="1.4.f")
+        if GIVEN_UP in row.details and not row.lines.filter(counted__gt=0).exists():
+            row.arrived_at = None
+            give_up(row, log, common["now"])  # it was a slip of the scanner: as before
     return log.act
 
 

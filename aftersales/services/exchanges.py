@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from aftersales.models import Case, CaseOrder
+from aftersales.models.case import GIVEN_UP
 from aftersales.selectors.exchanges import Price, new_goods, price_of
 from aftersales.selectors.facts import has_left
 from aftersales.selectors.telling import tell_of
@@ -16,7 +17,7 @@ from aftersales.services.goods_back import GoodsBack, coming_back
 from aftersales.services.inspection import put_away
 from aftersales.services.money import refund_for
 from aftersales.services.parcels import refused_go_back
-from aftersales.services.waiting import NOT_SENT, resolve, wait_for
+from aftersales.services.waiting import NOT_SENT, give_up, resolve, wait_for
 from aftersales.words import CaseKind, OrderRole, Outcome, WaitsFor
 from core.acts import Actor, Change, Log
 from core.masking import scrub
@@ -140,8 +141,8 @@ def end_unreturned(case: Case, why: str, **common: Any) -> Act:
     """
     with case_act("end_unreturned", case, **common) as (row, log):
         why = scrub(why)[:200]
-        row.details = {**row.details, "given_up": True}
-        resolve(row, log, common["now"], Outcome.RESENT, f"货没有寄回：{why}")
+        row.details = {**row.details, GIVEN_UP: why}
+        give_up(row, log, common["now"])
         log.noted(f"{row.number} 的货没有寄回，不等了", clause="1.4.c", reason=why)
     return log.act
 

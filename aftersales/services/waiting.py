@@ -11,6 +11,7 @@ from django.db.models import Q
 from aftersales import policy
 from aftersales.kinds.goods_back import ON_ITS_WAY
 from aftersales.models import Case
+from aftersales.models.case import GIVEN_UP
 from aftersales.selectors.versions import rules_of
 from aftersales.words import CaseKind, CaseState, OrderRole, Outcome, WaitsFor
 from core.acts import Change, Log
@@ -85,6 +86,11 @@ def refuse(case: Case, log: Log, now: datetime, why: str) -> None:
     """It is not done, for a reason that was told."""
     with _moved(case, log):
         case.refuse(now, why)
+
+
+def give_up(case: Case, log: Log, now: datetime) -> None:
+    """Its goods were not sent back, as a person wrote (SOP 1.4.c)."""
+    resolve(case, log, now, Outcome.RESENT, f"货没有寄回：{case.details[GIVEN_UP]}")
 
 
 @contextmanager

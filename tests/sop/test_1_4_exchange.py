@@ -17,6 +17,7 @@ from aftersales.selectors.facts import facts_of
 from aftersales.selectors.left import pieces_left
 from aftersales.selectors.offers import case_offers
 from aftersales.selectors.telling import tell_of
+from aftersales.services.arrivals import count_goods, undo_count
 from aftersales.services.asking import ask_customer, record_answer
 from aftersales.services.ending import withdraw_case
 from aftersales.services.exchanges import (
@@ -269,6 +270,24 @@ def test_what_was_given_up_and_comes_after_all_is_taken_in(order: Order, by: Act
     assert case.lines.get().stocked
     assert not Refund.objects.exists()
     assert find_arrival(order.order_no) == []
+
+
+def test_a_slip_of_the_scanner_leaves_what_was_given_up_as_it_was(order: Order, by: Actor) -> None:
+    """SOP 1.4.f: the dock takes back what it scanned by mistake."""
+    case = exchanged(order, by, goods("60.00"), "quality")
+    resend_early(case, by=by, now=WED)
+    ship(new_order(case), by)
+    nudge(WED + 90 * DAY)
+    end_unreturned(now_of(case), "不接电话", by=by, now=WED + 90 * DAY)
+    sku = case.lines.select_related("sku").get().sku
+    assert sku
+    code = sku.code
+    count_goods(now_of(case), code, 1, by=by, now=WED + 95 * DAY)
+    assert now_of(case).waits_for == "counting"
+    undo_count(now_of(case), code, 1, by=by, now=WED + 95 * DAY)
+    case = now_of(case)
+    assert (case.outcome, case.ended_why) == ("resent", "货没有寄回：不接电话")
+    assert find_arrival(order.order_no) == [case]
 
 
 def test_what_was_to_be_sent_early_and_is_closed_gives_nothing_away(
