@@ -68,7 +68,8 @@ def undo_count(case: Case, code: str, pieces: int, **common: Any) -> Act:
         else:
             found.delete()  # nobody expected it, and it is not here
         log.noted(f"撤销清点 {row.number}：{found.label}，数到 {left} 件", clause="1.4.f")
-        if GIVEN_UP in row.details and not row.lines.filter(counted__gt=0).exists():
+        others = row.lines.filter(counted__gt=0).exclude(pk=found.pk)
+        if GIVEN_UP in row.details and not left and not others.exists():
             row.arrived_at = None
             give_up(row, log, common["now"])  # it was a slip of the scanner: as before
     return log.act
