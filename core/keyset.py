@@ -47,7 +47,8 @@ class Page(Generic[M]):
     @property
     def said(self) -> str:
         """How many, as far as known without counting: “3” within a page, else “20+”."""
-        return f"{len(self.rows)}+" if self.older or self.newer else str(len(self.rows))
+        more = self.rows and (self.older or self.newer)
+        return f"{len(self.rows)}+" if more else str(len(self.rows))
 
 
 def page(

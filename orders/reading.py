@@ -256,15 +256,21 @@ def _together(pieces: list[Reading], note: str = "") -> Reading:
 
 
 def _is_one(text: str, parts: list[str]) -> bool:
-    """`138 0013 8000`, `3515 3131 4732`, `张 三`, `John Smith`: blanks inside one key."""
+    """`138 0013 8000`, `G26 1127 0042`, `张 三`, `John Smith`: blanks inside one key."""
     if re.search(r"[\n,、;|]", text):
         return False
-    joined = "".join(parts)
+    joined, longest = "".join(parts), max(map(len, parts))
+    if _OURS.fullmatch(joined) or (_is_waybill(joined) and longest < 7):
+        return True
     if re.fullmatch(r"[\d*+()-]+", joined):
-        return _MOBILE.fullmatch(clean_phone(joined)) is not None or max(map(len, parts)) < 6
+        return _MOBILE.fullmatch(clean_phone(joined)) is not None or longest < 6
     if _NAME.fullmatch(joined):
         return min(map(len, parts)) == 1
     return not any(char.isdigit() for char in joined) and joined.isascii()
+
+
+def _is_waybill(joined: str) -> bool:
+    return bool(_PREFIXED.fullmatch(joined.upper()) or _BARE_WAYBILL.fullmatch(joined))
 
 
 def _one(text: str) -> Iterator[Reading]:
@@ -275,6 +281,8 @@ def _one(text: str) -> Iterator[Reading]:
         return
     if _OURS.fullmatch(compact):
         yield from _numbers(compact, Kind.ORDER_NO)
+    elif _OURS.fullmatch(undashed := compact.replace("-", "")):
+        yield from _numbers(undashed, Kind.ORDER_NO)
     elif not compact.isascii():
         yield from _chinese(text, compact)
     else:

@@ -45,6 +45,7 @@ class ReviewFacts:
     blocked: tuple[str, ...] = ()
     remote: str = ""
     limit: Decimal | None = None
+    unknown: tuple[str, ...] = ()  # lines that name no product of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,14 @@ def money(facts: ReviewFacts) -> Found | None:
     if rest < ZERO:
         return _found(C.MONEY, f"应付 {order.due} 元，多付 {-rest} 元，要退给买家。")
     return None
+
+
+def refunded(facts: ReviewFacts) -> Found | None:
+    """The platform gave money back before anything was sent, and no refund of ours says why."""
+    back = facts.order.refunded_before - facts.order.refund_reserved
+    if back <= ZERO:
+        return None
+    return _found(C.REFUNDED, f"平台已经退了 {back} 元，核对还发不发、发几件。", back)
 
 
 def top_up(facts: ReviewFacts) -> Found | None:
@@ -217,6 +226,14 @@ def unclear(facts: ReviewFacts) -> Found | None:
     return _found(C.UNCLEAR, "商品明细没有确认，不知道要发什么。", fixed=True)
 
 
+def unknown(facts: ReviewFacts) -> Found | None:
+    """The warehouse picks products of ours; a line that names none nobody can pick (SOP 5.b)."""
+    if not facts.unknown or facts.order.lines_unclear:
+        return None
+    goods = "、".join(facts.unknown[:3]) + ("等" if len(facts.unknown) > 3 else "")
+    return _found(C.UNKNOWN, f"{goods}没有对应的商品，仓库拣不了货。", *facts.unknown)
+
+
 def stock(facts: ReviewFacts) -> Found | None:
     """A line cannot be picked (SOP 1.3)."""
     reason = _hold(facts, HoldKind.STOCK_OUT)
@@ -262,8 +279,8 @@ def _held(facts: ReviewFacts, cause: str) -> str:
 
 
 RULES: tuple[Callable[[ReviewFacts], Found | None], ...] = (
-    *(blocked, after_sale, held, money, top_up, amount, finance),
-    *(address, phone, masked, remote, message, memo, merge, unclear, stock),
+    *(blocked, after_sale, held, money, refunded, top_up, amount, finance),
+    *(address, phone, masked, remote, message, memo, merge, unclear, unknown, stock),
 )
 
 # -- who may pass ---------------------------------------------------------------------------------
@@ -297,6 +314,7 @@ MENDS: dict[ReviewCode, str] = {
     C.MONEY: "mark_paid",
     C.TOP_UP: "tie_top_up",
     C.UNCLEAR: "confirm_lines",
+    C.UNKNOWN: "modify_products",
     C.MERGE: "merge_orders",
     C.STOCK: "split_order",
     C.MESSAGE: "split_order",

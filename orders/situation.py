@@ -255,7 +255,7 @@ def _by_state(order: OrderFacts, parcel: Parcel, now: datetime) -> Situation:
         return Situation(
             f"等买家付款 {rest} 元",
             "未付款：信息都可以改，也可以关闭。",
-            say=Say("now.unpaid", {"amount": rest}),
+            say=Say("now.rest" if order.total_paid else "now.unpaid", {"amount": rest}),
         )
     if order.state in GONE:
         return _gone(order, parcel)

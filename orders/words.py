@@ -78,6 +78,8 @@ class ReviewCode(Words):
     REMOTE = "remote", "偏远地区"
     MASKED = "masked", "信息被遮盖"
     UNCLEAR = "unclear", "明细待确认"
+    UNKNOWN = "unknown", "没有对应商品"
+    REFUNDED = "refunded", "平台已退款"
     AFTER_SALE = "after_sale", "平台售后"
     STOCK = "stock", "缺货"
     HELD = "held", "审单挂起"

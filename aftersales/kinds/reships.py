@@ -16,7 +16,11 @@ def may_open(order: OrderFacts) -> Verdict:
     """Has it left the house, and is it clear what was in it (SOP 3.b)?"""
     barred = returns.may_open(order)
     if not barred.allowed:
-        return no("3.b", barred.reason, instead="没有发货的直接改单；已经关闭的看时间线。")
+        return no(
+            "3.b",
+            barred.reason.replace("退货", "补发"),
+            instead="没有发货的直接改单；已经关闭的看时间线。",
+        )
     return yes("3.b", "少发、丢件、破损：选哪一件、几件，照片或截图传上来，再补发。")
 
 

@@ -57,8 +57,9 @@ def results(request: Request) -> HttpResponse:
     except (Unsealable, BadCursor) as error:
         messages.error(request, str(error))
         return redirect("search")
-    if found.only and readings and not filters.any and not {"page", "list"} & set(request.GET):
-        return _opened(request, found.only, found, text)
+    alone = found.only if readings and not (filters.any or found.missing) else None
+    if alone and not {"page", "list"} & set(request.GET):
+        return _opened(request, alone, found, text)
     if not found.page.rows and text and (case := case_by_code(request.user, text)):
         return redirect(case)
     context = _context(request, text, found, filters, shops)

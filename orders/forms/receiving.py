@@ -10,6 +10,12 @@ from orders.addresses import clean_phone, receiving_faults, split_contact
 from orders.policy import Receiving
 
 LONGEST_NAME = 64
+# What a text names, or leaves as it is, as a whole.
+TOGETHER = (
+    ("consignee",),
+    ("mobile", "telephone"),
+    ("province", "city", "district", "street", "zip_code"),
+)
 SPLIT = ("mobile", "telephone", "province", "city", "district", "street", "zip_code")
 
 
@@ -42,14 +48,22 @@ class ReceivingFields(forms.Form):
         return "split" in self.data
 
     def split(self) -> None:
-        """Put the pasted text into the fields; what is doubtful is said."""
+        """Put the pasted text into the fields; what is doubtful is said. Who sends an address alone
+        keeps name and telephone, and the other way round.
+        """
         data: Any = self.data
-        data = data.copy()
-        pasted = split_contact(str(data.get("paste", ""))[:2000])
-        data["consignee"], data["paste"] = pasted.name, ""
-        for name in SPLIT:
-            data[name] = getattr(pasted, name)
-        self.data, self.doubts = data, tuple(pasted.doubts)
+        data, text = data.copy(), str(data.get("paste", "")).strip()[:2000]
+        if not text:
+            self.doubts = ("先把姓名、电话、地址粘贴到上面的框里，再按“分栏”。",)
+            return
+        pasted, data["paste"] = split_contact(text), ""
+        told = {"consignee": pasted.name} | {name: getattr(pasted, name) for name in SPLIT}
+        for names in TOGETHER:
+            if any(told[name] for name in names):
+                for name in names:
+                    data[name] = told[name]
+        self.data = data
+        self.doubts = tuple(_kept(doubt, data) for doubt in pasted.doubts)
 
     def clean_mobile(self) -> str:
         return self._phone("mobile")
@@ -71,6 +85,15 @@ class ReceivingFields(forms.Form):
 
     def receiving(self) -> Receiving:
         return Receiving(**{name: self.cleaned_data[name] for name in Receiving.__annotations__})
+
+
+def _kept(doubt: str, data: Any) -> str:
+    """What the text does not name, and stands in the fields already, is not to be filled in."""
+    known = {"姓名": data.get("consignee"), "电话": data.get("mobile") or data.get("telephone")}
+    for what, value in known.items():
+        if value and f"{what}，请补上" in doubt:
+            return doubt.replace("请补上", "还是原来的，请核对")
+    return doubt
 
 
 class NewAddressField(forms.Form):

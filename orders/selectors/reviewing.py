@@ -9,7 +9,7 @@ from typing import NamedTuple
 from core.bulk import find
 from orders.addresses import clean_phone
 from orders.formats.states import after_sale_open
-from orders.models import BlockEntry, Buyer, Hold, Note, Order, RemoteArea
+from orders.models import BlockEntry, Buyer, Hold, Note, Order, OrderLine, RemoteArea
 from orders.models.indexes import MERGEABLE
 from orders.review import ReviewFacts, address_key, same_place
 from orders.selectors.mergeable import SAME
@@ -20,10 +20,10 @@ MOST_ADDRESSES = 2000  # of the block list: they are compared one by one
 
 
 def review_facts(orders: Sequence[Order]) -> list[ReviewFacts]:
-    """Facts of paid orders whose shops are loaded; 8 queries at most however many they are."""
+    """Facts of paid orders whose shops are loaded; 9 queries at most however many they are."""
     keys = [order.pk for order in orders]
     holds = _holds(keys)
-    merged = _merged(orders)
+    merged, unknown = _merged(orders), _unknown(keys)
     notes = _notes([*keys, *(row.pk for rows in merged.values() for row in rows)])
     siblings = siblings_of(orders)
     blocked, remote = blocked_of(orders), _remote(orders)
@@ -43,6 +43,7 @@ def review_facts(orders: Sequence[Order]) -> list[ReviewFacts]:
             blocked=tuple(blocked.get(order.pk, ())),
             remote=_remote_of(order, remote),
             limit=order.shop.review_limit,
+            unknown=tuple(unknown[order.pk]),
         )
         for order in orders
     ]
@@ -78,6 +79,13 @@ def _merged(orders: Sequence[Order]) -> defaultdict[int, list[Order]]:
         rows = Order.objects.filter(merged_into__in=parted).exclude(merged_into=None)
         for row in rows.order_by("id"):
             found[row.merged_into_id or 0].append(row)
+    return found
+
+
+def _unknown(keys: Sequence[int]) -> defaultdict[int, list[str]]:
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    for line in OrderLine.objects.filter(order__in=keys, sku__isnull=True).order_by("id"):
+        found[line.order_id].append(line.label)
     return found
 
 

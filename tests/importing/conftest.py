@@ -11,9 +11,12 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
+from django.utils import timezone
 
+from core.acts import TIMER
 from orders.factories import ShopFactory
 from orders.models import Order, Shop
+from orders.services.passing import pass_review
 from tests.formats.files import Rows, as_csv
 from tests.house.conftest import home, own_services  # noqa: F401 - fixtures of its processes
 
@@ -49,6 +52,13 @@ def load(tmp_path: Path, shop: Shop) -> Load:
         return counts
 
     return import_rows
+
+
+def send_on(order: Order) -> Order:
+    """To the warehouse, although a list with titles alone names no product of ours."""
+    whys, now = {"unknown": "认得"}, timezone.now()
+    pass_review(order, whys, by=TIMER, role="senior", now=now)
+    return Order.objects.select_related("shop").get(pk=order.pk)
 
 
 def the_order() -> Order:

@@ -20,10 +20,9 @@ from orders.services.difference import THEIRS, settle_difference
 from orders.services.hold import open_hold
 from orders.services.intercept import ask_stop
 from orders.services.modify import modify_receiving
-from orders.services.release import release
 from orders.words import HoldKind, OrderState, Stop
 from tests.formats.files import taobao, taobao_items
-from tests.importing.conftest import Load, the_order
+from tests.importing.conftest import Load, send_on, the_order
 
 pytestmark = pytest.mark.django_db
 UNPAID: dict[str, str] = {
@@ -162,7 +161,7 @@ def test_what_went_back_on_the_platform_is_known(load: Load) -> None:
 
 def test_a_released_order_is_taken_back_when_the_buyer_changes_the_address(load: Load) -> None:
     load(taobao({}))
-    release(the_order(), by=TIMER, now=timezone.now())
+    send_on(the_order())
     again(load, 收货地址=ADDRESS)
     order = the_order()
     assert (order.released_at, order.city) == (None, "杭州市")
@@ -171,7 +170,7 @@ def test_a_released_order_is_taken_back_when_the_buyer_changes_the_address(load:
 
 def test_what_is_being_packed_is_stopped_and_not_changed(load: Load) -> None:
     load(taobao({}))
-    release(the_order(), by=TIMER, now=timezone.now())
+    send_on(the_order())
     in_state(the_order(), "begin")
     again(load, 收货地址=ADDRESS)
     assert the_order().city == "广州市"
@@ -180,7 +179,7 @@ def test_what_is_being_packed_is_stopped_and_not_changed(load: Load) -> None:
 
 def test_what_was_closed_there_while_packing_must_not_leave(load: Load) -> None:
     load(taobao({}))
-    release(the_order(), by=TIMER, now=timezone.now())
+    send_on(the_order())
     in_state(the_order(), "begin", "pack")
     again(load, **CLOSED)
     assert the_order().state == OrderState.PACKED
@@ -224,7 +223,7 @@ def test_what_the_warehouse_pulled_does_not_leave_again_by_an_export(load: Load)
 
 def test_shipped_there_the_warehouse_still_owes_its_answer(load: Load) -> None:
     load(taobao())
-    release(the_order(), by=TIMER, now=timezone.now())
+    send_on(the_order())
     in_state(the_order(), "begin")
     ask_stop(the_order(), "改地址", by=TIMER, now=timezone.now())
     again(load, **SHIPPED)

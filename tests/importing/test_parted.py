@@ -22,7 +22,7 @@ from orders.services.release import release
 from orders.services.split import Wish, split_order
 from orders.words import OrderState
 from tests.formats.files import taobao, taobao_items
-from tests.importing.conftest import Load
+from tests.importing.conftest import Load, send_on
 
 pytestmark = pytest.mark.django_db
 AGENT = Actor("person", "李雷")
@@ -137,7 +137,7 @@ def test_the_survivors_own_number_closed_there_does_not_close_the_others_goods(
 
 def test_it_is_taken_back_when_it_was_released(load: Load, merged: tuple[Order, Order]) -> None:
     first, _ = merged
-    release(first, by=AGENT, now=timezone.now())
+    send_on(first)
     load(taobao(OTHER | CLOSED))
     first.refresh_from_db()
     assert first.released_at is None

@@ -179,6 +179,20 @@ def test_a_pasted_address_fills_the_fields_and_saves_nothing(
     assert order.consignee == "陈建生"
 
 
+def test_a_pasted_address_alone_keeps_who_receives(agent_client: Client, agent: User) -> None:
+    """SOP 1.1.a: the usual message of a customer; an empty box changes nothing at all."""
+    order = OrderFactory.create()
+    show_personal(agent, order)
+    data = page_of(agent_client, "modify-receiving", order)
+    for text, street in (("浙江省杭州市西湖区文三路478号", "文三路478号"), ("", order.street)):
+        answer = send(agent_client, "modify-receiving", order, data, paste=text, split="1")
+        html = answer.content.decode()
+        for kept in (order.consignee, order.mobile, street):
+            assert f'value="{kept}"' in html
+        assert "还是原来的" in html if text else "先把姓名、电话、地址粘贴" in html
+        assert "必填" not in html
+
+
 def test_a_telephone_that_cannot_be_dialled_is_422(agent_client: Client, agent: User) -> None:
     order = OrderFactory.create()
     show_personal(agent, order)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from functools import partial
 from io import StringIO
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from core.keyset import Page
+from core.keyset import Page, page
 from core.sealed import seal
 from orders.factories import BuyerFactory, OrderFactory
 from orders.models import Note, OldWaybill, Order
@@ -191,6 +192,37 @@ def test_several_numbers_give_all_and_say_what_is_missing(
     text = f"{NO}\n{more[1].platform_no}\n73610555582883\nG2600000000"
     assert set(found(client, text)) == {NO, more[0].order_no, more[1].order_no}
     assert ask(client, text).context["found"].missing == ("G2600000000",)
+
+
+def test_one_of_several_numbers_does_not_open_while_another_is_missing(
+    client: Client, agent: Any, order: Order
+) -> None:
+    page = ask(client, f"{NO}\n{PLATFORM}9")
+    assert page.status_code == 200
+    assert f"没有查到：{PLATFORM}9" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    "typed", ["G26 1123 0001", "G2611-230001", "G 2611230001", "YT 8962 6467 85389"]
+)
+def test_blanks_and_dashes_inside_one_number(
+    client: Client, agent: Any, order: Order, typed: str
+) -> None:
+    """SOP 1.6.b: as it stands on a slip, or as it is dictated."""
+    assert found(client, typed) == [NO]
+
+
+def test_what_was_not_looked_through_yet_is_not_said_to_be_nowhere(
+    client: Client, agent: Any, order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others(3)
+    whole = partial(page, reach=2)
+    monkeypatch.setattr("orders.selectors.search.page", whole)
+    monkeypatch.setattr("orders.selectors.ways.MANY", 0)
+    monkeypatch.setattr("orders.selectors.ways.RARE", 0)
+    html = ask(client, "含 麒麟阁").content.decode()
+    assert ("查到 0 单" in html, "更早的还没有看" in html) == (True, True)
+    assert "没有查到订单" not in html
 
 
 def test_two_hundred_platform_numbers_fit_into_the_address(client: Client, agent: Any) -> None:

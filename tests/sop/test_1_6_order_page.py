@@ -58,6 +58,7 @@ def facts(state: OrderState = S.PAID, **values: object) -> OrderFacts:
     ("order", "parcel", "key"),
     [
         (facts(S.UNPAID), {}, "now.unpaid"),
+        (facts(S.UNPAID, paid=Decimal(100)), {}, "now.rest"),
         (facts(paid=Decimal(100)), {}, "now.rest"),
         (facts(), {"ship_by": BY}, "now.paid"),
         (facts(terms=Terms.COD, paid=Decimal(0)), {}, "now.paid.soon"),

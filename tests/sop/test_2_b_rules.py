@@ -241,6 +241,20 @@ def test_goods_that_are_not_clear_are_confirmed_first() -> None:
     assert codes(order(lines_unclear=True)) == ["unclear"]
 
 
+def test_goods_that_name_no_product_of_ours_are_looked_at() -> None:
+    """SOP 5.b: nobody could pick them; before the lines are confirmed that alone is said."""
+    assert only(replace(CLEAN, unknown=("竹篮", "竹席"))) == (
+        "竹篮、竹席没有对应的商品，仓库拣不了货。"
+    )
+    assert codes(replace(order(lines_unclear=True), unknown=("竹篮",))) == ["unclear"]
+
+
+def test_what_the_platform_gave_back_before_it_was_sent_is_looked_at() -> None:
+    assert "已经退了 30.00 元" in only(order(refunded_before=D("30.00")))
+    ours = order(refunded_before=D("30.00"), refund_reserved=D("30.00"))
+    assert codes(ours) == []
+
+
 # A pass is for what was found
 
 
@@ -252,10 +266,21 @@ def test_another_message_is_another_hit() -> None:
 
 def test_every_rule_finds_its_own_code_and_every_code_has_a_rule() -> None:
     found = {
-        *codes(replace(CLEAN, limit=D(1), message="a", memo="b", siblings=("G1",), remote="c")),
+        *codes(
+            replace(
+                CLEAN,
+                limit=D(1),
+                unknown=("A",),
+                message="a",
+                memo="b",
+                siblings=("G1",),
+                remote="c",
+            )
+        ),
         *codes(replace(to(mobile="1", street=""), blocked=("d",))),
         *codes(replace(CLEAN, masked=True, platform_labels=False)),
         *codes(order(paid=D(0), lines_unclear=True)),
+        *codes(order(refunded_before=D(1))),
         *(code for kind in HoldKind for code in codes(hold(kind))),
     }
     assert found == {code.value for code in ReviewCode}

@@ -255,7 +255,7 @@ def _words(rng: Random, order: Row) -> None:
     if rng.random() < 0.12:
         order["buyer_message"] = rng.choice(MESSAGES)
     if rng.random() < 0.08:
-        order["seller_memo"], order["flag"] = rng.choice(MEMOS), rng.choice(("red", "blue"))
+        order["seller_memo"], order["flag"] = rng.choice(MEMOS), rng.choice(("红", "蓝"))
 
 
 def _money(batch: Batch, order: Row) -> None:

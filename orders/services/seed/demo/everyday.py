@@ -45,7 +45,7 @@ def _one(stage: Stage, customer: Customer, hours: float, state: OrderState) -> N
     if rng.random() < 0.2:
         words["buyer_message"] = rng.choice(MESSAGES)
     if rng.random() < 0.15:
-        words |= {"seller_memo": rng.choice(MEMOS), "flag": "red"}
+        words |= {"seller_memo": rng.choice(MEMOS), "flag": "红"}
     if state is S.CLOSED:
         words |= {"closed_why": "超时未付款，系统关闭", "closed_at": at + timedelta(hours=72)}
     if stage.shops[shop].channel not in BY_HAND:

@@ -14,7 +14,8 @@ from orders.services.calls import Call, ask_buyer, record_call
 from orders.services.passing import pass_review
 from orders.services.release import release
 from orders.services.release_due import review_due
-from orders.services.seed.demo.stage import Customer, Stage, enter
+from orders.services.seed.demo.stage import PLATFORM, Customer, Stage, enter
+from orders.services.stocking import free_goods
 from orders.words import BlockKind, HoldKind, OrderState
 
 REMOTE = (
@@ -77,12 +78,23 @@ def _places(stage: Stage) -> None:
     _paid(stage, 6, province="新疆维吾尔自治区", city="乌鲁木齐市", district="天山区")
     _paid(stage, 8, "douyin")
     _paid(stage, 9, after_sale="退款中")
+    _paid(stage, 16, refunded_before=Decimal("20.00"))
+    _nobodys_goods(stage, _paid(stage, 17))
+
+
+def _nobodys_goods(stage: Stage, order: Order) -> None:
+    """A list that names titles alone: which products of ours they are a person says."""
+    now = stage.ago(hours=16)
+    with act_on("import_orders", [order], by=PLATFORM, now=now) as ((row,), log):
+        free_goods(row, "表格里没有商家编码", now)
+        row.lines.update(sku=None)
+        log.noted("导入：只有商品标题，没有对应商品", clause="5.a")
 
 
 def _words(stage: Stage) -> None:
     """What the buyer wrote, what a colleague wrote."""
     _paid(stage, 2, buyer_message="麻烦周五以后再发，谢谢")
-    _paid(stage, 4, seller_memo="送礼盒，附贺卡", flag="red")
+    _paid(stage, 4, seller_memo="送礼盒，附贺卡", flag="红")
 
 
 def _blocked(stage: Stage) -> None:
