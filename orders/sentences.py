@@ -28,6 +28,11 @@ SENTENCES: dict[str, Default] = {
     "modify.products.same": Default(
         "换货无差价", "亲，已经帮您换成{goods}，没有差价，会尽快发货。", ("goods",)
     ),
+    "modify.products.short": Default(
+        "改商品：要的没有现货",
+        "亲，{goods} 现在没有现货，要等补货。您可以等到货再发，也可以换一款，您看怎么安排？",
+        ("goods",),
+    ),
     "modify.products.unpaid": Default(
         "换货，还没付款",
         "亲，已经帮您换成{goods}，现在应付 {amount} 元，付款后马上安排发货。",

@@ -6,12 +6,13 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from core.verdict import Refused, Say, Verdict
 from orders.forms.contact import ActForm, ContactForm
 from orders.forms.goods import GoodsRow, goods_rows
 from orders.models import Order
-from orders.services.products import Draft, Wanted, check, draft, said
+from orders.services.products import Draft, Lack, Wanted, check, draft, lacking, said
 
 
 class ConfirmLinesForm(ActForm):
@@ -98,7 +99,12 @@ class ProductsForm(ContactForm, ConfirmLinesForm):
     def say(self) -> Say | None:
         if self.plan is None or not self.plan.changed:
             return None
-        return said(self.order, self.plan, self.due, timezone.now())
+        return said(self.order, self.plan, self.due, timezone.now(), self.lacks)
+
+    @cached_property
+    def lacks(self) -> list[Lack]:
+        """What is wanted and not there."""
+        return lacking(self.plan) if self.plan else []
 
     @property
     def outcome(self) -> str:

@@ -40,7 +40,7 @@ from orders.selectors.hand import in_order
 from orders.selectors.order import get_order, timeline
 from orders.selectors.review_queue import in_order as by_weight
 from orders.verbs import VERBS
-from orders.words import ContactChannel, HitState, OrderState
+from orders.words import ContactChannel, HitState, OrderState, Terms
 from staff.selectors import reveals
 
 STEPS: list[tuple[str, str, str]] = [
@@ -244,19 +244,24 @@ def _beside(
 
 
 def steps(order: Order) -> list[Step]:
-    """The seven steps with the time under each reached one."""
+    """The seven steps with the time under each reached one; on delivery is paid later (SOP 5.g)."""
     names = [name for name, _, _ in STEPS]
     state = order.closed_from if order.state == OrderState.CLOSED else order.state
     reached = names.index(state) if state in names else 0
     return [
         Step(
-            label,
+            _terms_of(order) if column == "paid_at" else label,
             getattr(order, column) if column and index <= reached else None,
             index < reached,
             index == reached and order.state != OrderState.CLOSED,
         )
         for index, (_, label, column) in enumerate(STEPS)
     ]
+
+
+def _terms_of(order: Order) -> str:
+    on_account = order.terms != Terms.PREPAID and order.paid_at is None
+    return str(order.get_terms_display()) if on_account else "已付款"
 
 
 _CHANNELS = dict(ContactChannel.choices())

@@ -24,7 +24,7 @@ from orders.services.settle import settle
 from orders.services.stocking import let_go, reserve_goods
 from orders.words import BY_HAND, Gateway, OrderState
 from staff.selectors import office_calendar
-from stock.models import Sku
+from stock.models import Sku, StockLevel
 from stock.services.ledger import Move
 
 
@@ -57,6 +57,17 @@ class Drafted:
     @property
     def difference(self) -> Decimal:
         return self.after - self.before
+
+    @property
+    def wants(self) -> Sku | None:
+        """What it is afterwards."""
+        return self.sku or (self.line.sku if self.line else None)
+
+    @property
+    def more(self) -> int:
+        """So many pieces are needed beyond what the line keeps already."""
+        kept = self.line.reserved if self.line and not self.sku else 0
+        return self.quantity - kept
 
     @property
     def label(self) -> str:
@@ -181,8 +192,9 @@ def modify_products(
         plan = draft(order, wanted)
         check(order, plan)
         if plan.changed:
+            lacks = lacking(plan)
             log.changed(_change(order, plan, by, now))
-            log.tell(said(order, plan, order.due, now))
+            log.tell(said(order, plan, order.due, now, lacks))
         log.noted(_summary(plan), clause="1.1.f")
     return log.act
 
@@ -286,8 +298,36 @@ def summary(lines: Sequence[OrderLine]) -> str:
     return f"{text} 等 {len(lines)} 种" if len(lines) > 1 else f"{text} × {first.quantity}"
 
 
-def said(order: Order, plan: Draft, due: Decimal, now: datetime) -> Say:
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """Of what is wanted so many pieces are not there to be promised."""
+
+    label: str
+    available: int
+    missing: int
+
+    def __str__(self) -> str:
+        return f"{self.label} 可用 {self.available} 件，缺 {self.missing} 件，改好以后是缺货。"
+
+
+def lacking(plan: Draft) -> list[Lack]:
+    """What the change asks for beyond what is there (SOP 1.3, 5.b); asked before it is made."""
+    wanted = [(drafted, drafted.wants) for drafted in plan.changed if drafted.quantity]
+    levels = StockLevel.objects.in_bulk([sku.pk for _, sku in wanted if sku])
+    found = []
+    for drafted, sku in wanted:
+        level = levels.get(sku.pk) if sku else None
+        missing = drafted.more - max(level.available, 0) if level else 0
+        if level and missing > 0:
+            found.append(Lack(drafted.label, max(level.available, 0), missing))
+    return found
+
+
+def said(order: Order, plan: Draft, due: Decimal, now: datetime, lacks: Sequence[Lack] = ()) -> Say:
     """The sentence for the customer, before the change (its preview) and after it; `due` then."""
+    if lacks:
+        short = "、".join(lack.label for lack in lacks)[:100]
+        return Say("modify.products.short", {"goods": short})
     goods = "、".join(d.label for d in plan.changed if d.quantity)[:100] or "新的商品"
     values = {"goods": goods, "amount": str(due)}
     if not order.facts([]).needs_payment:

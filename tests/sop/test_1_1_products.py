@@ -20,7 +20,7 @@ from core.money import ZERO
 from core.verdict import Refused
 from orders.factories import OrderFactory
 from orders.models import Order
-from orders.services.products import Wanted, draft, modify_products
+from orders.services.products import Wanted, draft, lacking, modify_products
 from orders.services.settle import settle
 from orders.situation import situation
 from refunds.models import Refund
@@ -30,6 +30,7 @@ from stock.factories import SkuFactory
 from stock.models import Sku
 from tests.acts.pages import fields, page_of, send
 from tests.refunds.asking import WED, ask, paid_order
+from tests.stock.orders import paid
 
 NOW = timezone.now()
 D = Decimal
@@ -70,6 +71,29 @@ def test_the_new_style_colour_and_size_are_written_down(order: Order, silk: Sku,
     line = order.lines.get()
     assert (line.style_no, line.colour, line.size, line.amount) == ("A2040", "白", "L", D("180.00"))
     assert order.goods_summary == "亚麻衬衫 白 L × 1"
+
+
+def test_goods_that_are_not_there_are_not_promised(
+    order: Order, silk: Sku, by: Actor, agent_client: Client
+) -> None:
+    """SOP 1.3, 5.b: the preview says what is missing, and the sentence does not promise it."""
+    line, data = order.lines.get(), page_of(agent_client, "modify-products", order)
+    typed = {f"line{line.pk}-find": silk.code, f"line{line.pk}-quantity": "20"}
+    draft = send(agent_client, "modify-products", order, data, preview="1", **typed)
+    html = draft.content.decode()
+    assert ("可用 14 件，缺 6 件" in html, "现在没有现货" in html) == (True, True)
+    assert "马上安排发货" not in html
+    swap(order, silk, by, 20)
+    say = Act.objects.filter(order_no=order.order_no, verb="modify_products").latest("at").say
+    assert say["key"] == "modify.products.short"
+
+
+def test_more_of_what_is_kept_already_asks_for_the_rest_only(silk: Sku, by: Actor) -> None:
+    order = paid((silk, 10))
+    line = order.lines.get()
+    assert lacking(draft(order, [Wanted(line.pk, None, 14)])) == []
+    [lack] = lacking(draft(order, [Wanted(line.pk, None, 15)]))
+    assert (lack.available, lack.missing) == (4, 1)
 
 
 def test_a_second_dearer_swap_renews_the_one_hold(order: Order, silk: Sku, by: Actor) -> None:

@@ -21,6 +21,7 @@ from core.sentences import defaults, placeholders, render, write
 from orders.factories import BuyerFactory, OrderFactory, ShopFactory
 from orders.models import Order
 from orders.policy import HoldFact, OrderFacts
+from orders.selectors.page import steps
 from orders.services.hold import open_hold
 from orders.services.note import note
 from orders.situation import Situation, situation
@@ -139,6 +140,13 @@ def test_an_open_case_is_what_matters_once_the_order_has_left() -> None:
     beside = situation(facts(), now=NOW, ship_by=BY, matter=matter)
     assert (beside.headline, beside.act) == (alone.headline, alone.act)
     assert beside.detail == f"{alone.detail}另有退货（等客户：客户寄回）。"
+
+
+def test_on_delivery_no_step_says_paid() -> None:
+    """SOP 5.g: neither to a colleague nor to the customer."""
+    cod = Order(state="picking", terms="cod", ordered_at=NOW, released_at=NOW)
+    assert [step.label for step in steps(cod)][:3] == ["未付款", "货到付款", "配货中"]
+    assert steps(Order(state="paid", ordered_at=NOW, paid_at=NOW))[1].label == "已付款"
 
 
 def test_a_promise_names_its_date(db: None) -> None:
