@@ -260,7 +260,9 @@ def _is_one(text: str, parts: list[str]) -> bool:
     if re.search(r"[\n,、;|]", text):
         return False
     joined, longest = "".join(parts), max(map(len, parts))
-    if _OURS.fullmatch(joined) or (_is_waybill(joined) and longest < 7):
+    if _OURS.fullmatch(joined):
+        return not any(map(_OURS.fullmatch, parts))
+    if _is_waybill(joined) and longest < 7:
         return True
     if re.fullmatch(r"[\d*+()-]+", joined):
         return _MOBILE.fullmatch(clean_phone(joined)) is not None or longest < 6

@@ -11,7 +11,7 @@ class UnknownFormat(Unreadable):
     def __init__(self, header: list[str], sample: list[list[str]]) -> None:
         super().__init__(
             "认不出这个文件的表头，不知道是哪个平台导出的。请确认第一行是列名；"
-            "如果是自己整理的表格，请先设置一次“列对应”。"
+            "如果是自己整理的表格，上传以后先“说明各列”一次。"
         )
         self.header = header
         self.sample = sample

@@ -17,7 +17,11 @@ def may_close(order: OrderFacts, identity: frozenset[IdentityKey]) -> Verdict:
 def may_close_state(order: OrderFacts) -> Verdict:
     """Is the order in a state from which an agent closes it at once (SOP 1.2.e)?"""
     if order.state is S.UNPAID and order.paid + order.topped_up == ZERO:
-        return yes("1.2.e", "未付款，核对身份后马上可以关闭。", Say("close.done"))
+        return yes(
+            "1.2.e",
+            "未付款，核对身份后马上可以关闭。平台的订单在平台上也会关，那以后不能重新打开。",
+            Say("close.done"),
+        )
     if order.state is S.CLOSED:
         return no("1.2.e", "订单已经关闭了。")
     if order.state in GONE:

@@ -26,7 +26,7 @@ MAPPING = Mapping(guess_mapping(HEADER).columns, {"新来的": "paid"})
 
 
 def test_an_unknown_header_asks_for_a_mapping(read: Read) -> None:
-    with pytest.raises(UnknownFormat, match="列对应") as found:
+    with pytest.raises(UnknownFormat, match="说明各列") as found:
         read(TABLE)
     assert found.value.header == HEADER
     assert found.value.sample == [ROW]
@@ -62,7 +62,7 @@ def test_rows_of_one_order_add_their_amounts(one: One) -> None:
 def test_a_state_that_is_not_mapped_is_rejected(refused: Refused) -> None:
     row = refused(TABLE, mapping=Mapping(MAPPING.columns))
     assert (row.column, row.value) == ("状态", "新来的")
-    assert "“列对应”里说明它是哪种状态" in row.reason
+    assert "“说明各列”里写明它是哪种状态" in row.reason
     assert "改成“等待付款”" in row.reason
     for word in ("等待付款", "已付款", "已发货", "交易成功", "交易关闭"):
         assert read_word(word) is not None, "what it advises is understood"

@@ -212,6 +212,13 @@ def test_blanks_and_dashes_inside_one_number(
     assert found(client, typed) == [NO]
 
 
+def test_a_number_of_ours_beside_another_number_stays_one_of_two(
+    client: Client, agent: Any, order: Order
+) -> None:
+    reading = read(f"{NO} 12345678")[0]
+    assert (reading.kind, reading.key) == (Kind.ORDER_NO, NO)
+
+
 def test_what_was_not_looked_through_yet_is_not_said_to_be_nowhere(
     client: Client, agent: Any, order: Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:
