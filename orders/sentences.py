@@ -29,8 +29,8 @@ SENTENCES: dict[str, Default] = {
         "换货无差价", "亲，已经帮您换成{goods}，没有差价，会尽快发货。", ("goods",)
     ),
     "modify.products.short": Default(
-        "改商品：要的没有现货",
-        "亲，{goods} 现在没有现货，要等补货。您可以等到货再发，也可以换一款，您看怎么安排？",
+        "改商品：现货不够",
+        "亲，{goods} 现货不够，要等补货。您可以等到货再发，也可以换一款，您看怎么安排？",
         ("goods",),
     ),
     "modify.products.unpaid": Default(

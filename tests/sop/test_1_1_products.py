@@ -81,7 +81,7 @@ def test_goods_that_are_not_there_are_not_promised(
     typed = {f"line{line.pk}-find": silk.code, f"line{line.pk}-quantity": "20"}
     draft = send(agent_client, "modify-products", order, data, preview="1", **typed)
     html = draft.content.decode()
-    assert ("可用 14 件，缺 6 件" in html, "现在没有现货" in html) == (True, True)
+    assert ("可用 14 件，缺 6 件" in html, "现货不够" in html) == (True, True)
     assert "马上安排发货" not in html
     swap(order, silk, by, 20)
     say = Act.objects.filter(order_no=order.order_no, verb="modify_products").latest("at").say
