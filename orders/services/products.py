@@ -109,8 +109,12 @@ class Agreed:
     sku_id: int | None
 
     def cost(self, price: Decimal, quantity: int) -> Decimal:
-        """A swap costs the difference of the list prices; the discount agreed stays, yuan."""
+        """A swap costs the difference of the list prices; the discount agreed stays, yuan. Of what
+        was given for nothing (a gift, what is sent again) more pieces are not.
+        """
         kept = yuan(self.amount * quantity / self.quantity)
+        if not self.amount:
+            kept = yuan(self.list_price * max(quantity - self.quantity, 0))
         return max(kept + policy.difference(self.list_price, price, quantity), ZERO)
 
 

@@ -73,6 +73,18 @@ def test_the_new_style_colour_and_size_are_written_down(order: Order, silk: Sku,
     assert order.goods_summary == "亚麻衬衫 白 L × 1"
 
 
+def test_more_of_what_was_given_for_nothing_is_paid(silk: Sku, by: Actor) -> None:
+    """A gift, or what is sent again: the pieces that were agreed stay free, no more of them."""
+    order = OrderFactory.create(lines=[(silk, 1)], discount=silk.price)
+    assert order.lines.get().amount == ZERO
+    [more] = draft(order, [Wanted(order.lines.get().pk, None, 3)]).changed
+    assert more.difference == 2 * silk.price
+    [other] = draft(
+        order, [Wanted(order.lines.get().pk, SkuFactory.create(price="189"), 1)]
+    ).changed
+    assert other.difference == ZERO
+
+
 def test_goods_that_are_not_there_are_not_promised(
     order: Order, silk: Sku, by: Actor, agent_client: Client
 ) -> None:
