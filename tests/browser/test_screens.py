@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -89,6 +90,22 @@ def test_a_note_is_written_with_the_keyboard_alone(
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"\?done="))
     assert order.notes.get().text == "买家要求周三前到"
+
+
+def test_the_reason_of_every_greyed_button_stays_on_a_narrow_screen(
+    new_page: NewPage, signed_in: SignedIn, agent: User
+) -> None:
+    shipped = OrderFactory.create(state="shipped")
+    narrow: Any = {"width": 390, "height": 844}
+    page = signed_in(new_page(viewport=narrow, has_touch=True), agent)
+    go(page, shipped.get_absolute_url())
+    greyed = page.locator(".acts > .act", has=page.locator("[aria-disabled=true]"))
+    assert greyed.count() > 3
+    for act in greyed.all():
+        act.locator("[aria-disabled=true]").focus()
+        box = act.locator(".why").bounding_box()
+        assert box
+        assert (box["x"] >= 0, box["x"] + box["width"] <= 390) == (True, True)
 
 
 @pytest.mark.parametrize("touch", [False, True])
