@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from aftersales.models import Case, CaseOrder
@@ -27,9 +28,10 @@ from core.verdict import no
 from orders.models import Hold, Order
 from orders.services.resend import Resend, send_again
 from orders.words import HoldKind, HoldState, Relation
+from refunds.models.refund import OPEN as MONEY_ON_ITS_WAY
 from refunds.policy import told_for
 from refunds.services.draft import Wanted
-from refunds.words import Fault, RefundKind, TrueReason
+from refunds.words import Fault, RefundKind, RefundState, TrueReason
 from stock.models import Sku
 
 
@@ -96,19 +98,29 @@ def _resend(verb: str, case: Case, *, early: bool, **common: Any) -> Act:
 
 
 def _pay_back(case: Case, price: Price, by: Actor, now: datetime) -> None:
-    """The new goods are cheaper: the difference goes back (SOP 1.1.f)."""
-    if price.back <= ZERO:
+    """The new goods are cheaper: the difference goes back, once however often they were ordered
+    (SOP 1.1.f).
+    """
+    back = price.back - _asked_back(case)
+    if back <= ZERO:
         return
     true = TrueReason.CHEAPER
     wanted = Wanted(
         RefundKind.DIFFERENCE,
         true,
         told_for(true),
-        extra=price.back,
+        extra=back,
         fault=Fault(case.fault),
         why=f"{case.number} 换货差价",
     )
     refund_for(case, wanted, by, now)
+
+
+def _asked_back(case: Case) -> Decimal:
+    """What of the difference went back, or is on its way: an earlier order was closed, yuan."""
+    asked = case.refunds.filter(kind=RefundKind.DIFFERENCE.value)
+    asked = asked.filter(state__in=[*MONEY_ON_ITS_WAY, RefundState.SUCCEEDED.value])
+    return sum((refund.amount for refund in asked), ZERO)
 
 
 def finish_exchange(case: Case, **common: Any) -> Act:

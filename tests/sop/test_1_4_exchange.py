@@ -41,6 +41,7 @@ from orders.models import HandTask, Hold, Order
 from orders.services.close import close_order, reopen_order
 from orders.services.top_up import tie_top_up
 from refunds.models import Refund
+from refunds.services.withdraw import withdraw_refund
 from staff.factories import UserFactory
 from staff.models import Notice
 from stock.models import Movement, Sku
@@ -251,13 +252,19 @@ def test_what_never_comes_back_after_ours_were_sent_is_given_up_by_a_person(
     assert list(pieces_left(order).values()) == [1]  # it was replaced, and is claimed no more
 
 
-def test_what_was_given_up_and_comes_after_all_is_taken_in(order: Order, by: Actor) -> None:
-    """SOP 1.4.f: the dock finds its case; it is looked at and put away, and nothing else is due."""
+def given_up(order: Order, by: Actor) -> Case:
+    """Ours were sent early, theirs never came."""
     case = exchanged(order, by, goods("60.00"), "quality")
     resend_early(case, by=by, now=WED)
     ship(new_order(case), by)
     nudge(WED + 90 * DAY)
     end_unreturned(now_of(case), "不接电话", by=by, now=WED + 90 * DAY)
+    return now_of(case)
+
+
+def test_what_was_given_up_and_comes_after_all_is_taken_in(order: Order, by: Actor) -> None:
+    """SOP 1.4.f: the dock finds its case; it is looked at and put away, and nothing else is due."""
+    case = given_up(order, by)
     late = WED + 100 * DAY
     assert find_arrival(order.order_no) == [case]
     arrived(now_of(case), by, now=late)
@@ -274,11 +281,7 @@ def test_what_was_given_up_and_comes_after_all_is_taken_in(order: Order, by: Act
 
 def test_a_slip_of_the_scanner_leaves_what_was_given_up_as_it_was(order: Order, by: Actor) -> None:
     """SOP 1.4.f: the dock takes back what it scanned by mistake."""
-    case = exchanged(order, by, goods("60.00"), "quality")
-    resend_early(case, by=by, now=WED)
-    ship(new_order(case), by)
-    nudge(WED + 90 * DAY)
-    end_unreturned(now_of(case), "不接电话", by=by, now=WED + 90 * DAY)
+    case = given_up(order, by)
     sku = case.lines.select_related("sku").get().sku
     assert sku
     code = sku.code
@@ -316,6 +319,19 @@ def test_an_early_order_that_was_closed_is_no_part_of_the_next_one(order: Order,
     assert (hear_closed(WED), now_of(case).waits_for) == (0, "shipping")
     ship(new_order(case), by)
     assert (hear_orders(WED), now_of(case).outcome) == (1, "resent")
+
+
+def test_the_difference_goes_back_once_however_often_it_is_ordered(order: Order, by: Actor) -> None:
+    """SOP 1.1.f: never twice; what was refused is asked for again."""
+    case = exchanged(order, by, goods("45.00"), "quality")
+    for _ in range(2):
+        resend_early(now_of(case), by=by, now=WED)
+        close_order(new_order(case), "又不换了", by=by, now=WED, contact=IDENTIFIED)
+        hear_closed(WED)
+    assert [refund.amount for refund in Refund.objects.all()] == [Decimal("15.00")]
+    withdraw_refund(order, Refund.objects.get(), "重新算", by=by, now=WED)
+    resend_early(now_of(case), by=by, now=WED)
+    assert Refund.objects.count() == 2
 
 
 def test_an_early_order_that_is_closed_leaves_a_usual_exchange(order: Order, by: Actor) -> None:

@@ -31,6 +31,7 @@ from staff.models import User
 from staff.roles import Role
 from staff.services.reveal import reveal
 from stock.factories import SkuFactory
+from tests.acts.pages import show_personal
 from tests.conftest import SignedIn
 from warehouse.factories import parcel_at
 from warehouse.words import ParcelState
@@ -147,6 +148,20 @@ def test_on_delivery_no_step_says_paid() -> None:
     cod = Order(state="picking", terms="cod", ordered_at=NOW, released_at=NOW)
     assert [step.label for step in steps(cod)][:3] == ["未付款", "货到付款", "配货中"]
     assert steps(Order(state="paid", ordered_at=NOW, paid_at=NOW))[1].label == "已付款"
+
+
+def test_a_telephone_in_a_note_is_masked_until_it_is_shown(
+    agent_client: Client, agent: User, by: Actor
+) -> None:
+    """Screens 21: whoever wrote it, buyer, shop or colleague."""
+    told = {"buyer_message": "打13800138001", "seller_memo": "打13800138002"}
+    order = OrderFactory.create(**told)
+    note(order, "打13800138003", by=by, now=NOW)
+    page = agent_client.get(order.get_absolute_url()).content.decode()
+    assert not re.search("1380013800[123]", page)
+    show_personal(agent, order)
+    page = agent_client.get(order.get_absolute_url()).content.decode()
+    assert set(re.findall("1380013800[123]", page)) == {f"1380013800{n}" for n in (1, 2, 3)}
 
 
 def test_a_promise_names_its_date(db: None) -> None:
